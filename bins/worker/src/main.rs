@@ -1,0 +1,2 @@
+//! The worker of AI Muhasebi.
+fn main() {}

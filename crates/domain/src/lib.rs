@@ -1,0 +1,15 @@
+//! What two or more crates share, and nothing else: ids, money, tax numbers, dated tables, severity.
+//!
+//! Invariants: no I/O, no clock, no randomness; a value of a type here is valid by construction.
+
+mod ids;
+mod kdv;
+mod money;
+mod severity;
+mod tax_number;
+
+pub use ids::{ClientCompanyId, DocumentId, InvoiceId, JobId, TenantId, UserId};
+pub use kdv::{is_kdv_rate_known, kdv_rates_on};
+pub use money::{Currency, InvalidCurrency, Money, round_to_kurus};
+pub use severity::{Severity, UnknownSeverity};
+pub use tax_number::{Iban, InvalidTaxNumber, TaxNumber, Tckn, Vkn};

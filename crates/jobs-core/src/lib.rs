@@ -1,0 +1,1 @@
+//! Job states, retry policy, leases, schedules and the runner; knows nothing of accounting or SQL.

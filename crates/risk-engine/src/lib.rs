@@ -1,0 +1,1 @@
+//! Rules, contexts, scores and their explanations.

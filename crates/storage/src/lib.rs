@@ -1,0 +1,1 @@
+//! Objects of the platform behind one trait.

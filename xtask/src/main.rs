@@ -1,0 +1,2 @@
+//! Development tasks: demo, dev, test, migrate, seed, bench, check.
+fn main() {}
