@@ -40,6 +40,13 @@ fn digits<const N: usize>(text: &str) -> Result<[u32; N], InvalidTaxNumber> {
 #[serde(try_from = "String", into = "String")]
 pub struct Vkn(String);
 
+impl Vkn {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for Vkn {
     type Err = InvalidTaxNumber;
 
@@ -53,7 +60,11 @@ impl FromStr for Vkn {
                 sum += if power == 0 { 9 } else { power };
             }
         }
-        if (10 - sum % 10) % 10 == d[9] { Ok(Self(text.to_owned())) } else { Err(InvalidTaxNumber::CheckDigit) }
+        if (10 - sum % 10) % 10 == d[9] {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidTaxNumber::CheckDigit)
+        }
     }
 }
 
@@ -61,6 +72,13 @@ impl FromStr for Vkn {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Tckn(String);
+
+impl Tckn {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl FromStr for Tckn {
     type Err = InvalidTaxNumber;
@@ -93,7 +111,8 @@ impl TaxNumber {
     /// The digits.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Vkn(Vkn(text)) | Self::Tckn(Tckn(text)) => text,
+            Self::Vkn(vkn) => vkn.as_str(),
+            Self::Tckn(tckn) => tckn.as_str(),
         }
     }
 }
@@ -132,7 +151,7 @@ impl FromStr for Iban {
 }
 
 macro_rules! as_text {
-    ($name:ident, $self:ident => $text:expr) => {
+    ($($name:ident),*) => {$(
         impl TryFrom<String> for $name {
             type Error = InvalidTaxNumber;
 
@@ -142,24 +161,20 @@ macro_rules! as_text {
         }
 
         impl From<$name> for String {
-            fn from($self: $name) -> Self {
-                $text
+            fn from(it: $name) -> Self {
+                it.as_str().to_owned()
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let $self = self.clone();
-                f.pad(&$text)
+                f.pad(self.as_str())
             }
         }
-    };
+    )*};
 }
 
-as_text!(Vkn, it => it.0);
-as_text!(Tckn, it => it.0);
-as_text!(Iban, it => it.0);
-as_text!(TaxNumber, it => it.as_str().to_owned());
+as_text!(Vkn, Tckn, Iban, TaxNumber);
 
 #[cfg(test)]
 mod tests {
