@@ -9,3 +9,22 @@
 //! read it, `parse` asks the pages geometric questions, [`extraction`] holds what came out,
 //! [`assess`] derives features, flags and the flag score. Findings and flags are data; their Turkish
 //! sentences are made by [`message`].
+
+mod digest;
+pub mod error;
+pub mod evidence;
+pub mod extraction;
+pub mod fields;
+pub mod finding;
+pub mod input;
+pub mod limits;
+pub mod media;
+pub mod message;
+
+pub use digest::content_sha256;
+pub use error::{Limit, ReadError};
+pub use extraction::{DocumentKind, Extraction, Fields, Identity, PARSER_VERSION};
+pub use finding::Finding;
+pub use input::{Context, KindHint, OcrEngine};
+pub use limits::Limits;
+pub use media::Media;
