@@ -54,10 +54,17 @@ pub struct OcrEngine {
     pub program: String,
     /// Languages, joined by `+`.
     pub languages: String,
+    /// Folder of the language files (`--tessdata-dir`); the engine's own when absent.
+    #[serde(default)]
+    pub data_path: Option<String>,
 }
 
 impl Default for OcrEngine {
     fn default() -> Self {
-        Self { program: "tesseract".to_owned(), languages: "tur+eng".to_owned() }
+        Self {
+            program: "tesseract".to_owned(),
+            languages: "tur+eng".to_owned(),
+            data_path: None,
+        }
     }
 }
