@@ -20,6 +20,8 @@ pub mod input;
 pub mod limits;
 pub mod media;
 pub mod message;
+mod pdf;
+mod text;
 
 pub use digest::content_sha256;
 pub use error::{Limit, ReadError};
@@ -28,3 +30,4 @@ pub use finding::Finding;
 pub use input::{Context, KindHint, OcrEngine};
 pub use limits::Limits;
 pub use media::Media;
+pub use text::inspect;

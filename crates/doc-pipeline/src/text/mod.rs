@@ -1,11 +1,18 @@
 //! One text model for PDF glyphs and recognised words: pages of words with boxes, joined to lines.
 //! Coordinates are points (1/72 inch) from the top left of the upright page.
 
+pub mod inspect;
 mod layout;
 
 pub(crate) use layout::lines_of;
 
 use crate::evidence::BoundingBox;
+
+/// Height of a word's box above its baseline, in parts of the font size. Boxes are as high as the
+/// font, whatever letters the word has, so that words of one line have one top and one bottom.
+pub(crate) const ABOVE_BASELINE: f64 = 0.74;
+/// Depth of a word's box below its baseline, in parts of the font size.
+pub(crate) const BELOW_BASELINE: f64 = 0.22;
 
 /// A word with its place.
 #[derive(Debug, Clone, PartialEq)]
