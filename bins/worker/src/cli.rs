@@ -1,0 +1,271 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use doc_pipeline::input::KindHint;
+use domain::TaxNumber;
+
+use crate::config::Flags;
+
+const EXAMPLES: &str = "\
+Examples:
+  worker                                    run until stopped, settings from the environment and .env
+  worker run --once                         process what is due, then exit
+  worker process fatura.xml ekstre.pdf      read files here, without a database
+  worker process *.xml --json | jq '.[].fields.totalAmount'
+  worker jobs list --status failed          what failed and why
+  worker jobs retry c9x1                    try a failed document again
+  worker doctor                             what is wrong on this machine and how to mend it
+
+Exit codes: 0 all well, 1 something failed (or is broken), 2 wrong arguments or settings.";
+
+/// Reads the documents that accounting offices upload, scores their risk and reports it.
+#[derive(Debug, Parser)]
+#[command(name = "worker", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    /// What to do; `run` when nothing is said.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the job loops until SIGTERM or SIGINT.
+    Run(RunArgs),
+    /// Read files of this machine and show what is in them; needs no database.
+    Process(ProcessArgs),
+    /// Look at jobs, retry or cancel them.
+    Jobs(JobsArgs),
+    /// Queues, workers and schedules at a glance.
+    Status(ReportArgs),
+    /// Check database, schema, storage and OCR, and say how to mend what is wrong.
+    Doctor(ReportArgs),
+    /// One JSON report for a container's health check: exit code 0 when healthy, 1 when not.
+    Health(HealthArgs),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Run(RunArgs::default())
+    }
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Default, Args)]
+#[command(after_help = "\
+The first SIGTERM or SIGINT stops claiming and lets running work finish within WORKER_GRACE_MS; what
+is left is given back untouched. A second signal stops at once; leases then return the work.
+
+Every setting is also a flag: see `worker run --help`.")]
+pub(crate) struct RunArgs {
+    /// Process everything that is due, then exit.
+    #[arg(long)]
+    pub(crate) once: bool,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+/// Arguments of `process`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  worker process fatura.xml
+  worker process scan.jpg --hint invoice --client-tax-number 1234567890
+  worker process belgeler/*.pdf --json > sonuc.json
+
+With --json, standard output is one array with an object for each file, in the order given:
+  file, documentType, fields, findings, flags, features, riskScore, ruleScore, error
+Keys are always there, null where nothing is known; error is {code, message, detail}.")]
+pub(crate) struct ProcessArgs {
+    /// Files to read: e-Fatura XML (also zipped), PDF, images.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What the files are, when they leave it open.
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) hint: Option<Hint>,
+    /// VKN or TCKN of the office's client, to tell who the counterparty is.
+    #[arg(long, value_name = "VKN|TCKN")]
+    pub(crate) client_tax_number: Option<TaxNumber>,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+/// What a user may say a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Hint {
+    /// Fatura
+    Invoice,
+    /// Banka ekstresi
+    #[value(alias = "BANK_STATEMENT")]
+    BankStatement,
+    /// Fiş
+    Receipt,
+    /// Sözleşme
+    Contract,
+}
+
+impl From<Hint> for KindHint {
+    fn from(hint: Hint) -> Self {
+        match hint {
+            Hint::Invoice => Self::Invoice,
+            Hint::BankStatement => Self::BankStatement,
+            Hint::Receipt => Self::Receipt,
+            Hint::Contract => Self::Contract,
+        }
+    }
+}
+
+/// Arguments of `jobs`.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct JobsArgs {
+    /// What to do with jobs.
+    #[command(subcommand)]
+    pub(crate) command: JobsCommand,
+}
+
+/// What to do with jobs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobsCommand {
+    /// List document jobs, newest first.
+    List(ListArgs),
+    /// Show one job with its document.
+    Show(JobArgs),
+    /// Put failed or cancelled jobs back in the queue with all their attempts.
+    Retry(ChangeArgs),
+    /// Take waiting or running jobs out of the queue; a worker that holds one writes nothing.
+    Cancel(ChangeArgs),
+}
+
+/// Arguments of `jobs list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only jobs in this state.
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) status: Option<Status>,
+    /// Only jobs of this office.
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: Option<String>,
+    /// Only the job of this document.
+    #[arg(long, value_name = "ID")]
+    pub(crate) document: Option<String>,
+    /// How many at most.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) limit: u16,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+/// Job states by the platform's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Status {
+    /// Waiting.
+    Pending,
+    /// A worker holds it.
+    #[value(alias = "IN_PROGRESS")]
+    InProgress,
+    /// Done.
+    Success,
+    /// Given up.
+    Failed,
+    /// Taken out by an operator.
+    Cancelled,
+}
+
+/// Arguments of `jobs show`.
+#[derive(Debug, Args)]
+pub(crate) struct JobArgs {
+    /// Id of the job or of its document.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+/// Arguments of `jobs retry` and `jobs cancel`.
+#[derive(Debug, Args)]
+pub(crate) struct ChangeArgs {
+    /// Ids of jobs or of their documents.
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+/// Arguments of `status` and `doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+/// Arguments of `health`.
+#[derive(Debug, Args)]
+pub(crate) struct HealthArgs {
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::{Cli, Command};
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_is_what_was_reviewed() {
+        let mut cli = Cli::command().term_width(100);
+        cli.build();
+        insta::assert_snapshot!("worker", cli.render_long_help());
+        for name in ["run", "process", "jobs", "status", "doctor", "health"] {
+            let command = cli.find_subcommand_mut(name).unwrap();
+            let mut command = std::mem::take(command).term_width(100);
+            insta::assert_snapshot!(name, command.render_help());
+        }
+    }
+
+    #[test]
+    fn the_settings_reference_is_what_was_reviewed() {
+        let mut cli = Cli::command();
+        cli.build();
+        let run = cli.find_subcommand_mut("run").unwrap();
+        let mut run = std::mem::take(run).term_width(100);
+        insta::assert_snapshot!("run-long", run.render_long_help());
+    }
+
+    #[test]
+    fn without_a_command_the_worker_runs() {
+        let cli = Cli::try_parse_from(["worker"]).unwrap();
+        assert!(matches!(cli.command.unwrap_or_default(), Command::Run(run) if !run.once));
+    }
+
+    #[test]
+    fn settings_are_flags() {
+        let cli =
+            Cli::try_parse_from(["worker", "run", "--once", "--worker-concurrency", "3"]).unwrap();
+        let Some(Command::Run(run)) = cli.command else { panic!("not run: {cli:?}") };
+        assert_eq!(run.settings.0.get("WORKER_CONCURRENCY").map(String::as_str), Some("3"));
+    }
+}

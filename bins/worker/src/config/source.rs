@@ -1,0 +1,123 @@
+//! Where values come from: flags, then the environment, then the nearest `.env` file.
+
+use std::{collections::BTreeMap, io};
+
+use clap::{Arg, ArgMatches, Command, FromArgMatches};
+
+use super::{setting::Setting, settings};
+
+/// Values given as flags, by the name of their environment variable.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Flags(pub(crate) BTreeMap<&'static str, String>);
+
+/// Every setting is a flag of the commands that read settings. They are not clap's own typed
+/// arguments because clap stops at the first wrong value; an operator wants all of them at once.
+impl clap::Args for Flags {
+    fn augment_args(mut command: Command) -> Command {
+        for setting in settings::ALL {
+            command = command.arg(
+                Arg::new(setting.name)
+                    .long(setting.flag())
+                    .value_name("VALUE")
+                    .help_heading(setting.topic)
+                    .help(setting.long_help())
+                    .hide_short_help(true)
+                    .allow_hyphen_values(true)
+                    .num_args(1),
+            );
+        }
+        command
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Flags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut flags = Self::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for setting in settings::ALL {
+            if let Some(value) = matches.get_one::<String>(setting.name) {
+                self.0.insert(setting.name, value.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The values of one start of the program.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    values: BTreeMap<&'static str, String>,
+    /// Names that were set to an empty text, which counts as not set.
+    pub(crate) empty: Vec<&'static str>,
+    /// Names whose value is not readable text.
+    pub(crate) unreadable: Vec<String>,
+}
+
+impl Source {
+    /// Looks every setting up in `flags`, then `environment`, then `file`.
+    pub(crate) fn new(
+        flags: &Flags,
+        environment: impl Fn(&str) -> Option<std::ffi::OsString>,
+        file: &BTreeMap<String, String>,
+    ) -> Self {
+        let mut source = Self::default();
+        for name in settings::ALL.iter().map(|setting| setting.name) {
+            let value = match (flags.0.get(name), environment(name)) {
+                (Some(flag), _) => Some(flag.clone()),
+                (None, Some(value)) => match value.into_string() {
+                    Ok(value) => Some(value),
+                    Err(_) => {
+                        source.unreadable.push(name.to_owned());
+                        None
+                    }
+                },
+                (None, None) => file.get(name).cloned(),
+            };
+            match value.as_deref().map(str::trim) {
+                None => {}
+                Some("") => source.empty.push(name),
+                Some(value) => {
+                    source.values.insert(name, value.to_owned());
+                }
+            }
+        }
+        source
+    }
+
+    /// The value of a setting, if it was given.
+    pub(crate) fn get(&self, setting: &Setting) -> Option<&str> {
+        self.values.get(setting.name).map(String::as_str)
+    }
+}
+
+/// Reads the `.env` file of the working directory or the nearest folder above it; none is fine.
+///
+/// The values go into a map, not into the process's environment: child processes get what the
+/// operator set, and nothing else.
+pub(crate) fn env_file() -> io::Result<BTreeMap<String, String>> {
+    let entries = match dotenvy::dotenv_iter() {
+        Ok(entries) => entries,
+        Err(error) if error.not_found() => return Ok(BTreeMap::new()),
+        Err(error) => return Err(io::Error::other(describe(&error))),
+    };
+    entries.collect::<Result<_, _>>().map_err(|error| io::Error::other(describe(&error)))
+}
+
+/// Names the place of a mistake; never the line itself, which may hold a password.
+fn describe(error: &dotenvy::Error) -> String {
+    match error {
+        dotenvy::Error::LineParse(_, at) => {
+            format!("a line is not NAME=value (character {at}); quote values with blanks or #")
+        }
+        dotenvy::Error::Io(error) => error.to_string(),
+        _ => "unreadable".to_owned(),
+    }
+}

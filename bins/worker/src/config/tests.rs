@@ -1,0 +1,116 @@
+use std::{collections::BTreeMap, ffi::OsString, time::Duration};
+
+use super::{Flags, LocalSettings, Settings, Source, setting::Kind, settings};
+
+fn source(values: &[(&'static str, &str)]) -> Source {
+    let values: BTreeMap<_, _> = values.iter().copied().collect();
+    let environment = |name: &str| values.get(name).map(|value| OsString::from(*value));
+    Source::new(&Flags::default(), environment, &BTreeMap::new())
+}
+
+const URL: (&str, &str) = ("DATABASE_URL", "postgresql://muhasebe:parola@127.0.0.1:5432/muhasebe");
+
+#[test]
+fn the_platform_s_defaults_are_ours() {
+    let settings = Settings::load(&source(&[URL])).unwrap();
+    assert_eq!(settings.queue.poll_interval, Duration::from_secs(5));
+    assert_eq!(settings.intervals.risk_calculation, Duration::from_secs(24 * 3600));
+    assert_eq!(settings.intervals.integration_sync, Duration::from_secs(300));
+    assert_eq!(settings.intervals.sync_scheduler, Duration::from_secs(600));
+    assert_eq!(settings.storage.base_path.to_str(), Some("./storage"));
+    assert_eq!(settings.reading.ocr.languages, "tur+eng");
+    assert_eq!(settings.queue.heartbeat, settings.queue.lease / 3);
+}
+
+#[test]
+fn every_default_is_one_of_the_allowed_values() {
+    for setting in settings::ALL {
+        let Some(default) = setting.default else { continue };
+        match setting.kind {
+            Kind::Number { min, max } => {
+                let number: u64 = default.parse().unwrap();
+                assert!((min..=max).contains(&number), "{}", setting.name);
+            }
+            Kind::Decimal { .. } => assert!(default.parse::<u32>().is_ok(), "{}", setting.name),
+            Kind::Word(words) => assert!(words.contains(&default), "{}", setting.name),
+            Kind::Text | Kind::Secret => {}
+        }
+    }
+}
+
+#[test]
+fn all_wrong_values_are_reported_at_once_by_name() {
+    let source = source(&[
+        ("DATABASE_URL", "mysql://muhasebe:cok-gizli@127.0.0.1/x"),
+        ("LOG_LEVEL", "verbose"),
+        ("STORAGE_TYPE", "s3"),
+        ("OCR_PROVIDER", "stub"),
+        ("WORKER_CONCURRENCY", "0"),
+        ("DOCUMENT_POLL_INTERVAL_MS", "5s"),
+        ("RISK_CALCULATION_INTERVAL_MS", "-1"),
+        ("WORKER_LEASE_MS", "1000"),
+        ("WORKER_HEARTBEAT_MS", "900"),
+        ("RISK_SEVERITY_MEDIUM_ABOVE", "70"),
+        ("TESSERACT_LANGUAGE", "tur;eng"),
+        ("JWT_SECRET", "short"),
+    ]);
+    let problems = Settings::load(&source).unwrap_err();
+    let text = problems.to_string();
+    assert_eq!(problems.0.len(), 10, "{text}");
+    for name in [
+        "DATABASE_URL",
+        "LOG_LEVEL",
+        "STORAGE_TYPE",
+        "OCR_PROVIDER",
+        "WORKER_CONCURRENCY",
+        "DOCUMENT_POLL_INTERVAL_MS",
+        "RISK_CALCULATION_INTERVAL_MS",
+        "WORKER_HEARTBEAT_MS",
+        "RISK_SEVERITY_MEDIUM_ABOVE",
+        "TESSERACT_LANGUAGE",
+    ] {
+        assert!(text.contains(name), "{name} is not named in:\n{text}");
+    }
+    assert!(text.contains("WORKER_CONCURRENCY is \"0\"; allowed: 1 to 100"), "{text}");
+    assert!(!text.contains("cok-gizli"), "{text}");
+}
+
+#[test]
+fn an_empty_value_counts_as_not_set() {
+    let source = source(&[URL, ("WORKER_CONCURRENCY", ""), ("DOCUMENT_POLL_INTERVAL_MS", " ")]);
+    let settings = Settings::load(&source).unwrap();
+    assert_eq!(settings.queue.poll_interval, Duration::from_secs(5));
+    assert_eq!(settings.empty, ["WORKER_CONCURRENCY", "DOCUMENT_POLL_INTERVAL_MS"]);
+}
+
+#[test]
+fn flags_win_over_the_environment_and_it_over_the_file() {
+    let file = [("LOG_LEVEL", "error"), ("LOG_FORMAT", "json"), ("WORKER_GRACE_MS", "1")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let flags = Flags([("LOG_LEVEL", "debug".to_owned())].into());
+    let environment = |name: &str| match name {
+        "LOG_LEVEL" | "LOG_FORMAT" => {
+            Some(OsString::from(if name == "LOG_LEVEL" { "warn" } else { "text" }))
+        }
+        _ => None,
+    };
+    let source = Source::new(&flags, environment, &file);
+    assert_eq!(source.get(&settings::LOG_LEVEL), Some("debug"));
+    assert_eq!(source.get(&settings::LOG_FORMAT), Some("text"));
+    assert_eq!(source.get(&settings::WORKER_GRACE_MS), Some("1"));
+}
+
+#[test]
+fn reading_files_needs_no_database() {
+    assert!(LocalSettings::load(&source(&[])).is_ok());
+    let problems = Settings::load(&source(&[])).unwrap_err();
+    assert_eq!(problems.0.len(), 1);
+    assert!(problems.0[0].starts_with("DATABASE_URL is missing"), "{problems}");
+}
+
+#[test]
+fn settings_never_show_a_password() {
+    let settings = Settings::load(&source(&[URL])).unwrap();
+    assert!(!format!("{settings:?}").contains("parola"));
+}
