@@ -1,0 +1,1 @@
+-- Nothing: the tables and what is in them are the platform's.

@@ -1,0 +1,13 @@
+-- A status word that only this worker knows becomes one that the old worker knows.
+UPDATE document_processing_jobs SET status = 'FAILED', updated_at = now() WHERE status = 'CANCELLED';
+
+ALTER TABLE document_processing_jobs
+    RESET (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_analyze_scale_factor);
+
+ALTER TABLE document_processing_jobs
+    DROP COLUMN IF EXISTS priority,
+    DROP COLUMN IF EXISTS run_at,
+    DROP COLUMN IF EXISTS max_attempts,
+    DROP COLUMN IF EXISTS lease_token,
+    DROP COLUMN IF EXISTS lease_owner,
+    DROP COLUMN IF EXISTS lease_expires_at;
