@@ -1,0 +1,87 @@
+//! Modules stay small enough to be read at once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::{Outcome, from_problems};
+use crate::workspace;
+
+/// Lines of a module, its unit tests left out.
+const CEILING: usize = 400;
+const MAIN_CEILING: usize = 80;
+
+/// Modules that may be longer, each with its ceiling and the reason.
+const EXCEPTIONS: &[(&str, usize, &str)] = &[];
+
+pub(super) fn check() -> Result<Outcome> {
+    let root = workspace::root();
+    let mut files = Vec::new();
+    for folder in ["crates", "bins", "xtask"] {
+        rust_files(&root.join(folder), &mut files)?;
+    }
+    let mut problems = Vec::new();
+    for (path, ..) in EXCEPTIONS {
+        if !root.join(path).is_file() {
+            problems.push(format!("{path}: is an exception, but does not exist"));
+        }
+    }
+    for file in files {
+        let name = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().into_owned();
+        let text = fs::read_to_string(&file).with_context(|| format!("cannot read {name}"))?;
+        let lines = lines_without_tests(&text);
+        let ceiling = ceiling_of(&name);
+        if lines > ceiling {
+            problems.push(format!("{name}: {lines} lines, the ceiling is {ceiling}"));
+        }
+    }
+    Ok(from_problems(problems))
+}
+
+fn ceiling_of(name: &str) -> usize {
+    if let Some((_, ceiling, _)) = EXCEPTIONS.iter().find(|(path, ..)| *path == name) {
+        return *ceiling;
+    }
+    if name.ends_with("src/main.rs") { MAIN_CEILING } else { CEILING }
+}
+
+/// Lines up to the unit tests, which stand at the end of a module.
+fn lines_without_tests(text: &str) -> usize {
+    text.lines().take_while(|line| *line != "#[cfg(test)]" && *line != "mod tests {").count()
+}
+
+/// Sources of a crate; integration tests, benches and build folders do not count.
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?
+    {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !matches!(name.as_str(), "tests" | "benches" | "target") {
+                rust_files(&path, found)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests.rs"
+        {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CEILING, MAIN_CEILING, ceiling_of, lines_without_tests};
+
+    #[test]
+    fn unit_tests_do_not_count() {
+        assert_eq!(lines_without_tests("one\ntwo\n#[cfg(test)]\nmod tests {\n}\n"), 2);
+    }
+
+    #[test]
+    fn a_main_is_shorter_than_a_module() {
+        assert_eq!(ceiling_of("bins/worker/src/main.rs"), MAIN_CEILING);
+        assert_eq!(ceiling_of("crates/domain/src/money.rs"), CEILING);
+    }
+}
