@@ -112,7 +112,7 @@ fn from_problems(problems: Vec<String>) -> Outcome {
 }
 
 fn format() -> Result<Outcome> {
-    must_pass(workspace::cargo().args(["fmt", "--all", "--check"]))
+    must_pass(workspace::cargo().args(["fmt", "--all", "--check", "--", "-l"]))
 }
 
 fn clippy() -> Result<Outcome> {
