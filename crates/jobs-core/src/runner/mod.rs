@@ -1,0 +1,348 @@
+//! Drives one queue: claims, keeps leases alive, runs attempts, records how they ended.
+
+mod attempt;
+mod completer;
+mod heartbeat;
+mod held;
+mod summary;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use rand::Rng;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::{
+    CancelReason, ClaimRequest, Claimed, Ending, Handler, JobStore, LeaseRef, Observer, Queue,
+    ReapRequest, RunnerEvent, Shutdown, StopPhase, StoreError, Wakeup, Wakeups,
+};
+
+pub(crate) use attempt::panic_text;
+use attempt::{Attempt, Finished};
+use completer::Completer;
+use held::Held;
+pub use summary::Summary;
+use summary::Tally;
+
+/// Claims that may fail in a row before a drain gives up.
+const DRAIN_PATIENCE: u32 = 5;
+/// How long a stop at once waits for what cannot be interrupted.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Drives one queue in this process.
+pub struct Runner<S: JobStore> {
+    shared: Arc<Shared<S>>,
+    wakeup: Wakeup,
+}
+
+/// What the runner's tasks have in common.
+struct Shared<S: JobStore> {
+    store: Arc<S>,
+    handler: Arc<dyn Handler<S::Payload>>,
+    queue: Queue,
+    owner: String,
+    observer: Arc<dyn Observer>,
+    held: Held,
+    tally: Tally,
+}
+
+impl<S: JobStore> std::fmt::Debug for Runner<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runner")
+            .field("queue", &self.shared.queue)
+            .field("owner", &self.shared.owner)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    UntilStopped,
+    UntilNothingIsDue,
+}
+
+type Claiming<P> = BoxFuture<'static, Result<Vec<Claimed<P>>, StoreError>>;
+
+/// A job that waits for a free slot.
+struct Waiting<P> {
+    job: Claimed<P>,
+    since: Instant,
+}
+
+impl<S: JobStore> Runner<S> {
+    /// A runner for `queue`; `owner` names this process in the jobs' rows.
+    pub fn new(
+        store: Arc<S>,
+        handler: Arc<dyn Handler<S::Payload>>,
+        queue: Queue,
+        owner: impl Into<String>,
+        wakeups: &Wakeups,
+        observer: Arc<dyn Observer>,
+    ) -> Self {
+        let wakeup = wakeups.subscribe(&queue.name);
+        let queue = Queue { concurrency: queue.concurrency.max(1), ..queue };
+        let shared = Shared {
+            store,
+            handler,
+            queue,
+            owner: owner.into(),
+            observer,
+            held: Held::default(),
+            tally: Tally::default(),
+        };
+        Self { shared: Arc::new(shared), wakeup }
+    }
+
+    /// Works until the stop is asked for: then claims nothing more, lets attempts end within the
+    /// queue's grace period, interrupts the others, and gives everything unfinished back.
+    pub async fn run_until(self, shutdown: Shutdown) -> Summary {
+        let tally = Arc::clone(&self.shared);
+        // A long-lived runner outlasts its store's absences: the error is in the events.
+        let _ = self.drive(shutdown, Mode::UntilStopped).await;
+        tally.tally.read()
+    }
+
+    /// Works until nothing is due, after taking back what dead workers held.
+    ///
+    /// # Errors
+    /// When the store stayed out of reach for several claims in a row.
+    pub async fn drain(self, shutdown: Shutdown) -> Result<Summary, StoreError> {
+        let shared = Arc::clone(&self.shared);
+        let request = ReapRequest::default();
+        loop {
+            let reaped = shared.store.reap(request).await?;
+            if reaped.total() > 0 {
+                shared.observer.observe(&RunnerEvent::Reaped(reaped));
+            }
+            if reaped.total() < request.limit {
+                break;
+            }
+        }
+        self.drive(shutdown, Mode::UntilNothingIsDue).await?;
+        Ok(shared.tally.read())
+    }
+
+    async fn drive(mut self, shutdown: Shutdown, mode: Mode) -> Result<(), StoreError> {
+        let shared = Arc::clone(&self.shared);
+        let heartbeat = AbortOnDropHandle::new(tokio::spawn(heartbeat::beat(Arc::clone(&shared))));
+        let (completer, completions) = Completer::start(Arc::clone(&shared));
+        let mut work =
+            Work { shared, completer, attempts: JoinSet::new(), waiting: VecDeque::new() };
+
+        let ended = self.claim_and_run(&mut work, &shutdown, mode).await;
+
+        work.wind_down(&shutdown).await;
+        drop(work);
+        if timeout(LAST_WORDS.max(self.shared.queue.grace), completions).await.is_err() {
+            tracing::warn!("Completions could not be recorded in time; their leases run out");
+        }
+        drop(heartbeat);
+        ended
+    }
+
+    async fn claim_and_run(
+        &mut self,
+        work: &mut Work<S>,
+        shutdown: &Shutdown,
+        mode: Mode,
+    ) -> Result<(), StoreError> {
+        let queue = &self.shared.queue;
+        let mut claiming: Option<Claiming<S::Payload>> = None;
+        let mut claim_started = Instant::now();
+        let mut failures = 0;
+        // Whether there may be more to claim; otherwise the next look is at `next_look`.
+        let mut hungry = true;
+        let mut next_look = Instant::now();
+        let drains = mode == Mode::UntilNothingIsDue;
+
+        let ended = loop {
+            work.start_waiting();
+            let room = work.room();
+            if hungry && claiming.is_none() && room > 0 {
+                // Hints from before this claim are answered by it.
+                self.wakeup.clear();
+                claim_started = Instant::now();
+                claiming = Some(self.shared.claim(room));
+            }
+            if drains && !hungry && failures == 0 && claiming.is_none() && work.is_idle() {
+                break Ok(());
+            }
+            let look_again = !hungry && (!drains || failures > 0);
+            let oldest = work.waiting.front().map_or(next_look, |first| first.since + queue.lease);
+            tokio::select! {
+                biased;
+                () = shutdown.reached(StopPhase::Draining) => break Ok(()),
+                Some(finished) = work.attempts.join_next(), if !work.attempts.is_empty() => {
+                    if let Ok(Finished { due_after: Some(delay), .. }) = finished {
+                        // Known without asking: no need to wait for the poll.
+                        next_look = next_look.min(Instant::now() + delay);
+                    }
+                }
+                claimed = async { match claiming.as_mut() {
+                    Some(claim) => claim.await,
+                    None => std::future::pending().await,
+                }}, if claiming.is_some() => {
+                    claiming = None;
+                    match claimed {
+                        Ok(jobs) => {
+                            failures = 0;
+                            hungry = !jobs.is_empty();
+                            self.shared.observer.observe(&RunnerEvent::Claimed {
+                                jobs: jobs.len(),
+                                took: claim_started.elapsed(),
+                            });
+                            work.hold(jobs);
+                            next_look = Instant::now() + shortened(queue.poll_interval);
+                        }
+                        Err(error) => {
+                            self.shared.observer.observe(&RunnerEvent::ClaimFailed(&error));
+                            failures += 1;
+                            if !error.is_retryable() && drains || drains && failures >= DRAIN_PATIENCE {
+                                break Err(error);
+                            }
+                            hungry = false;
+                            let pause = Duration::from_millis(100 << failures.min(6));
+                            next_look = Instant::now() + pause.min(queue.poll_interval);
+                        }
+                    }
+                }
+                () = self.wakeup.woken(), if look_again => {
+                    let wait = jitter(queue.wake_jitter, work.attempts.len(), queue.concurrency);
+                    if wait.is_zero() {
+                        hungry = true;
+                    } else {
+                        next_look = next_look.min(Instant::now() + wait);
+                    }
+                }
+                () = sleep_until(next_look), if look_again => hungry = true,
+                () = sleep_until(oldest), if !work.waiting.is_empty() => {
+                    // Another worker may have the free slot that this one does not get.
+                    work.give_back_waiting().await;
+                    hungry = false;
+                    next_look = Instant::now() + shortened(queue.poll_interval);
+                }
+            }
+        };
+        // A claim under way may already hold leases: they must be known to be given back.
+        if let Some(claim) = claiming
+            && let Ok(Ok(jobs)) = timeout(LAST_WORDS, claim).await
+        {
+            work.hold(jobs);
+        }
+        ended
+    }
+}
+
+impl<S: JobStore> Shared<S> {
+    fn claim(self: &Arc<Self>, limit: usize) -> Claiming<S::Payload> {
+        let shared = Arc::clone(self);
+        Box::pin(async move {
+            let request = ClaimRequest { limit, owner: &shared.owner, lease: shared.queue.lease };
+            shared.store.claim(request).await
+        })
+    }
+}
+
+/// The jobs at hand.
+struct Work<S: JobStore> {
+    shared: Arc<Shared<S>>,
+    completer: Completer,
+    attempts: JoinSet<Finished>,
+    waiting: VecDeque<Waiting<S::Payload>>,
+}
+
+impl<S: JobStore> Work<S> {
+    fn is_idle(&self) -> bool {
+        // Completions under way do not count: they make nothing due.
+        self.attempts.is_empty() && self.waiting.is_empty()
+    }
+
+    /// How many jobs to claim now: none while the reserve is more than half full.
+    fn room(&self) -> usize {
+        let queue = &self.shared.queue;
+        let at_hand = self.attempts.len() + self.waiting.len();
+        if at_hand >= queue.concurrency && self.waiting.len() > queue.buffer / 2 {
+            return 0;
+        }
+        (queue.concurrency + queue.buffer).saturating_sub(at_hand)
+    }
+
+    fn hold(&mut self, jobs: Vec<Claimed<S::Payload>>) {
+        self.shared.tally.claimed(jobs.len());
+        let since = Instant::now();
+        for job in jobs {
+            self.shared.held.add(job.lease());
+            self.waiting.push_back(Waiting { job, since });
+        }
+    }
+
+    fn start_waiting(&mut self) {
+        while self.attempts.len() < self.shared.queue.concurrency {
+            let Some(Waiting { job, since }) = self.waiting.pop_front() else { return };
+            let lease = job.lease();
+            if let Some(context) = self.shared.held.context(&lease) {
+                let attempt =
+                    Attempt::new(Arc::clone(&self.shared), self.completer.clone(), context);
+                self.attempts.spawn(attempt.run(job));
+            } else {
+                // Lost before its turn.
+                self.shared.ended(&lease, Ending::Lost, since);
+            }
+        }
+    }
+
+    async fn give_back_waiting(&mut self) {
+        let leases: Vec<LeaseRef> = self.waiting.drain(..).map(|w| w.job.lease()).collect();
+        self.shared.release(&leases).await;
+    }
+
+    async fn wind_down(&mut self, shutdown: &Shutdown) {
+        self.give_back_waiting().await;
+        if self.attempts.is_empty() {
+            return;
+        }
+        self.shared.observer.observe(&RunnerEvent::Stopping { running: self.attempts.len() });
+        let grace = sleep_until(Instant::now() + self.shared.queue.grace);
+        tokio::pin!(grace);
+        loop {
+            tokio::select! {
+                biased;
+                ended = self.attempts.join_next() => if ended.is_none() { return },
+                () = shutdown.reached(StopPhase::Now) => break,
+                () = &mut grace => break,
+            }
+        }
+        self.shared.held.cancel_all(CancelReason::Stopping);
+        let mut interrupted = Vec::new();
+        let all_ended = timeout(LAST_WORDS, async {
+            while let Some(finished) = self.attempts.join_next().await {
+                if let Ok(Finished { interrupted: Some(lease), .. }) = finished {
+                    interrupted.push(lease);
+                }
+            }
+        });
+        if all_ended.await.is_err() {
+            self.attempts.abort_all();
+        }
+        self.shared.release(&interrupted).await;
+    }
+}
+
+/// A little less than the interval, so that processes started together do not stay together.
+fn shortened(interval: Duration) -> Duration {
+    interval.mul_f64(rand::rng().random_range(0.9..=1.0))
+}
+
+/// An idle worker goes at once; the busier, the longer it waits.
+fn jitter(most: Duration, busy: usize, slots: usize) -> Duration {
+    if busy == 0 {
+        return Duration::ZERO;
+    }
+    let share = u32::try_from(busy.min(slots)).unwrap_or(u32::MAX);
+    let slots = u32::try_from(slots.max(1)).unwrap_or(u32::MAX);
+    crate::retry::up_to(most.saturating_mul(share) / slots, &mut rand::rng())
+}
