@@ -200,6 +200,9 @@ pub struct InvoiceFields {
     /// Free notes as written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Whether the document carries an electronic signature; it is noted, not verified.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub signature_present: bool,
 }
 
 /// One movement of an account.

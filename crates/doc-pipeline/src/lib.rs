@@ -10,6 +10,8 @@
 //! [`assess`] derives features, flags and the flag score. Findings and flags are data; their Turkish
 //! sentences are made by [`message`].
 
+mod archive;
+pub mod assess;
 mod digest;
 pub mod error;
 pub mod evidence;
@@ -17,12 +19,17 @@ pub mod extraction;
 pub mod fields;
 pub mod finding;
 pub mod input;
+pub mod isolation;
 pub mod limits;
 pub mod media;
 pub mod message;
+pub mod ocr;
 mod pdf;
+mod read;
 mod text;
+mod ubl;
 
+pub use assess::{Assessment, AssessmentContext, Duplicate, Duplicates, Flag, assess};
 pub use digest::content_sha256;
 pub use error::{Limit, ReadError};
 pub use extraction::{DocumentKind, Extraction, Fields, Identity, PARSER_VERSION};
@@ -30,4 +37,5 @@ pub use finding::Finding;
 pub use input::{Context, KindHint, OcrEngine};
 pub use limits::Limits;
 pub use media::Media;
+pub use read::read_in_process;
 pub use text::inspect;

@@ -1,0 +1,54 @@
+//! Flags of bank statements.
+
+use domain::Severity;
+use rust_decimal::Decimal;
+
+use super::{flags::Flags, in_lira, sum};
+use crate::{
+    evidence::{Check, EvidenceMap},
+    fields::BankStatementFields,
+    message::number,
+};
+
+const HIGH: i64 = 100_000;
+
+pub(super) fn flag(fields: &BankStatementFields, evidence: &EvidenceMap, flags: &mut Flags) {
+    if fields.starting_balance.is_none() && fields.ending_balance.is_none() {
+        flags.raise("hasMissingFields", "MISSING_BALANCE_INFO", Severity::Medium, None);
+    }
+    if let (Some(opening), Some(closing)) = (fields.starting_balance, fields.ending_balance)
+        && opening > Decimal::ZERO
+        && closing < Decimal::ZERO
+    {
+        flags.raise("negativeBalance", "NEGATIVE_BALANCE", Severity::High, Some(number(closing)));
+    }
+    let high = fields
+        .transactions
+        .iter()
+        .filter_map(|transaction| in_lira(transaction.amount.abs(), fields.currency, None))
+        .filter(|amount| *amount > Decimal::from(HIGH))
+        .count();
+    if high > 0 {
+        flags.raise("highAmount", "HIGH_AMOUNT.transactions", Severity::Medium, Some(high.into()));
+    }
+    if let Some(value) = broken_chain(fields, evidence) {
+        flags.raise("balanceChainBroken", "BALANCE_CHAIN_BROKEN", Severity::High, value);
+    }
+}
+
+/// Whether movements and balances disagree; the inner value is the difference of the whole statement.
+#[expect(clippy::option_option, reason = "broken or not, and by how much if that is known")]
+fn broken_chain(fields: &BankStatementFields, evidence: &EvidenceMap) -> Option<Option<serde_json::Value>> {
+    let difference = whole_difference(fields).filter(|difference| !difference.is_zero());
+    let step_failed = evidence.values().any(|known| {
+        known.failed.contains(&Check::BalanceChain)
+            || known.failed.contains(&Check::OpeningPlusMovementsIsClosing)
+    });
+    (difference.is_some() || step_failed).then(|| difference.map(number))
+}
+
+fn whole_difference(fields: &BankStatementFields) -> Option<Decimal> {
+    let (opening, closing) = (fields.starting_balance?, fields.ending_balance?);
+    let movements = sum(fields.transactions.iter().map(|transaction| transaction.amount))?;
+    Some(opening.checked_add(movements)?.checked_sub(closing)?.abs())
+}
