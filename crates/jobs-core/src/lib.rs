@@ -13,7 +13,7 @@
 
 mod handler;
 mod lease;
-// mod memory;
+mod memory;
 mod observer;
 mod outcome;
 mod periodic;
@@ -24,13 +24,13 @@ mod runner;
 mod shutdown;
 mod state;
 mod store;
-// #[cfg(feature = "testing")]
-// pub mod testing;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod wakeups;
 
 pub use handler::{CancelReason, Handler, JobContext};
 pub use lease::{Claimed, LeaseRef};
-// pub use memory::{MemoryJob, MemoryPeriodicStore, MemoryStore, NewJob};
+pub use memory::{MemoryJob, MemoryPeriodicStore, MemoryStore, NewJob};
 pub use observer::{Ending, Observer, RunnerEvent, Silent};
 pub use outcome::{Failure, Outcome, Retry};
 pub use periodic::{Due, PeriodicStore, PeriodicTask, Schedule, ScheduleEnd, Scheduler};
