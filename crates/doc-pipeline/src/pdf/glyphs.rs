@@ -193,9 +193,7 @@ impl<'a> Collector<'a> {
         let run = AssertUnwindSafe(|| interpret_page(page, &mut context, &mut device));
         match catch_unwind(run) {
             Ok(()) => Ok(device.page),
-            Err(cause) if cause.is::<OutOfBudget>() => {
-                Err(ReadError::LimitExceeded(Limit::Glyphs))
-            }
+            Err(cause) if cause.is::<OutOfBudget>() => Err(ReadError::LimitExceeded(Limit::Glyphs)),
             Err(_) => Err(ReadError::Corrupt("pdf: a page cannot be interpreted".to_owned())),
         }
     }

@@ -77,7 +77,7 @@ pub(super) fn page(number: u32, set: &PageGlyphs) -> Page {
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "points on a page need no more digits")]
-fn points(value: f64) -> f32 {
+pub(super) fn points(value: f64) -> f32 {
     value as f32
 }
 
@@ -90,7 +90,7 @@ fn bounds(a: (f64, f64), b: (f64, f64)) -> BoundingBox {
     }
 }
 
-pub(super) fn main_direction(set: &PageGlyphs) -> Direction {
+fn main_direction(set: &PageGlyphs) -> Direction {
     let count = |direction| set.glyphs.iter().filter(|glyph| glyph.direction == direction).count();
     let right = count(Direction::Right);
     let others = [Direction::Down, Direction::Left, Direction::Up];

@@ -42,7 +42,7 @@ pub fn lines(bytes: &[u8], context: &Context) -> Result<Vec<InspectedLine>, Read
     let media = Media::sniff(bytes);
     let pages = match media {
         Media::Pdf => crate::pdf::pages(bytes, context)?,
-        media => return Err(ReadError::Unsupported(media.name().to_owned())),
+        media => crate::ocr::image_pages(bytes, media, context)?,
     };
     Ok(pages
         .iter()

@@ -104,10 +104,5 @@ pub(crate) fn around(words: &[Word]) -> BoundingBox {
 }
 
 fn union(a: BoundingBox, b: BoundingBox) -> BoundingBox {
-    BoundingBox {
-        x0: a.x0.min(b.x0),
-        y0: a.y0.min(b.y0),
-        x1: a.x1.max(b.x1),
-        y1: a.y1.max(b.y1),
-    }
+    BoundingBox { x0: a.x0.min(b.x0), y0: a.y0.min(b.y0), x1: a.x1.max(b.x1), y1: a.y1.max(b.y1) }
 }

@@ -57,7 +57,12 @@ impl Line {
     /// The words of one cell, joined by blanks.
     pub(crate) fn cell_text(&self, cell: usize) -> String {
         let words = self.cells.get(cell).and_then(|range| self.words.get(range.clone()));
-        words.unwrap_or_default().iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+        words
+            .unwrap_or_default()
+            .iter()
+            .map(|word| word.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The whole line; cells are parted by two blanks.
