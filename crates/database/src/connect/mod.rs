@@ -1,0 +1,10 @@
+//! Connections: the URL, TLS, the pool and the settings of every session.
+
+mod options;
+mod pool;
+mod tls;
+mod url;
+
+pub use options::Config;
+pub use pool::{Connection, Database, Pooled};
+pub use url::{DatabaseUrl, TlsMode, UrlError};
