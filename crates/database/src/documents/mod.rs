@@ -1,0 +1,10 @@
+//! Documents: their results, written in the transaction that completes the job.
+
+mod completion;
+mod fingerprint;
+mod results;
+pub(crate) mod storable;
+
+pub use completion::{Completed, complete_document};
+pub use fingerprint::{DuplicateDocument, Duplicates, Fingerprint};
+pub use results::{FeatureResult, ParsedResult, Results, TextResult};
