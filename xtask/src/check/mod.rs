@@ -112,12 +112,12 @@ fn from_problems(problems: Vec<String>) -> Outcome {
 }
 
 fn format() -> Result<Outcome> {
-    must_pass(workspace::cargo().args(["fmt", "--all", "--check", "--", "-l"]))
+    Ok(must_pass(workspace::cargo().args(["fmt", "--all", "--check", "--", "-l"])))
 }
 
 fn clippy() -> Result<Outcome> {
     let mut cargo = workspace::cargo();
-    must_pass(cargo.args([
+    Ok(must_pass(cargo.args([
         "clippy",
         "--workspace",
         "--all-targets",
@@ -125,18 +125,18 @@ fn clippy() -> Result<Outcome> {
         "--",
         "-D",
         "warnings",
-    ]))
+    ])))
 }
 
 fn rustdoc() -> Result<Outcome> {
     let mut cargo = workspace::cargo();
     cargo.args(["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"]);
-    must_pass(cargo.env("RUSTDOCFLAGS", "-D warnings"))
+    Ok(must_pass(cargo.env("RUSTDOCFLAGS", "-D warnings")))
 }
 
-fn must_pass(command: &mut Command) -> Result<Outcome> {
-    Ok(match run::visibly(command) {
+fn must_pass(command: &mut Command) -> Outcome {
+    match run::visibly(command) {
         Ok(()) => Outcome::Passed,
         Err(error) => Outcome::Failed(vec![format!("{error:#}")]),
-    })
+    }
 }

@@ -25,9 +25,10 @@ macro_rules! fixture {
     };
 }
 
-pub(super) const OFFICES: [(Office, &[Fixture]); 2] = [(MARMARA, MARMARA_FILES), (EGE, EGE_FILES)];
+pub(super) const OFFICES: [(Office<'static>, &[Fixture]); 2] =
+    [(MARMARA, MARMARA_FILES), (EGE, EGE_FILES)];
 
-const MARMARA: Office = Office {
+const MARMARA: Office<'static> = Office {
     id: "demo_office_marmara",
     name: "Marmara Mali Müşavirlik",
     slug: "demo-marmara",
@@ -65,7 +66,7 @@ const MARMARA_FILES: &[Fixture] = &[
     fixture!("demo_company_gunes", "INVOICE", "image/jpeg", "gunes-alis-taranmis.jpg"),
 ];
 
-const EGE: Office = Office {
+const EGE: Office<'static> = Office {
     id: "demo_office_ege",
     name: "Ege Muhasebe Bürosu",
     slug: "demo-ege",

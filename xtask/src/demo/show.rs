@@ -6,7 +6,7 @@ use crate::platform::{Alert, Office, ResultRow};
 use crate::report;
 
 /// One office's documents and alerts.
-pub(super) fn office(office: &Office, rows: &[ResultRow], alerts: &[Alert]) {
+pub(super) fn office(office: &Office<'_>, rows: &[ResultRow], alerts: &[Alert]) {
     report::heading(office.name);
     let mut table = report::table(&["document", "type", "what was read", "flags", "score"]);
     for row in rows {

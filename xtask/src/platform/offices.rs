@@ -6,23 +6,23 @@ use super::Platform;
 
 /// An accounting office with one person, who owns it.
 #[derive(Debug)]
-pub(crate) struct Office {
-    pub(crate) id: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) slug: &'static str,
-    pub(crate) owner_id: &'static str,
-    pub(crate) owner_name: &'static str,
-    pub(crate) owner_email: &'static str,
-    pub(crate) companies: &'static [Company],
+pub(crate) struct Office<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) slug: &'a str,
+    pub(crate) owner_id: &'a str,
+    pub(crate) owner_name: &'a str,
+    pub(crate) owner_email: &'a str,
+    pub(crate) companies: &'a [Company<'a>],
 }
 
 /// A client company of an office.
 #[derive(Debug)]
-pub(crate) struct Company {
-    pub(crate) id: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) legal_type: &'static str,
-    pub(crate) tax_number: &'static str,
+pub(crate) struct Company<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) legal_type: &'a str,
+    pub(crate) tax_number: &'a str,
 }
 
 const TENANT: &str = "insert into tenants (id, name, slug, updated_at) values ($1, $2, $3, now()) \
@@ -38,7 +38,7 @@ const COMPANY: &str = "insert into client_companies \
 impl Platform {
     /// Registers an office; one that is there already stays as it is. The owner's password is no
     /// hash of anything, so nobody can log in with it.
-    pub(crate) async fn register(&self, office: &Office) -> Result<()> {
+    pub(crate) async fn register(&self, office: &Office<'_>) -> Result<()> {
         let client = self.client();
         client.execute(TENANT, &[&office.id, &office.name, &office.slug]).await?;
         client.execute(USER, &[&office.owner_id, &office.owner_email, &office.owner_name]).await?;

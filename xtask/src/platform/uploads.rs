@@ -27,6 +27,16 @@ const JOB: &str = "insert into document_processing_jobs \
                    values ($1, $2, $3, 'PENDING', 0, now())";
 
 impl Platform {
+    /// Inserts documents and their jobs, all at once.
+    pub(crate) async fn upload_all(&self, uploads: &[Upload<'_>]) -> Result<()> {
+        self.client().batch_execute("begin").await?;
+        for upload in uploads {
+            self.upload(upload).await?;
+        }
+        self.client().batch_execute("commit").await?;
+        Ok(())
+    }
+
     /// Inserts the document and its job.
     pub(crate) async fn upload(&self, upload: &Upload<'_>) -> Result<()> {
         let document = cuid::cuid1();
