@@ -24,6 +24,7 @@ pub mod limits;
 pub mod media;
 pub mod message;
 pub mod ocr;
+mod parse;
 mod pdf;
 mod read;
 mod text;

@@ -64,4 +64,9 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     ("EXPORT_FIELDS_MISSING", "İhracat faturasında gümrük bilgileri eksik ({missing}); düzenleyenden tamamlanmış faturayı isteyin."),
     ("PASSENGER_FIELDS_MISSING", "Yolcu beraberi faturasında yolcu bilgileri eksik ({missing}); düzenleyenden tamamlanmış faturayı isteyin."),
     ("SGK_FIELDS_MISSING", "SGK faturasında fatura türü veya dosya numarası yok; düzenleyenden tamamlanmış faturayı isteyin."),
+    // Statements.
+    ("BALANCE_CHAIN_BROKEN", "Ekstrede {count} hareketin tutarı önceki ve sonraki bakiyeyle uyuşmuyor (satır {lines}); bu satırları belgeyle karşılaştırın."),
+    ("STATEMENT_BALANCES_DIFFER", "Açılış bakiyesi ile hareketlerin toplamı {expected}, belgede yazan kapanış bakiyesi {found}; eksik veya yanlış okunan hareketleri kontrol edin."),
+    ("MOVEMENTS_UNREADABLE", "Ekstrede {count} hareketin tarihi veya tutarı okunamadı; bu hareketleri belgeden elle girin."),
+    ("SEVERAL_ACCOUNTS", "Belgede birden fazla hesabın ekstresi var; açılış ve kapanış bakiyeleri tek hesaba ait değil, hesapları ayrı ayrı yükleyin."),
 ];

@@ -1,0 +1,175 @@
+//! The balance chain: finds the order of the movements, settles signs and confirms amounts.
+
+use domain::Severity;
+use rust_decimal::Decimal;
+
+use crate::{
+    evidence::Check,
+    fields::{BankStatementFields, BankTransaction},
+    finding::Finding,
+    message::{finding, number},
+};
+
+use super::{
+    super::trail::{Nature, Trail},
+    movements::{Movement, Table},
+};
+
+/// Which movement comes before which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
+/// Puts the movements into the fields with signs and checks.
+pub(super) fn settle(table: &Table, fields: &mut BankStatementFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
+    let mut movements = table.movements.clone();
+    // Each account of a document has a chain of its own.
+    let parts: Vec<usize> = {
+        let mut parts: Vec<usize> = movements.iter().map(|movement| movement.part).collect();
+        parts.dedup();
+        parts
+    };
+    let single = parts.len() <= 1;
+    let mut state: Vec<Option<bool>> = vec![None; movements.len()];
+    let mut broken = Vec::new();
+    let mut from = 0;
+    for part in parts {
+        let to = from + movements.get(from..).unwrap_or_default().iter().take_while(|movement| movement.part == part).count();
+        if let (Some(slice), Some(state)) = (movements.get_mut(from..to), state.get_mut(from..to)) {
+            let opening = fields.starting_balance.filter(|_| from == 0);
+            let order = order_of(slice);
+            settle_signs(slice, order, opening);
+            links(slice, order, opening, state);
+            broken.extend(state.iter().enumerate().filter(|(_, link)| **link == Some(false)).map(|(i, _)| from + i));
+        }
+        from = to;
+    }
+    for (index, (movement, link)) in movements.iter().zip(&state).enumerate() {
+        put(index, movement, *link, fields, trail);
+    }
+    if !broken.is_empty() {
+        let lines: Vec<serde_json::Value> = broken.iter().take(10).map(|index| (index + 1).into()).collect();
+        findings.push(finding(
+            "BALANCE_CHAIN_BROKEN",
+            Severity::High,
+            [("count", broken.len().into()), ("lines", lines.into())],
+        ));
+    }
+    if table.unread > 0 {
+        findings.push(finding("MOVEMENTS_UNREADABLE", Severity::High, [("count", table.unread.into())]));
+    }
+    if single && table.unread == 0 {
+        opening_to_closing(fields, trail, findings);
+    } else if !single {
+        findings.push(finding("SEVERAL_ACCOUNTS", Severity::Medium, []));
+    }
+}
+
+/// Pairs of neighbours that tie in one direction or the other, whatever the sign.
+fn order_of(movements: &[Movement]) -> Order {
+    let (mut old, mut new) = (0_u32, 0_u32);
+    for pair in movements.windows(2) {
+        let [a, b] = pair else { continue };
+        if let (Some(first), Some(second)) = (a.balance, b.balance) {
+            let ties = |difference: Decimal, movement: &Movement| difference.abs() == movement.amount.abs()
+                && (!movement.sign_known || difference == movement.amount);
+            old += u32::from(ties(second - first, b));
+            new += u32::from(ties(first - second, a));
+        }
+    }
+    if new != old {
+        return if new > old { Order::NewestFirst } else { Order::OldestFirst };
+    }
+    match (movements.first(), movements.last()) {
+        (Some(first), Some(last)) if first.date > last.date => Order::NewestFirst,
+        _ => Order::OldestFirst,
+    }
+}
+
+/// The balance before a movement.
+fn before(movements: &[Movement], index: usize, order: Order, opening: Option<Decimal>) -> Option<Decimal> {
+    let previous = match order {
+        Order::OldestFirst => index.checked_sub(1),
+        Order::NewestFirst => Some(index + 1).filter(|i| *i < movements.len()),
+    };
+    match previous {
+        Some(previous) => movements.get(previous)?.balance,
+        None => opening,
+    }
+}
+
+/// Where the document does not say which way the money went, the balances do: all or nothing.
+fn settle_signs(movements: &mut [Movement], order: Order, opening: Option<Decimal>) {
+    let any_signed = movements.iter().any(|movement| movement.sign_known && movement.amount.is_sign_negative());
+    for index in 0..movements.len() {
+        let Some(before) = before(movements, index, order, opening) else { continue };
+        let Some(movement) = movements.get_mut(index) else { continue };
+        if movement.sign_known {
+            continue;
+        }
+        let Some(balance) = movement.balance else { continue };
+        // In a document with printed signs an unsigned amount is money in; only a tie says otherwise.
+        if balance - before == -movement.amount && !(any_signed && movement.amount.is_zero()) {
+            movement.amount = -movement.amount;
+            movement.sign_known = true;
+        }
+    }
+}
+
+/// Which movements tie their balance to the one before.
+fn links(movements: &[Movement], order: Order, opening: Option<Decimal>, state: &mut [Option<bool>]) {
+    for (index, slot) in state.iter_mut().enumerate() {
+        let Some(movement) = movements.get(index) else { continue };
+        *slot = match (before(movements, index, order, opening), movement.balance) {
+            (Some(before), Some(balance)) => Some(before + movement.amount == balance),
+            _ => None,
+        };
+    }
+}
+
+fn put(index: usize, movement: &Movement, link: Option<bool>, fields: &mut BankStatementFields, trail: &mut Trail) {
+    let pointer = |key: &str| format!("/transactions/{index}/{key}");
+    trail.put(pointer("date"), movement.spots.date, Nature::Figure);
+    trail.put(pointer("description"), movement.spots.description, Nature::Words);
+    trail.put(pointer("amount"), movement.spots.amount, Nature::Figure);
+    trail.put(pointer("balance"), movement.spots.balance, Nature::Figure);
+    trail.put(pointer("reference"), movement.spots.reference, Nature::Figure);
+    if let Some(passed) = link {
+        trail.check(&pointer("amount"), Check::BalanceChain, passed);
+        trail.check(&pointer("balance"), Check::BalanceChain, passed);
+    }
+    fields.transactions.push(BankTransaction {
+        date: movement.date,
+        value_date: movement.value_date,
+        description: movement.description.clone(),
+        amount: movement.amount,
+        balance: movement.balance,
+        reference: movement.reference.clone(),
+    });
+}
+
+fn opening_to_closing(fields: &BankStatementFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
+    let (Some(opening), Some(closing)) = (fields.starting_balance, fields.ending_balance) else { return };
+    if fields.transactions.is_empty() && opening != closing {
+        return;
+    }
+    let movements: Option<Decimal> = fields.transactions.iter().try_fold(Decimal::ZERO, |sum, movement| sum.checked_add(movement.amount));
+    let Some(expected) = movements.and_then(|movements| opening.checked_add(movements)) else { return };
+    let passed = expected == closing;
+    let check = Check::OpeningPlusMovementsIsClosing;
+    trail.check("/startingBalance", check, passed);
+    trail.check("/endingBalance", check, passed);
+    if passed {
+        for index in 0..fields.transactions.len() {
+            trail.check(&format!("/transactions/{index}/amount"), check, true);
+        }
+    } else {
+        findings.push(finding(
+            "STATEMENT_BALANCES_DIFFER",
+            Severity::High,
+            [("expected", number(expected)), ("found", number(closing))],
+        ));
+    }
+}

@@ -1,0 +1,184 @@
+//! Dates as people print them.
+
+use chrono::NaiveDate;
+
+use super::fold::compact;
+
+/// Which part of `03/04/2025` is the day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Day first, everywhere but in the United States.
+    #[default]
+    DayFirst,
+    /// Month first, only when the document is clearly so.
+    MonthFirst,
+}
+
+const MONTHS: [(&str, u32); 62] = [
+    ("ocak", 1), ("subat", 2), ("mart", 3), ("nisan", 4), ("mayis", 5), ("haziran", 6),
+    ("temmuz", 7), ("agustos", 8), ("eylul", 9), ("ekim", 10), ("kasim", 11), ("aralik", 12),
+    ("oca", 1), ("sub", 2), ("nis", 4), ("haz", 6), ("tem", 7), ("agu", 8), ("eyl", 9), ("eki", 10),
+    ("kas", 11), ("ara", 12),
+    ("january", 1), ("february", 2), ("march", 3), ("april", 4), ("may", 5), ("june", 6),
+    ("july", 7), ("august", 8), ("september", 9), ("october", 10), ("november", 11), ("december", 12),
+    ("jan", 1), ("feb", 2), ("mar", 3), ("apr", 4), ("jun", 6), ("jul", 7), ("aug", 8), ("sep", 9),
+    ("sept", 9), ("oct", 10), ("nov", 11), ("dec", 12),
+    ("januar", 1), ("februar", 2), ("marz", 3), ("mai", 5), ("juni", 6), ("juli", 7), ("oktober", 10),
+    ("dezember", 12), ("januari", 1), ("februari", 2), ("maart", 3), ("mei", 5), ("augustus", 8),
+    ("mrt", 3), ("okt", 10), ("dez", 12),
+];
+
+fn month_named(word: &str) -> Option<u32> {
+    let word = compact(word);
+    MONTHS.iter().find(|(name, _)| *name == word).map(|(_, month)| *month)
+}
+
+fn year(text: &str) -> Option<i32> {
+    let value: i32 = text.parse().ok()?;
+    match text.len() {
+        4 if (1950..=2100).contains(&value) => Some(value),
+        2 if value < 80 => Some(2000 + value),
+        2 => Some(1900 + value),
+        _ => None,
+    }
+}
+
+fn trimmed(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// The three parts of a date of digits and the separator.
+fn parts(word: &str) -> Option<(&str, &str, &str)> {
+    let word = trimmed(word);
+    if !(6..=10).contains(&word.len()) || !word.is_ascii() {
+        return None;
+    }
+    let mut parts = word.split(['.', '/', '-', ',']);
+    let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
+    let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|x| x.is_ascii_digit());
+    (parts.next().is_none() && all_digits(a) && all_digits(b) && all_digits(c)).then_some((a, b, c))
+}
+
+impl Order {
+    /// Month first when some date of the document can only be read so and none only the other way.
+    pub(super) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let (mut us, mut day_first) = (false, false);
+        for word in words {
+            let Some((a, b, c)) = parts(word) else { continue };
+            if a.len() > 2 || year(c).is_none() {
+                continue;
+            }
+            let (a, b): (u32, u32) = (a.parse().unwrap_or(0), b.parse().unwrap_or(0));
+            us |= word.contains(['/', '-']) && (1..=12).contains(&a) && (13..=31).contains(&b);
+            day_first |= (13..=31).contains(&a) && (1..=12).contains(&b);
+        }
+        if us && !day_first { Self::MonthFirst } else { Self::DayFirst }
+    }
+
+    /// Reads a date that is one word.
+    pub(super) fn read(self, word: &str) -> Option<NaiveDate> {
+        if let Some((a, b, c)) = parts(word) {
+            if a.len() == 4 {
+                return NaiveDate::from_ymd_opt(year(a)?, b.parse().ok()?, c.parse().ok()?);
+            }
+            if a.len() > 2 || b.len() > 2 || (c.len() == 2 && a.len() + b.len() < 3) {
+                return None;
+            }
+            let (first, second): (u32, u32) = (a.parse().ok()?, b.parse().ok()?);
+            let year = year(c)?;
+            let day_first = NaiveDate::from_ymd_opt(year, second, first);
+            return match self {
+                Self::MonthFirst if !word.contains('.') => NaiveDate::from_ymd_opt(year, first, second),
+                _ => day_first,
+            };
+        }
+        // 12-Mar-2025, 12Mart2025
+        let word = trimmed(word);
+        let mut parts = word.split(['-', '/', '.', ' ']);
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(day), Some(month), Some(of), None) if day.len() <= 2 => {
+                NaiveDate::from_ymd_opt(year(of)?, month_named(month)?, day.parse().ok()?)
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads a date at the head of some words; also tells how many words it took.
+    pub(super) fn read_at<'a>(self, words: impl Iterator<Item = &'a str>) -> Option<(NaiveDate, usize)> {
+        let head: Vec<&str> = words.take(6).filter(|word| word.chars().any(char::is_alphanumeric)).take(5).collect();
+        let first = head.first()?;
+        // A time may be glued on: 12/03/2025-14:30:01.
+        let date_part = first.get(..10).filter(|_| first.len() > 10 && first.contains(':'));
+        if let Some(date) = self.read(first).or_else(|| self.read(date_part?)) {
+            return Some((date, 1));
+        }
+        let number = |text: &str| {
+            let text = trimmed(text);
+            let text = text.strip_suffix("st").or(text.strip_suffix("nd")).unwrap_or(text);
+            let text = text.strip_suffix("rd").or(text.strip_suffix("th")).unwrap_or(text);
+            (text.len() <= 2).then(|| text.parse::<u32>().ok()).flatten()
+        };
+        let (second, third) = (head.get(1)?, head.get(2)?);
+        // 12 Mart 2025, 7. Mai 2014
+        if let (Some(day), Some(month), Some(year)) =
+            (number(first), month_named(second), year(trimmed(third)).filter(|_| trimmed(third).len() == 4))
+        {
+            return Some((NaiveDate::from_ymd_opt(year, month, day)?, 3));
+        }
+        // March 12, 2025
+        if let (Some(month), Some(day), Some(year)) =
+            (month_named(first), number(second), year(trimmed(third)).filter(|_| trimmed(third).len() == 4))
+        {
+            return Some((NaiveDate::from_ymd_opt(year, month, day)?, 3));
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(y: i32, m: u32, d: u32) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(y, m, d)
+    }
+
+    #[test]
+    fn reads_the_forms_of_turkish_and_english_documents() {
+        let read = |text: &str| Order::DayFirst.read_at(text.split(' ')).map(|(date, _)| date);
+        for text in ["12.03.2025", "12/03/2025", "12-03-2025", "2025-03-12", "12 Mart 2025", "12 MART 2025",
+            "March 12, 2025", "12 March 2025", "12-Mar-2025", "12.03.25", "12. März 2025", "12/03/2025-14:30:01",
+            "12th March 2025", "12.03.2025,"] {
+            assert_eq!(read(text), day(2025, 3, 12), "{text}");
+        }
+        for text in ["", "12", "31.02.2025", "1.2.3", "12.13.2025", "1.234,56", "99999999", "Mart 2025"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn month_first_only_when_the_document_is_clearly_so() {
+        let us = Order::of(["03/20/2023", "04/04/2023"].into_iter());
+        assert_eq!(us.read("04/05/2023"), day(2023, 4, 5));
+        let unclear = Order::of(["04/05/2023"].into_iter());
+        assert_eq!(unclear.read("04/05/2023"), day(2023, 5, 4));
+    }
+
+    proptest! {
+        #[test]
+        fn reading_what_was_printed_gives_the_original(days in 0_i64..40_000) {
+            let date = day(1960, 1, 1).expect("a date") + chrono::Duration::days(days);
+            for form in ["%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"] {
+                prop_assert_eq!(Order::DayFirst.read(&date.format(form).to_string()), Some(date));
+            }
+        }
+
+        #[test]
+        fn never_panics(text in "\\PC{0,30}") {
+            let _ = Order::DayFirst.read_at(text.split(' '));
+            let _ = Order::MonthFirst.read_at(text.split(' '));
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! Who issued and who is billed, told apart by where they stand.
+
+use crate::{
+    evidence::{BoundingBox, Check},
+    fields::{InvoiceFields, Party},
+};
+
+use super::{
+    super::{
+        fold::{compact, fold},
+        label::Label,
+        trail::{Nature, Spot, Trail},
+        view::{Hit, Stretch, View, height, middle, overlap},
+    },
+    lines::Table,
+};
+
+/// A party's cells, top to bottom.
+#[derive(Debug, Default)]
+struct Block {
+    cells: Vec<Stretch>,
+    bounds: Option<BoundingBox>,
+    page: u32,
+}
+
+/// Reads both parties.
+pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail: &mut Trail) {
+    let head_end = table.start.unwrap_or_else(|| view.rows.len().min(40));
+    let customer_hit = view.labelled(Label::Customer).find(|hit| hit.row < head_end && (hit.opens_cell || hit.colon));
+    let customer_block = customer_hit.map(|hit| block_below(view, hit, head_end)).unwrap_or_default();
+    let supplier_hit = view.labelled(Label::Supplier).find(|hit| hit.row < head_end && (hit.opens_cell || hit.colon));
+    let supplier_block = match supplier_hit {
+        Some(hit) => block_below(view, hit, head_end),
+        None => issuer_block(view, customer_hit, &customer_block, head_end),
+    };
+    let mut supplier = party(view, &supplier_block, "/supplier", trail);
+    let mut customer = party(view, &customer_block, "/customer", trail);
+    // Numbers that no block holds: the first on the page is the issuer's.
+    let numbers = tax_numbers(view, table);
+    let unheld = |number: &str, other: &Party| other.tax_number.as_deref() != Some(number);
+    if supplier.tax_number.is_none()
+        && let Some((number, spot, _)) = numbers.iter().find(|(number, _, row)| unheld(number, &customer) && customer_hit.is_none_or(|hit| *row < hit.row))
+    {
+        put_number(&mut supplier, number, *spot, "/supplier", trail);
+    }
+    if customer.tax_number.is_none()
+        && let Some((number, spot, _)) = numbers.iter().find(|(number, _, row)| unheld(number, &supplier) && customer_hit.is_none_or(|hit| *row > hit.row))
+        && (customer_hit.is_some() || numbers.len() == 2)
+    {
+        put_number(&mut customer, number, *spot, "/customer", trail);
+    }
+    fields.supplier = (supplier != Party::default()).then_some(supplier);
+    fields.customer = (customer != Party::default()).then_some(customer);
+}
+
+fn put_number(party: &mut Party, number: &str, spot: Option<Spot>, base: &str, trail: &mut Trail) {
+    let pointer = format!("{base}/taxNumber");
+    trail.put(pointer.as_str(), spot, Nature::Figure);
+    trail.check(&pointer, Check::TaxNumberDigits, number.parse::<domain::TaxNumber>().is_ok());
+    party.tax_number = Some(number.to_owned());
+}
+
+/// Ten or eleven digits at the head of a stretch, OCR's letters for digits forgiven.
+fn tax_number_in(view: &View, stretch: &Stretch) -> Option<(String, Option<Spot>)> {
+    let row = view.rows.get(stretch.0)?;
+    let tokens = view.tokens(stretch);
+    for (at, token) in tokens.iter().enumerate().take(8) {
+        let digits: String = token
+            .text
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric())
+            .map(|c| match c {
+                'O' | 'o' if row.recognised => '0',
+                'l' | 'I' if row.recognised => '1',
+                other => other,
+            })
+            .collect();
+        if matches!(digits.len(), 10 | 11) && digits.bytes().all(|b| b.is_ascii_digit()) && !token.text.contains([',', '%']) {
+            return Some((digits, Spot::in_row(row, tokens.get(at..=at).unwrap_or_default())));
+        }
+        // `123 456 7890`
+        let group = tokens.get(at..at + 3).unwrap_or_default();
+        let joined: String = group.iter().map(|token| token.text.as_str()).collect();
+        if joined.bytes().all(|b| b.is_ascii_digit()) && matches!(joined.len(), 10 | 11) && group.iter().all(|token| token.text.len() >= 3) {
+            return Some((joined, Spot::in_row(row, group)));
+        }
+    }
+    None
+}
+
+fn tax_numbers(view: &View, table: &Table) -> Vec<(String, Option<Spot>, usize)> {
+    let mut out: Vec<(String, Option<Spot>, usize)> = Vec::new();
+    for hit in view.hits.iter().filter(|hit| matches!(hit.label, Label::TaxNumber | Label::TaxOffice) && !table.holds(hit.row)) {
+        let found = view.right(hit).iter().find_map(|stretch| tax_number_in(view, stretch));
+        if let Some((number, spot)) = found
+            && !out.iter().any(|(other, _, _)| *other == number)
+        {
+            out.push((number, spot, hit.row));
+        }
+    }
+    out
+}
+
+/// The cells below a label that stand in its column, until a gap or another block.
+fn block_below(view: &View, hit: &Hit, end: usize) -> Block {
+    let mut block = Block { page: view.rows.get(hit.row).map_or(1, |row| row.page), ..Block::default() };
+    // The rest of the label's own line opens the block.
+    if let Some(stretch) = view.right(hit).first()
+        && stretch.0 == hit.row
+        && let Some(cell) = first_cell(view, stretch)
+    {
+        push(view, &mut block, cell);
+    }
+    let column = hit.bounds;
+    let mut last = hit.bounds.y1;
+    for index in hit.row + 1..end.min(hit.row + 30) {
+        let Some(row) = view.rows.get(index).filter(|row| row.page == block.page) else { break };
+        let line = height(&row.bounds);
+        let at = row.tokens.iter().position(|token| {
+            (token.bounds.x0 - column.x0).abs() < line * 3.0 && overlap(&token.bounds, &row.bounds) > 0.0
+        });
+        let Some(at) = at else { continue };
+        if row.bounds.y0 - last > line * 3.0 {
+            break;
+        }
+        if view.hits_of(index).iter().any(|other| matches!(other.label, Label::Ettn | Label::Customer | Label::Supplier) && other.tokens.start == at) {
+            break;
+        }
+        if let Some(cell) = view.cell_at(index, at) {
+            let from = cell.1.start.max(at);
+            push(view, &mut block, cut(view, (index, from..cell.1.end)));
+            last = row.bounds.y1;
+        }
+    }
+    block
+}
+
+/// The issuer without a label stands on top: above the customer's label in its column, else at the
+/// head of the first page.
+fn issuer_block(view: &View, customer: Option<&Hit>, other: &Block, end: usize) -> Block {
+    let end = customer.map_or(end, |hit| hit.row.min(end));
+    let mut block = Block { page: 1, ..Block::default() };
+    let left = customer.map_or_else(
+        || view.rows.iter().take(end).map(|row| row.bounds.x0).fold(f32::MAX, f32::min),
+        |hit| hit.bounds.x0,
+    );
+    for index in 0..end.min(40) {
+        let Some(row) = view.rows.get(index) else { break };
+        let Some(first) = row.tokens.first() else { continue };
+        if (first.bounds.x0 - left).abs() > height(&row.bounds) * 4.0 {
+            continue;
+        }
+        if let Some(cell) = view.cell_at(index, 0) {
+            push(view, &mut block, cut(view, cell));
+        }
+    }
+    // No head on the left: whatever stands first.
+    if name_of(view, &block).is_none() {
+        for index in 0..end.min(12) {
+            if other.cells.iter().any(|(row, _)| *row == index) {
+                continue;
+            }
+            if let Some(cell) = view.cell_at(index, 0) {
+                push(view, &mut block, cut(view, cell));
+            }
+        }
+    }
+    block
+}
+
+fn push(view: &View, block: &mut Block, cell: Stretch) {
+    for token in view.tokens(&cell) {
+        block.bounds = Some(block.bounds.map_or(token.bounds, |all| super::super::view::union(&all, &token.bounds)));
+    }
+    if !cell.1.is_empty() {
+        block.cells.push(cell);
+    }
+}
+
+fn first_cell(view: &View, stretch: &Stretch) -> Option<Stretch> {
+    let tokens = view.tokens(stretch);
+    let cell = tokens.first()?.cell;
+    let count = tokens.iter().take_while(|token| token.cell == cell).count();
+    Some(cut(view, (stretch.0, stretch.1.start..stretch.1.start + count)))
+}
+
+/// Ends a cell where a label of the document (not of a party) begins in it.
+fn cut(view: &View, cell: Stretch) -> Stretch {
+    let party = |label: Label| matches!(label, Label::TaxNumber | Label::TaxOffice | Label::Customer | Label::Supplier | Label::Other);
+    let end = view
+        .hits_of(cell.0)
+        .iter()
+        .filter(|hit| !party(hit.label) && hit.colon && hit.tokens.start > cell.1.start && hit.tokens.start < cell.1.end)
+        .map(|hit| hit.tokens.start)
+        .min()
+        .unwrap_or(cell.1.end);
+    (cell.0, cell.1.start..end)
+}
+
+const TITLES: [&str; 21] = [
+    "efatura", "earsivfatura", "earsiv", "fatura", "invoice", "taxinvoice", "irsaliyelifatura", "faturairsaliye", "proforma", "logo", "factuur",
+    "rechnung", "earsivfaturasi", "satisfaturasi", "iadefaturasi", "paymentreceipt", "original", "copy", "asli", "suret",
+    "serbestmeslekmakbuzu",
+];
+
+fn is_title(text: &str) -> bool {
+    TITLES.iter().any(|title| *title == text)
+}
+
+const SUFFIXES: [&str; 24] = [
+    "a.s.", "as.", "a.s", "ltd.", "ltd. sti.", "ltd.sti.", "ltd sti", "ltd. sti", "limited sirketi", "anonim sirketi", "sti.", "sirketi",
+    "inc.", "inc", "llc", "gmbh", "ag", "b.v.", "bv", "ltd", "limited", "s.a.", "plc", "corp.",
+];
+
+fn ends_like_a_firm(text: &str) -> bool {
+    let folded = fold(text.trim());
+    SUFFIXES.iter().any(|suffix| folded.strip_suffix(suffix).is_some_and(|before| before.is_empty() || before.ends_with([' ', '.'])))
+}
+
+fn is_address(text: &str) -> bool {
+    let folded = format!(" {}", fold(text));
+    folded.contains('@')
+        || folded.contains("www.")
+        || folded.contains("http")
+        || [" mah", " cad", " sok", " no:", " bulv", " blok", " kat:", " daire", " apt", " street", " st ", " road", " mh.", " cd.", " sk.", " blv"]
+            .iter()
+            .any(|mark| folded.contains(mark))
+}
+
+/// The rows of the block that can be its name, with the index behind them.
+fn name_of(view: &View, block: &Block) -> Option<(Vec<Stretch>, usize)> {
+    for (at, cell) in block.cells.iter().enumerate() {
+        let text = view.text(cell);
+        let folded = compact(&text);
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let labelled = view.hits_of(cell.0).iter().any(|hit| hit.tokens.start == cell.1.start && (hit.colon || hit.label != Label::Other) && folded.len() < 60 && hit.label != Label::Bank);
+        if letters < 3 || is_title(&folded) || labelled || is_address(&text) {
+            continue;
+        }
+        let mut cells = vec![cell.clone()];
+        // A long title goes on below, up to its legal form.
+        if !ends_like_a_firm(&text)
+            && let Some(next) = block.cells.get(at + 1)
+            && ends_like_a_firm(&view.text(next))
+            && !is_address(&view.text(next))
+            && let (Some(own), Some(below)) = (view.rows.get(cell.0), view.rows.get(next.0))
+            && middle(&below.bounds) - middle(&own.bounds) < height(&own.bounds) * 2.0
+        {
+            cells.push(next.clone());
+        }
+        let end = at + cells.len();
+        return Some((cells, end));
+    }
+    None
+}
+
+fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
+    let mut party = Party::default();
+    let mut rest = 0;
+    if let Some((cells, end)) = name_of(view, block) {
+        rest = end;
+        let mut name = cells.iter().map(|cell| view.text(cell)).collect::<Vec<_>>().join(" ");
+        // A sender's line over the window of the envelope: firm - street - town.
+        if let Some((head, _)) = name.split_once(" - ")
+            && ends_like_a_firm(head)
+        {
+            name = head.to_owned();
+        }
+        if let Some((head, title)) = name.rsplit_once(' ')
+            && is_title(&compact(title))
+        {
+            name = head.to_owned();
+        }
+        party.name = Some(name.trim_matches(|c: char| matches!(c, ':' | ',' | ' ' | '|')).to_owned());
+        if let Some((row, cell)) = cells.first().and_then(|cell| Some((view.rows.get(cell.0)?, cell))) {
+            trail.put(format!("{base}/name"), Spot::in_row(row, view.tokens(cell)), Nature::Words);
+        }
+    }
+    let mut address: Vec<String> = Vec::new();
+    for (at, cell) in block.cells.iter().enumerate() {
+        let hits: Vec<&Hit> = view.hits_of(cell.0).iter().filter(|hit| hit.tokens.start >= cell.1.start && hit.tokens.start < cell.1.end).collect();
+        for hit in &hits {
+            let value = view.right(hit);
+            let Some(stretch) = value.first() else { continue };
+            match hit.label {
+                Label::TaxOffice => {
+                    if party.tax_office.is_none()
+                        && let Some(office) = office_in(view, stretch)
+                    {
+                        trail.put(format!("{base}/taxOffice"), Spot::in_row(view.rows.get(stretch.0).unwrap_or(&EMPTY), view.tokens(stretch)), Nature::Words);
+                        party.tax_office = Some(office);
+                    }
+                    if party.tax_number.is_none()
+                        && let Some((number, spot)) = tax_number_in(view, stretch)
+                    {
+                        put_number(&mut party, &number, spot, base, trail);
+                    }
+                }
+                Label::TaxNumber if party.tax_number.is_none() => {
+                    if let Some((number, spot)) = tax_number_in(view, stretch) {
+                        put_number(&mut party, &number, spot, base, trail);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if at >= rest && rest > 0 && hits.first().is_none_or(|hit| hit.tokens.start > cell.1.start) && address.len() < 4 {
+            let text = view.text(cell);
+            let folded = compact(&text);
+            if folded.len() > 3 && !is_title(&folded) && !text.contains('@') && party.tax_number.is_none() {
+                address.push(text);
+            }
+        }
+    }
+    if !address.is_empty() && party.name.is_some() {
+        party.address = Some(address.join(" "));
+    }
+    party
+}
+
+static EMPTY: super::super::view::Row = super::super::view::Row {
+    page: 1,
+    recognised: false,
+    bounds: BoundingBox { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 },
+    tokens: Vec::new(),
+};
+
+/// The words of a tax office: the label's own cell, without the number that may follow.
+fn office_in(view: &View, stretch: &Stretch) -> Option<String> {
+    let tokens = view.tokens(stretch);
+    let cell = tokens.first()?.cell;
+    let words: Vec<&str> = tokens
+        .iter()
+        .take_while(|token| token.cell == cell && !token.text.chars().any(|c| c.is_ascii_digit()))
+        .map(|token| token.text.as_str())
+        .take_while(|word| !is_title(&compact(word)) && *word != "-" && *word != "/")
+        .collect();
+    // A title may have been read into the same cell: e-ARŞİV FATURA.
+    let mut words = words;
+    while words.len() > 1 && words.get(words.len() - 1).is_some_and(|word| is_title(&compact(word))) {
+        words.pop();
+    }
+    let text = words.join(" ");
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    (!text.is_empty()).then(|| text.to_owned())
+}

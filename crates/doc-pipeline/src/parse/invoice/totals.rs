@@ -1,0 +1,255 @@
+//! The amounts below the lines, by their labels. A subtotal is never taken for the total.
+
+use domain::Currency;
+use rust_decimal::Decimal;
+
+use crate::fields::{InvoiceFields, KdvRate, Withholding};
+
+use super::{
+    super::{
+        label::Label,
+        number::{Amount, currency},
+        percent::{kdv_rate, percent},
+        trail::{Nature, Spot, Trail},
+        view::{Hit, Stretch, View},
+    },
+    lines::Table,
+};
+
+/// An amount behind its label.
+#[derive(Debug, Clone)]
+struct Found {
+    amount: Amount,
+    rate: Option<Decimal>,
+    spot: Option<Spot>,
+    row: usize,
+    /// A label that means one thing only (`Ödenecek Tutar`), not just `Toplam`.
+    strong: bool,
+}
+
+const WEAK: [&str; 14] = [
+    "total", "toplam", "tutar", "totaal", "gesamt", "yekun", "totalamount", "toplamtutar", "amountpaid", "balancedue", "vat", "tax", "kdv", "matrah",
+];
+
+/// Reads the totals.
+pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail: &mut Trail) {
+    let all = |label| found(view, table, label);
+    let take = |found: Option<&Found>, pointer: &str, trail: &mut Trail| {
+        let found = found?;
+        trail.put(pointer, found.spot, Nature::Figure);
+        Some(found.amount.value)
+    };
+
+    let payable = all(Label::Payable);
+    let kdv = all(Label::Kdv);
+    read_kdv(&kdv, &all(Label::KdvBase), fields, trail);
+    let (net, lines) = (all(Label::Net), all(Label::Lines));
+    fields.tax_inclusive_amount = take(all(Label::TaxInclusive).last(), "/taxInclusiveAmount", trail);
+    fields.discount_amount = take(all(Label::Discount).last(), "/discountAmount", trail);
+    let total = best_total(&payable, fields.tax_inclusive_amount);
+    fields.total_amount = take(total, "/totalAmount", trail);
+    if fields.total_amount.is_none()
+        && let Some(found) = all(Label::TaxInclusive).last()
+    {
+        fields.total_amount = take(Some(found), "/totalAmount", trail);
+    }
+    // Mal Hizmet Toplam Tutarı is the net only where no discount follows it.
+    let discount = fields.discount_amount.unwrap_or_default();
+    let closing = |value: Decimal| {
+        let with = |total: Option<Decimal>| total.zip(fields.tax_amount).is_some_and(|(total, tax)| value + tax == total);
+        with(fields.tax_inclusive_amount) || with(fields.total_amount)
+    };
+    let own = net.iter().find(|found| closing(found.amount.value)).or_else(|| net.iter().rfind(|found| found.strong)).or(net.last());
+    fields.net_amount = match (own, lines.last()) {
+        (Some(own), _) => take(Some(own), "/netAmount", trail),
+        (None, Some(sum)) if discount.is_zero() => take(Some(sum), "/netAmount", trail),
+        (None, Some(sum)) => {
+            // The sum may be stated before or after the discount; only arithmetic can tell.
+            let after = sum.amount.value - discount;
+            if closing(sum.amount.value) {
+                take(Some(sum), "/netAmount", trail)
+            } else if closing(after) {
+                take(Some(sum), "/netAmount", trail).map(|_| after)
+            } else {
+                None
+            }
+        }
+        (None, None) => None,
+    };
+    read_withholding(&all(Label::Withholding), fields, trail);
+    read_currency(view, table, total.or(net.last()), fields);
+    if let Some(found) = all(Label::ExchangeRate).last() {
+        fields.exchange_rate = take(Some(found), "/exchangeRate", trail);
+    }
+}
+
+/// The payable amount: a label that means nothing else, the lowest on the page; where only `Toplam`
+/// or `Total` stand, the last of them.
+fn best_total(candidates: &[Found], inclusive: Option<Decimal>) -> Option<&Found> {
+    let strong = candidates.iter().rfind(|found| found.strong && !found.amount.value.is_zero());
+    let agreeing = || candidates.iter().rfind(|found| Some(found.amount.value) == inclusive);
+    strong
+        .or_else(agreeing)
+        .or_else(|| candidates.iter().rfind(|found| !found.amount.value.is_zero()))
+        .or_else(|| candidates.last())
+}
+
+fn found(view: &View, table: &Table, label: Label) -> Vec<Found> {
+    let hits: Vec<&Hit> = view
+        .labelled(label)
+        .filter(|hit| !table.holds(hit.row) && table.start.is_none_or(|start| hit.row > start || !is_weak(hit)))
+        .filter(|hit| hit.opens_cell || hit.colon || hit.tokens.start == 0)
+        .collect();
+    let mut out: Vec<Found> = hits.iter().filter_map(|hit| beside(view, hit)).collect();
+    if out.is_empty() {
+        out = hits.iter().filter(|hit| view.right(hit).is_empty() || next_is_label(view, hit)).filter_map(|hit| under(view, hit)).collect();
+    }
+    out
+}
+
+fn is_weak(hit: &Hit) -> bool {
+    WEAK.contains(&hit.text.as_str())
+}
+
+fn next_is_label(view: &View, hit: &Hit) -> bool {
+    view.hits_of(hit.row).iter().any(|other| other.tokens.start == hit.tokens.end)
+}
+
+/// A rate between the label and the amount: `Hesaplanan KDV (%20)`, `VAT 21%`, `KDV % 20`.
+fn rate_in(view: &View, stretch: &Stretch) -> Option<(Decimal, usize)> {
+    let tokens = view.tokens(stretch);
+    let recognised = view.rows.get(stretch.0).is_some_and(|row| row.recognised);
+    for (at, token) in tokens.iter().enumerate().take(4) {
+        let is_sign = |text: &str| text.trim_matches(['(', ')']) == "%";
+        if is_sign(&token.text) || token.text == "(%" {
+            let next = tokens.get(at + 1)?;
+            let rate = percent(&format!("%{}", next.text.trim_matches(|c: char| !c.is_ascii_digit())))?;
+            return Some((rate, at + 2));
+        }
+        if let Some(rate) = percent(&token.text) {
+            return Some((rate, at + 1));
+        }
+        if recognised && at == 0 && tokens.len() > 1 && !token.text.contains(',') && token.text.len() <= 6
+            && let Some(rate) = kdv_rate(&token.text, true)
+        {
+            return Some((rate, at + 1));
+        }
+        if view.amount_at(stretch.0, stretch.1.start + at).is_some_and(|(amount, _)| amount.money_like) {
+            return None;
+        }
+    }
+    None
+}
+
+fn beside(view: &View, hit: &Hit) -> Option<Found> {
+    view.right(hit).iter().find_map(|stretch| in_stretch(view, hit, stretch))
+}
+
+fn under(view: &View, hit: &Hit) -> Option<Found> {
+    let stretch = view.below(hit)?;
+    in_stretch(view, hit, &stretch).filter(|found| found.amount.money_like)
+}
+
+fn in_stretch(view: &View, hit: &Hit, stretch: &Stretch) -> Option<Found> {
+    let rate = rate_in(view, stretch);
+    let skip = rate.map_or(0, |(_, used)| used);
+    let rest = (stretch.0, (stretch.1.start + skip).min(stretch.1.end)..stretch.1.end);
+    // A sentence that goes on after the amount is prose, not a label with its value.
+    let tokens = view.tokens(&rest);
+    let words = tokens.iter().filter(|token| token.text.chars().filter(|c| c.is_alphabetic()).count() > 3).count();
+    if words > 5 {
+        return None;
+    }
+    let amounts = view.amounts(&rest);
+    let (amount, place) = amounts
+        .iter()
+        .rfind(|(amount, _)| amount.money_like)
+        .or_else(|| amounts.last().filter(|_| amounts.len() == 1 && words == 0))?;
+    let row = view.rows.get(place.0)?;
+    Some(Found {
+        amount: *amount,
+        rate: rate.map(|(rate, _)| rate),
+        spot: Spot::in_row(row, view.tokens(place)),
+        row: hit.row,
+        strong: !is_weak(hit),
+    })
+}
+
+fn read_kdv(kdv: &[Found], bases: &[Found], fields: &mut InvoiceFields, trail: &mut Trail) {
+    let mut rates: Vec<(KdvRate, Option<Spot>)> = Vec::new();
+    for found in kdv {
+        let Some(rate) = found.rate else { continue };
+        if rates.iter().any(|(own, _)| own.rate == rate) {
+            continue;
+        }
+        let taxable = bases.iter().find(|base| base.rate == Some(rate)).map(|base| base.amount.value);
+        rates.push((
+            KdvRate { rate, taxable_amount: taxable, tax_amount: Some(found.amount.value), exemption_code: None, exemption_reason: None },
+            found.spot,
+        ));
+    }
+    rates.sort_by(|a, b| a.0.rate.cmp(&b.0.rate));
+    // A sum without a rate is the whole KDV; else the rates' sum is.
+    let whole = kdv.iter().rfind(|found| found.rate.is_none());
+    let sum: Decimal = rates.iter().filter_map(|(rate, _)| rate.tax_amount).sum();
+    if let Some(whole) = whole {
+        fields.tax_amount = Some(whole.amount.value);
+        trail.put("/taxAmount", whole.spot, Nature::Figure);
+    } else if let Some((_, spot)) = rates.first() {
+        fields.tax_amount = Some(sum);
+        trail.put("/taxAmount", *spot, Nature::Figure);
+    }
+    for (index, (rate, spot)) in rates.into_iter().enumerate() {
+        trail.put(format!("/kdvBreakdown/{index}/taxAmount"), spot, Nature::Figure);
+        fields.kdv_breakdown.push(rate);
+    }
+}
+
+fn read_withholding(found: &[Found], fields: &mut InvoiceFields, trail: &mut Trail) {
+    let mut seen: Vec<usize> = Vec::new();
+    for found in found {
+        if seen.contains(&found.row) || found.amount.value.is_zero() {
+            continue;
+        }
+        seen.push(found.row);
+        let amount = found.amount.value.abs();
+        if fields.withholdings.iter().any(|own| own.amount == amount) {
+            continue;
+        }
+        trail.put(format!("/withholdings/{}/amount", fields.withholdings.len()), found.spot, Nature::Figure);
+        trail.put("/withholdingAmount", found.spot, Nature::Figure);
+        // The printed rate is the KDV's in one dialect and the share in another: not guessed here.
+        fields.withholdings.push(Withholding { code: None, rate: None, taxable_amount: None, amount });
+    }
+    if !fields.withholdings.is_empty() {
+        fields.withholding_amount = Some(fields.withholdings.iter().map(|own| own.amount).sum());
+    }
+}
+
+/// The currency that stands on the totals, else behind its label, else the only one on the document.
+fn read_currency(view: &View, table: &Table, total: Option<&Found>, fields: &mut InvoiceFields) {
+    if let Some(code) = total.and_then(|found| found.amount.currency) {
+        fields.currency = Some(code);
+        return;
+    }
+    let labelled = view.labelled(Label::CurrencyOf).find_map(|hit| {
+        view.right(hit).iter().chain(view.below(hit).iter()).find_map(|stretch| view.tokens(stretch).iter().find_map(|token| currency(&token.text)))
+    });
+    if labelled.is_some() {
+        fields.currency = labelled;
+        return;
+    }
+    let mut seen: Vec<Currency> = Vec::new();
+    for row in &view.rows {
+        for token in &row.tokens {
+            let code = currency(&token.text).or_else(|| view.numbers.read(&token.text).and_then(|amount| amount.currency));
+            if let Some(code) = code.filter(|code| !seen.contains(code)) {
+                seen.push(code);
+            }
+        }
+    }
+    let _ = table;
+    if let [only] = seen.as_slice() {
+        fields.currency = Some(*only);
+    }
+}

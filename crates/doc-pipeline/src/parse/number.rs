@@ -1,0 +1,293 @@
+//! Amounts as people print them, read exactly.
+
+use domain::Currency;
+use rust_decimal::Decimal;
+
+/// The mark before the decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Comma,
+    Dot,
+}
+
+/// What a printed number can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// One meaning; the mark, when the number itself shows it.
+    Exact(Decimal, Option<Mark>),
+    /// `1.234` or `1,234`: thousands if the mark is not the document's decimal mark.
+    Either { mark: Mark, grouped: Decimal, decimal: Decimal },
+}
+
+/// A number with the currency that was printed on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Amount {
+    pub(super) value: Decimal,
+    pub(super) currency: Option<Currency>,
+    /// Whether decimals or a currency make it an amount rather than a count or a code.
+    pub(super) money_like: bool,
+    /// Whether a sign was printed.
+    pub(super) signed: bool,
+}
+
+const SYMBOLS: [(&str, Currency); 14] = [
+    ("TL", Currency::TRY),
+    ("TRY", Currency::TRY),
+    ("₺", Currency::TRY),
+    ("TRL", Currency::TRY),
+    ("USD", Currency::USD),
+    ("US$", Currency::USD),
+    ("$", Currency::USD),
+    ("EUR", Currency::EUR),
+    ("EURO", Currency::EUR),
+    ("€", Currency::EUR),
+    ("GBP", Currency::GBP),
+    ("£", Currency::GBP),
+    ("Lira", Currency::TRY),
+    ("AVRO", Currency::EUR),
+];
+
+/// The currency that a word names (`TL`, `₺`, `(USD)`, any upper-case ISO code of trade).
+pub(super) fn currency(word: &str) -> Option<Currency> {
+    let word = word.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | '.' | ';' | '*'));
+    if let Some((_, code)) = SYMBOLS.iter().find(|(symbol, _)| symbol.eq_ignore_ascii_case(word)) {
+        return Some(*code);
+    }
+    const OTHERS: [&str; 12] =
+        ["CHF", "JPY", "SEK", "NOK", "DKK", "INR", "RUB", "CNY", "AED", "SAR", "AZN", "MYR"];
+    match word {
+        "RM" => "MYR".parse().ok(),
+        "₹" | "Rs" => "INR".parse().ok(),
+        _ if OTHERS.contains(&word) => word.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Reads the digits and marks alone (no sign, no currency).
+fn digits(body: &str) -> Option<Reading> {
+    let bytes = body.as_bytes();
+    if body.len() > 32
+        || !bytes.first().is_some_and(u8::is_ascii_digit)
+        || !bytes.last().is_some_and(u8::is_ascii_digit)
+    {
+        return None;
+    }
+    let plain: String = body.chars().filter(|c| !is_group_blank(*c)).collect();
+    if plain.len() != body.len() && !grouped_well(body, is_group_blank, &['.', ',']) {
+        return None;
+    }
+    let (dots, commas) = (plain.matches('.').count(), plain.matches(',').count());
+    let exact = |text: &str, mark| text.parse().ok().map(|value| Reading::Exact(value, mark));
+    let strip = |c: char| plain.chars().filter(|x| *x != c).collect::<String>();
+    match (dots, commas) {
+        (0, 0) => exact(&plain, None),
+        (_, 1) if dots > 0 && plain.rfind(',') > plain.rfind('.') => {
+            let whole = plain.split(',').next().unwrap_or_default();
+            if !grouped_well(whole, |c| c == '.', &[]) {
+                return None;
+            }
+            exact(&strip('.').replace(',', "."), Some(Mark::Comma))
+        }
+        (1, _) if commas > 0 && plain.rfind('.') > plain.rfind(',') => {
+            let whole = plain.split('.').next().unwrap_or_default();
+            if !grouped_well(whole, |c| c == ',', &[]) {
+                return None;
+            }
+            exact(&strip(','), Some(Mark::Dot))
+        }
+        (0, 1) | (1, 0) => {
+            let (separator, mark) = if commas == 1 { (',', Mark::Comma) } else { ('.', Mark::Dot) };
+            let (whole, rest) = plain.split_once(separator)?;
+            let decimal: Decimal = format!("{whole}.{rest}").parse().ok()?;
+            if rest.len() == 3 && whole.len() <= 3 && !whole.starts_with('0') {
+                let grouped: Decimal = format!("{whole}{rest}").parse().ok()?;
+                return Some(Reading::Either { mark, grouped, decimal });
+            }
+            Some(Reading::Exact(decimal, (rest.len() == 2).then_some(mark)))
+        }
+        (_, 0) if grouped_well(&plain, |c| c == '.', &[]) => exact(&strip('.'), Some(Mark::Comma)),
+        (0, _) if grouped_well(&plain, |c| c == ',', &[]) => exact(&strip(','), Some(Mark::Dot)),
+        _ => None,
+    }
+}
+
+const fn is_group_blank(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’')
+}
+
+/// Groups of three behind a first group of one to three digits, up to the decimal mark.
+fn grouped_well(body: &str, separator: impl Fn(char) -> bool, until: &[char]) -> bool {
+    let whole = body.split(until).next().unwrap_or_default();
+    let mut groups = whole.split(separator);
+    let first = groups.next().unwrap_or_default();
+    (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3)
+}
+
+/// Takes sign, currency and ornaments off a printed number.
+fn undress(text: &str) -> Option<(bool, bool, Option<Currency>, &str)> {
+    let mut body = text.trim().trim_matches(|c: char| matches!(c, '*' | '|' | ':' | ';' | '=' | '"' | '“' | '”'));
+    let mut negative = false;
+    let mut signed = false;
+    let mut named = None;
+    if let Some(inner) = body.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        body = inner;
+        negative = true;
+        signed = true;
+    }
+    for _ in 0..4 {
+        let before = body.len();
+        body = body.trim();
+        if let Some(rest) = body.strip_prefix(['-', '−', '–', '—']) {
+            body = rest;
+            negative = true;
+            signed = true;
+        } else if let Some(rest) = body.strip_suffix(['-', '−', '–']) {
+            body = rest;
+            negative = true;
+            signed = true;
+        } else if let Some(rest) = body.strip_prefix('+').or_else(|| body.strip_suffix('+')) {
+            body = rest;
+            signed = true;
+        } else if let Some(rest) = body.strip_prefix('*').or_else(|| body.strip_suffix(['*', '.', ','])) {
+            body = rest;
+        } else {
+            let head = body.find(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '−' | '*'))?;
+            if head > 0 {
+                named = Some(currency(body.get(..head)?)?);
+                body = body.get(head..)?;
+            } else if let Some(tail) = body.rfind(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+')) {
+                if tail + 1 < body.len() {
+                    named = Some(currency(body.get(tail + 1..)?)?);
+                    body = body.get(..=tail)?;
+                }
+            }
+        }
+        if body.len() == before {
+            break;
+        }
+    }
+    Some((negative, signed, named, body))
+}
+
+/// How a document writes its numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Numbers {
+    /// The decimal mark, when the document shows it.
+    pub(super) mark: Option<Mark>,
+}
+
+impl Numbers {
+    /// Finds the decimal mark by what the unambiguous numbers of the document show.
+    pub(super) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let (mut comma, mut dot) = (0_u32, 0_u32);
+        for word in words {
+            let Some((_, _, _, body)) = undress(word) else { continue };
+            if let Some(Reading::Exact(_, Some(mark))) = digits(body) {
+                let weight = if body.contains('.') && body.contains(',') { 3 } else { 1 };
+                match mark {
+                    Mark::Comma => comma += weight,
+                    Mark::Dot => dot += weight,
+                }
+            }
+        }
+        let mark = match comma.cmp(&dot) {
+            std::cmp::Ordering::Greater => Some(Mark::Comma),
+            std::cmp::Ordering::Less => Some(Mark::Dot),
+            std::cmp::Ordering::Equal => None,
+        };
+        Self { mark }
+    }
+
+    /// Reads a printed number; `None` where it is none or can mean two things.
+    pub(super) fn read(self, text: &str) -> Option<Amount> {
+        let (negative, signed, currency, body) = undress(text)?;
+        let (value, decimals) = match digits(body)? {
+            Reading::Exact(value, _) => (value, body.contains(['.', ','])),
+            Reading::Either { mark, grouped, decimal } => match self.mark {
+                Some(own) if own == mark => (decimal, true),
+                Some(_) => (grouped, true),
+                None => return None,
+            },
+        };
+        let value = if negative { -value } else { value };
+        Some(Amount { value, currency, money_like: decimals || currency.is_some(), signed })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Option<String> {
+        Numbers { mark: None }.read(text).map(|amount| amount.value.to_string())
+    }
+
+    #[test]
+    fn reads_what_people_print() {
+        for (text, value) in [
+            ("1.234,56", "1234.56"),
+            ("1,234.56", "1234.56"),
+            ("1 234,56", "1234.56"),
+            ("1234.56", "1234.56"),
+            ("1.355.846,76", "1355846.76"),
+            ("26,43TL", "26.43"),
+            ("₺26,43", "26.43"),
+            ("$1,000.00", "1000.00"),
+            ("1.250,00-", "-1250.00"),
+            ("-247.632,34", "-247632.34"),
+            ("(12,50)", "-12.50"),
+            ("*3.923,16", "3923.16"),
+            ("1'234.50", "1234.50"),
+            ("12", "12"),
+            ("1.234.567", "1234567"),
+            ("0,125", "0.125"),
+            ("€3,89", "3.89"),
+            ("-$5.00", "-5.00"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(value), "{text}");
+        }
+        for text in ["", "abc", "08.05.2024", "1.234", "1,234", "12.34.56", "1..2", "A4", "5kg", "-", "%20"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_document_decides_what_is_ambiguous() {
+        let turkish = Numbers::of(["1.500,00", "1.234"].into_iter());
+        assert_eq!(turkish.read("1.234").map(|a| a.value), Some(Decimal::new(1234, 0)));
+        assert_eq!(turkish.read("1,234").map(|a| a.value), Some(Decimal::new(1234, 3)));
+        let english = Numbers::of(["99.90", "1,234"].into_iter());
+        assert_eq!(english.read("1,234").map(|a| a.value), Some(Decimal::new(1234, 0)));
+    }
+
+    fn printed(cents: i64, group: char, mark: char) -> String {
+        let whole = (cents.unsigned_abs() / 100).to_string();
+        let mut out = String::new();
+        for (i, c) in whole.chars().enumerate() {
+            if i > 0 && (whole.len() - i).is_multiple_of(3) {
+                out.push(group);
+            }
+            out.push(c);
+        }
+        let sign = if cents < 0 { "-" } else { "" };
+        format!("{sign}{out}{mark}{:02}", cents.unsigned_abs() % 100)
+    }
+
+    proptest! {
+        #[test]
+        fn reading_what_was_printed_gives_the_original(cents in -999_999_999_999_i64..999_999_999_999) {
+            for (group, mark) in [('.', ','), (',', '.'), (' ', ','), ('\'', '.')] {
+                let text = printed(cents, group, mark);
+                let amount = Numbers { mark: None }.read(&text);
+                prop_assert_eq!(amount.map(|a| a.value), Some(Decimal::new(cents, 2)), "{}", text);
+            }
+        }
+
+        #[test]
+        fn never_panics(text in "\\PC{0,40}") {
+            let _ = Numbers { mark: Some(Mark::Comma) }.read(&text);
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! A document as rows of tokens with the labels found in them: what the parsers ask.
+
+use std::ops::Range;
+
+use crate::{
+    evidence::BoundingBox,
+    text::{Line, Page, lines_of},
+};
+
+use super::{
+    date::Order,
+    fold::compact,
+    label::{LONGEST, Label, Lexicon},
+    number::{Amount, Numbers},
+};
+
+/// A word, or the part of a word beside a colon.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) text: String,
+    pub(super) folded: String,
+    pub(super) bounds: BoundingBox,
+    pub(super) confidence: f32,
+    /// Which run of words between column gaps it belongs to.
+    pub(super) cell: usize,
+}
+
+/// Tokens on one baseline.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) page: u32,
+    pub(super) recognised: bool,
+    pub(super) bounds: BoundingBox,
+    pub(super) tokens: Vec<Token>,
+}
+
+/// A label found in the text.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub(super) label: Label,
+    pub(super) row: usize,
+    pub(super) tokens: Range<usize>,
+    pub(super) bounds: BoundingBox,
+    /// Whether a colon follows.
+    pub(super) colon: bool,
+    /// Whether the label opens its cell.
+    pub(super) opens_cell: bool,
+    /// The label's own letters, compact.
+    pub(super) text: String,
+}
+
+/// A stretch of tokens of one row.
+pub(super) type Stretch = (usize, Range<usize>);
+
+/// The document.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) rows: Vec<Row>,
+    pub(super) hits: Vec<Hit>,
+    pub(super) numbers: Numbers,
+    pub(super) order: Order,
+    /// Hits of each row: range into `hits`.
+    by_row: Vec<Range<usize>>,
+}
+
+pub(super) fn height(bounds: &BoundingBox) -> f32 {
+    (bounds.y1 - bounds.y0).max(1.0)
+}
+
+pub(super) fn middle(bounds: &BoundingBox) -> f32 {
+    (bounds.y0 + bounds.y1) / 2.0
+}
+
+/// Horizontal overlap in points; negative where there is a gap.
+pub(super) fn overlap(a: &BoundingBox, b: &BoundingBox) -> f32 {
+    a.x1.min(b.x1) - a.x0.max(b.x0)
+}
+
+pub(super) fn union(a: &BoundingBox, b: &BoundingBox) -> BoundingBox {
+    BoundingBox { x0: a.x0.min(b.x0), y0: a.y0.min(b.y0), x1: a.x1.max(b.x1), y1: a.y1.max(b.y1) }
+}
+
+/// The rows of all pages, in reading order.
+pub(super) fn rows_of(pages: &[Page]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for page in pages {
+        rows.extend(lines_of(page).iter().map(|line| row_of(line, page.recognised)));
+    }
+    rows
+}
+
+fn row_of(line: &Line, recognised: bool) -> Row {
+    let mut tokens = Vec::with_capacity(line.words.len());
+    for (cell, range) in line.cells.iter().enumerate() {
+        for word in line.words.get(range.clone()).unwrap_or_default() {
+            let mut push = |text: &str, from: f32, to: f32| {
+                let width = word.bounds.x1 - word.bounds.x0;
+                let bounds = BoundingBox {
+                    x0: width.mul_add(from, word.bounds.x0),
+                    x1: width.mul_add(to, word.bounds.x0),
+                    ..word.bounds
+                };
+                tokens.push(Token {
+                    text: text.to_owned(),
+                    folded: compact(text),
+                    bounds,
+                    confidence: word.confidence,
+                    cell,
+                });
+            };
+            let mut rest = word.text.as_str();
+            let mut from = 0.0;
+            #[allow(clippy::cast_precision_loss, reason = "lengths of words")]
+            while let Some(at) = part_end(rest) {
+                let (head, tail) = rest.split_at(at);
+                let to = from + (at as f32 / word.text.len().max(1) as f32);
+                push(head, from, to);
+                (rest, from) = (tail, to);
+            }
+            push(rest, from, 1.0);
+        }
+    }
+    Row { page: line.page, recognised, bounds: line.bounds, tokens }
+}
+
+/// Where a word falls in two: `VKN:1234567890` is a label and its value, `KDV(%20)` a label and its
+/// rate; `08:02` and `http://` are neither.
+fn part_end(word: &str) -> Option<usize> {
+    let mut letters = 0_usize;
+    let mut before = ' ';
+    for (at, c) in word.char_indices() {
+        let tail = word.get(at + c.len_utf8()..).unwrap_or_default();
+        if c == ':' && letters >= 2 && (before.is_alphabetic() || matches!(before, ')' | '.')) && !tail.is_empty() && !tail.starts_with('/') {
+            return Some(at + 1);
+        }
+        let rate = c == '(' || (c == '%' && tail.starts_with(|d: char| d.is_ascii_digit()));
+        if rate && letters >= 2 && (before.is_alphabetic() || before == '.') && !tail.is_empty() {
+            return Some(at);
+        }
+        letters += usize::from(c.is_alphabetic());
+        before = c;
+    }
+    None
+}
+
+impl View {
+    /// Reads the pages' lines and finds the labels.
+    pub(super) fn new(rows: Vec<Row>, lexicon: &Lexicon) -> Self {
+        let words = || rows.iter().flat_map(|row| row.tokens.iter().map(|token| token.text.as_str()));
+        let (numbers, order) = (Numbers::of(words()), Order::of(words()));
+        let mut hits = Vec::new();
+        let mut by_row = Vec::with_capacity(rows.len());
+        for index in 0..rows.len() {
+            let start = hits.len();
+            find_hits(&rows, index, lexicon, &mut hits);
+            by_row.push(start..hits.len());
+        }
+        Self { rows, hits, numbers, order, by_row }
+    }
+
+    /// Labels of a row, left to right.
+    pub(super) fn hits_of(&self, row: usize) -> &[Hit] {
+        self.by_row.get(row).and_then(|range| self.hits.get(range.clone())).unwrap_or_default()
+    }
+
+    /// All labels of one meaning, in reading order.
+    pub(super) fn labelled(&self, label: Label) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |hit| hit.label == label)
+    }
+
+    /// The tokens of a stretch.
+    pub(super) fn tokens(&self, stretch: &Stretch) -> &[Token] {
+        self.rows.get(stretch.0).and_then(|row| row.tokens.get(stretch.1.clone())).unwrap_or_default()
+    }
+
+    /// A stretch's words joined by blanks.
+    pub(super) fn text(&self, stretch: &Stretch) -> String {
+        join(self.tokens(stretch))
+    }
+
+    /// What stands right of a label up to the next label of the row. A label or value that wraps in
+    /// its cell has the value between the lines, so the neighbouring rows are asked too.
+    pub(super) fn right(&self, hit: &Hit) -> Vec<Stretch> {
+        let mut found = Vec::new();
+        if let Some(row) = self.rows.get(hit.row) {
+            let end = self
+                .hits_of(hit.row)
+                .iter()
+                .filter(|other| other.tokens.start >= hit.tokens.end)
+                .map(|other| other.tokens.start)
+                .next()
+                .unwrap_or(row.tokens.len());
+            if hit.tokens.end < end {
+                found.push((hit.row, hit.tokens.end..end));
+            }
+        }
+        if found.is_empty() {
+            for index in [hit.row + 1, hit.row.wrapping_sub(1)] {
+                let Some(row) = self.rows.get(index) else { continue };
+                let near = (middle(&row.bounds) - middle(&hit.bounds)).abs() < height(&hit.bounds) * 0.75;
+                if row.page != self.rows.get(hit.row).map_or(0, |own| own.page) || !near {
+                    continue;
+                }
+                let first = row.tokens.iter().position(|token| token.bounds.x0 >= hit.bounds.x1);
+                let Some(first) = first else { continue };
+                if self.hits_of(index).iter().all(|other| other.bounds.x0 < hit.bounds.x0) {
+                    found.push((index, first..row.tokens.len()));
+                }
+            }
+        }
+        found
+    }
+
+    /// The cell below a label, at most a few lines away.
+    pub(super) fn below(&self, hit: &Hit) -> Option<Stretch> {
+        let own = self.rows.get(hit.row)?;
+        for index in hit.row + 1..(hit.row + 6).min(self.rows.len()) {
+            let row = self.rows.get(index)?;
+            if row.page != own.page || row.bounds.y0 > height(&own.bounds).mul_add(3.0, hit.bounds.y1) {
+                return None;
+            }
+            let under = row.tokens.iter().position(|token| overlap(&token.bounds, &hit.bounds) > 0.0);
+            if let Some(under) = under {
+                return self.cell_at(index, under);
+            }
+        }
+        None
+    }
+
+    /// The whole cell around a token.
+    pub(super) fn cell_at(&self, row: usize, token: usize) -> Option<Stretch> {
+        let tokens = &self.rows.get(row)?.tokens;
+        let cell = tokens.get(token)?.cell;
+        let start = tokens.iter().position(|other| other.cell == cell)?;
+        let end = tokens.iter().rposition(|other| other.cell == cell)?;
+        Some((row, start..end + 1))
+    }
+
+    /// Reads the amount at a token, joined with the next where OCR split it at the mark. Also tells
+    /// how many tokens it took, with a currency beside it.
+    pub(super) fn amount_at(&self, row: usize, token: usize) -> Option<(Amount, Range<usize>)> {
+        amount_in(&self.rows.get(row)?.tokens, token, self.numbers)
+    }
+
+    /// All amounts of a stretch, left to right.
+    pub(super) fn amounts(&self, stretch: &Stretch) -> Vec<(Amount, Stretch)> {
+        let mut found = Vec::new();
+        let mut at = stretch.1.start;
+        while at < stretch.1.end {
+            match self.amount_at(stretch.0, at) {
+                Some((amount, range)) => {
+                    at = range.end.max(at + 1);
+                    found.push((amount, (stretch.0, range)));
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+}
+
+/// Words joined by blanks.
+pub(super) fn join(tokens: &[Token]) -> String {
+    tokens.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// See [`View::amount_at`].
+pub(super) fn amount_in(tokens: &[Token], at: usize, numbers: Numbers) -> Option<(Amount, Range<usize>)> {
+    let token = tokens.get(at)?;
+    let next = tokens.get(at + 1);
+    let near = |other: &Token| other.bounds.x0 - token.bounds.x1 < height(&token.bounds) * 0.8;
+    let starts_money = |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || "-+*₺$€£(−".contains(c));
+    // `1.355.846, 76`
+    if let Some(next) = next
+        && token.text.ends_with([',', '.'])
+        && starts_money(&token.text)
+        && next.text.len() >= 2
+        && next.text.bytes().take(2).all(|b| b.is_ascii_digit())
+        && next.text.trim_end_matches(char::is_alphabetic).len() == 2
+        && near(next)
+        && let Some(amount) = numbers.read(&format!("{}{}", token.text, next.text))
+    {
+        return Some((with_currency(amount, tokens.get(at + 2)), at..at + 2));
+    }
+    // `1 234,56`: only where the parts are near and cannot be read otherwise.
+    if let Some(next) = next
+        && (1..=3).contains(&token.text.trim_start_matches('-').len())
+        && token.text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit())
+        && next.text.len() >= 6
+        && next.text.bytes().take(3).all(|b| b.is_ascii_digit())
+        && next.text.bytes().nth(3).is_some_and(|b| matches!(b, b',' | b'.'))
+        && next.bounds.x0 - token.bounds.x1 < height(&token.bounds) * 0.35
+        && token.cell == next.cell
+        && let Some(amount) = numbers.read(&format!("{} {}", token.text, next.text))
+    {
+        return Some((with_currency(amount, tokens.get(at + 2)), at..at + 2));
+    }
+    // A sign or a currency on its own before the digits.
+    if let Some(next) = next
+        && matches!(token.text.as_str(), "-" | "−" | "–" | "+" | "$" | "€" | "£" | "₺" | "*")
+        && near(next)
+        && let Some(amount) = numbers.read(&format!("{}{}", token.text, next.text))
+    {
+        return Some((with_currency(amount, tokens.get(at + 2)), at..at + 2));
+    }
+    let amount = numbers.read(&token.text)?;
+    // A sign behind, set apart.
+    if let Some(next) = next
+        && matches!(next.text.as_str(), "-" | "−")
+        && !amount.signed
+        && next.cell == token.cell
+        && near(next)
+        && tokens.get(at + 2).is_none_or(|after| after.cell != token.cell)
+    {
+        let amount = Amount { value: -amount.value, signed: true, ..amount };
+        return Some((amount, at..at + 2));
+    }
+    Some((with_currency(amount, next), at..at + 1))
+}
+
+fn with_currency(amount: Amount, next: Option<&Token>) -> Amount {
+    match next.and_then(|token| super::number::currency(&token.text)) {
+        Some(currency) if amount.currency.is_none() => {
+            Amount { currency: Some(currency), money_like: true, ..amount }
+        }
+        _ => amount,
+    }
+}
+
+/// Finds the longest label at each token of a row; a label may wrap to the row below.
+fn find_hits(rows: &[Row], index: usize, lexicon: &Lexicon, hits: &mut Vec<Hit>) {
+    let Some(row) = rows.get(index) else { return };
+    let mut at = 0;
+    while at < row.tokens.len() {
+        let Some((label, end, below)) = longest(rows, index, at, lexicon) else {
+            at += 1;
+            continue;
+        };
+        let own = row.tokens.get(at..end).unwrap_or_default();
+        let mut bounds = own.iter().skip(1).fold(
+            own.first().map_or(row.bounds, |token| token.bounds),
+            |all, token| union(&all, &token.bounds),
+        );
+        if let Some(below) = below {
+            bounds = union(&bounds, &below);
+        }
+        let before = at.checked_sub(1).and_then(|before| row.tokens.get(before));
+        let after = row.tokens.get(end).map(|token| token.text.as_str());
+        hits.push(Hit {
+            label,
+            row: index,
+            tokens: at..end,
+            bounds,
+            colon: own.last().is_some_and(|token| token.text.ends_with([':', '='])) || after.is_some_and(|text| text.starts_with(':')),
+            text: own.iter().map(|token| token.folded.as_str()).collect(),
+            opens_cell: before.is_none_or(|token| own.first().is_some_and(|first| first.cell != token.cell)),
+        });
+        at = end;
+    }
+}
+
+type Longest = (Label, usize, Option<BoundingBox>);
+
+fn longest(rows: &[Row], index: usize, at: usize, lexicon: &Lexicon) -> Option<Longest> {
+    let row = rows.get(index)?;
+    let first = row.tokens.get(at)?;
+    if first.folded.is_empty() {
+        return None;
+    }
+    let mut text = String::new();
+    let mut found = None;
+    let mut end = at;
+    for token in row.tokens.get(at..)?.iter().take(8) {
+        if token.cell != first.cell && token.bounds.x0 - row.tokens.get(end.saturating_sub(1))?.bounds.x1 > height(&token.bounds) * 1.5 {
+            break;
+        }
+        text.push_str(&token.folded);
+        end += 1;
+        if text.len() > LONGEST {
+            break;
+        }
+        if let Some(label) = lexicon.find(&text, row.recognised) {
+            found = Some((label, end, None));
+        }
+        if token.text.ends_with(':') {
+            break;
+        }
+    }
+    // The cell ends here and the text may go on below it.
+    let cell_ends = row.tokens.get(end).is_none_or(|next| next.cell != first.cell);
+    let exact_end = found.is_some_and(|(_, at_end, _)| at_end == end);
+    if cell_ends && text.len() >= 4 && !(exact_end && row.tokens.get(end.saturating_sub(1)).is_some_and(|token| token.text.ends_with(':'))) {
+        for below in rows.get(index + 1..(index + 3).min(rows.len()))? {
+            if below.page != row.page || below.bounds.y0 - first.bounds.y1 > height(&first.bounds) {
+                break;
+            }
+            let Some(start) = below.tokens.iter().position(|token| overlap(&token.bounds, &first.bounds) > 0.0 && (token.bounds.x0 - first.bounds.x0).abs() < height(&first.bounds) * 2.0)
+            else {
+                continue;
+            };
+            let mut text = text.clone();
+            let cell = below.tokens.get(start)?.cell;
+            let mut bounds = below.tokens.get(start)?.bounds;
+            for token in below.tokens.get(start..)?.iter().take(4).take_while(|token| token.cell == cell) {
+                text.push_str(&token.folded);
+                bounds = union(&bounds, &token.bounds);
+                if text.len() > LONGEST {
+                    break;
+                }
+                if let Some(label) = lexicon.find(&text, row.recognised) {
+                    return Some((label, end, Some(bounds)));
+                }
+            }
+            break;
+        }
+    }
+    found
+}
