@@ -3,9 +3,11 @@
 use crate::{
     archive,
     error::{Limit, ReadError},
-    extraction::Extraction,
+    extraction::{Extraction, RawText},
     input::Context,
     media::Media,
+    ocr, parse, pdf,
+    text::{Page, lines_of},
     ubl,
 };
 
@@ -45,17 +47,48 @@ pub fn read_in_process(bytes: &[u8], context: &Context) -> Result<Extraction, Re
 fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extraction, ReadError> {
     match media {
         Media::Xml => ubl::read(bytes, context),
-        Media::Pdf
-        | Media::Png
-        | Media::Jpeg
-        | Media::Tiff
-        | Media::Webp
-        | Media::Zip
-        | Media::Heic
-        | Media::Xlsx
-        | Media::Xls
-        | Media::Html
-        | Media::Text
-        | Media::Unknown => Err(ReadError::Unsupported(media.name().to_owned())),
+        Media::Pdf => from_pages(media, &pdf::pages(bytes, context)?, context),
+        Media::Png | Media::Jpeg | Media::Tiff | Media::Webp => {
+            from_pages(media, &ocr::image_pages(bytes, media, context)?, context)
+        }
+        Media::Zip | Media::Heic | Media::Xlsx | Media::Xls | Media::Html | Media::Text | Media::Unknown => {
+            Err(ReadError::Unsupported(media.name().to_owned()))
+        }
     }
+}
+
+/// Pages of words to an extraction; pages without a single word are an error, not an empty result.
+fn from_pages(media: Media, pages: &[Page], context: &Context) -> Result<Extraction, ReadError> {
+    if pages.iter().all(|page| page.words.is_empty()) {
+        return Err(ReadError::NoText);
+    }
+    let parsed = parse::document(pages, context);
+    Ok(Extraction {
+        media,
+        fields: parsed.fields,
+        evidence: parsed.evidence,
+        findings: parsed.findings,
+        text: raw_text(pages),
+    })
+}
+
+fn raw_text(pages: &[Page]) -> RawText {
+    let text: Vec<String> = pages
+        .iter()
+        .map(|page| lines_of(page).iter().map(|line| line.text() + "\n").collect())
+        .collect();
+    let recognised = pages.iter().filter(|page| page.recognised).count();
+    let engine = match recognised {
+        0 => "pdf-text",
+        all if all == pages.len() => "tesseract",
+        _ => "pdf-text+tesseract",
+    };
+    let (mut total, mut words) = (0.0_f64, 0_u32);
+    for word in pages.iter().filter(|page| page.recognised).flat_map(|page| &page.words) {
+        total += f64::from(word.confidence);
+        words += 1;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a mean of fractions fits")]
+    let confidence = (words > 0).then(|| (total / f64::from(words)).clamp(0.0, 1.0) as f32);
+    RawText { text: text.join("\u{c}"), engine: engine.to_owned(), confidence }
 }
