@@ -62,5 +62,11 @@ DO $$ BEGIN
         CREATE TRIGGER worker_document_jobs_inserted
             AFTER INSERT ON document_processing_jobs
             FOR EACH STATEMENT EXECUTE FUNCTION worker.notify_jobs('document_processing');
+    ELSIF EXISTS (
+        SELECT 1 FROM pg_trigger
+        WHERE tgrelid = 'document_processing_jobs'::regclass
+          AND tgname = 'worker_document_jobs_inserted' AND tgenabled NOT IN ('O', 'A')
+    ) THEN
+        ALTER TABLE document_processing_jobs ENABLE TRIGGER worker_document_jobs_inserted;
     END IF;
 END $$;

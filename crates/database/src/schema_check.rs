@@ -128,8 +128,7 @@ impl Difference {
 
     fn mend(&self) -> String {
         if self.is_mended_by_migrating() {
-            return "run the migrations (cargo xtask migrate); if it was there before, add it to \
-                    the platform's model as docs/adopting.md shows"
+            return "run the migrations (cargo xtask migrate); docs/adopting.md says what may drop it"
                 .to_owned();
         }
         match self {
@@ -346,7 +345,8 @@ fn compare(column: &Expected<'_>, columns: &BTreeMap<&str, &Found>) -> Option<Di
         return Some(Difference::MissingColumn { table, column: name, type_name });
     };
     // Text with and without a limit is read and written alike.
-    let alike = |one: &str| if one == "character varying" { "text".to_owned() } else { one.to_owned() };
+    let alike =
+        |one: &str| if one == "character varying" { "text".to_owned() } else { one.to_owned() };
     if alike(&found.type_name) != alike(column.type_name) {
         return Some(Difference::OtherType {
             table,

@@ -56,7 +56,7 @@ impl Folder {
         File::open("/dev/urandom")
             .and_then(|mut source| source.read_exact(&mut random))
             .map_err(Error::file("read", "/dev/urandom"))?;
-        let text: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = format!("{:032x}", u128::from_ne_bytes(random));
         OpenOptions::new()
             .write(true)
             .create(true)

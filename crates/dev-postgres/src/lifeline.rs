@@ -26,7 +26,7 @@ wait $!"#;
 const POLL: Duration = Duration::from_millis(5);
 
 /// How long a start may take; recovery after a crash is part of it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 #[derive(Debug)]

@@ -89,10 +89,7 @@ impl Database {
         match tokio::time::timeout(self.config.connect_timeout, self.direct.open()).await {
             Ok(opened) => opened.map_err(|error| unreachable_for(&error)),
             Err(_) => Err(Error::Unreachable {
-                reason: format!(
-                    "no answer within {} ms",
-                    self.config.connect_timeout.as_millis()
-                ),
+                reason: format!("no answer within {} ms", self.config.connect_timeout.as_millis()),
             }),
         }
     }

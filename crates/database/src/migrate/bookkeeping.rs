@@ -56,11 +56,10 @@ pub(super) async fn clean(connection: &mut Connection) -> Result<(), Error> {
 }
 
 async fn exists(connection: &mut Connection) -> Result<bool, Error> {
-    let exists: Exists = sql_query(
-        "SELECT to_regclass('worker.__diesel_schema_migrations') IS NOT NULL AS found",
-    )
-    .get_result(connection)
-    .await?;
+    let exists: Exists =
+        sql_query("SELECT to_regclass('worker.__diesel_schema_migrations') IS NOT NULL AS found")
+            .get_result(connection)
+            .await?;
     Ok(exists.found)
 }
 
@@ -86,7 +85,10 @@ pub(super) async fn status(connection: &mut Connection) -> Result<Vec<Status>, E
         .iter()
         .map(|migration| Status {
             migration,
-            run_at: runs.iter().find(|run| run.version == migration.version()).map(|run| run.run_at),
+            run_at: runs
+                .iter()
+                .find(|run| run.version == migration.version())
+                .map(|run| run.run_at),
         })
         .collect())
 }

@@ -97,10 +97,7 @@ pub async fn dry_run(database: &Database) -> Result<Vec<&'static Migration>, Err
 
 /// Takes back the newest `count` migrations, newest first; `None` takes back all, which leaves the
 /// platform's tables as they were before.
-pub async fn revert(
-    database: &Database,
-    count: Option<usize>,
-) -> Result<Vec<&'static str>, Error> {
+pub async fn revert(database: &Database, count: Option<usize>) -> Result<Vec<&'static str>, Error> {
     let mut runner = Runner::lock(database).await?;
     let status = runner.status().await?;
     let applied = status.iter().rev().filter(|status| status.run_at.is_some());

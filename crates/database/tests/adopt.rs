@@ -1,0 +1,189 @@
+//! A database that the existing platform made: everything in it stays, everything that writes to it
+//! still works, and all of it can be taken back.
+
+mod catalog;
+mod common;
+
+use std::collections::BTreeSet;
+
+use database::{Database, migrate, schema_check};
+use dev_postgres::TestDatabase;
+use tokio_postgres::Client;
+
+/// One office with documents in every state, written as the platform writes them.
+const ROWS: &str = include_str!("host_rows.sql");
+
+async fn platform() -> (TestDatabase, Database, Client) {
+    let (test, database) = common::empty().await;
+    let client = catalog::client(&test.url()).await;
+    client.batch_execute(include_str!("host_schema.sql")).await.expect("the platform's tables");
+    client.batch_execute(ROWS).await.expect("the platform's rows");
+    (test, database, client)
+}
+
+/// All rows of the platform's tables, as text, without the columns that migrations add.
+async fn rows(client: &Client) -> BTreeSet<String> {
+    let tables = client
+        .query("SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace", &[])
+        .await
+        .expect("lists the tables");
+    let mut all = BTreeSet::new();
+    for table in tables {
+        let table: String = table.get(0);
+        let select = format!(
+            "SELECT (to_jsonb(t) - '{{priority,run_at,max_attempts,lease_token,lease_owner,lease_expires_at}}'::text[])::text \
+             FROM \"{table}\" t"
+        );
+        for row in client.query(&select, &[]).await.expect("reads") {
+            all.insert(format!("{table} {}", row.get::<_, String>(0)));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn the_description_is_what_the_platforms_statements_make() {
+    let (test, _database, _client) = platform().await;
+    let expected: BTreeSet<String> =
+        include_str!("host_schema.txt").lines().map(str::to_owned).collect();
+    let found = catalog::describe(&test.url(), "public").await;
+    let differences: Vec<_> = expected.symmetric_difference(&found).collect();
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+#[tokio::test]
+async fn every_row_stays_and_all_can_be_taken_back() {
+    let (test, database, client) = platform().await;
+    let before = (catalog::describe(&test.url(), "public").await, rows(&client).await);
+    assert!(before.1.len() > 10);
+
+    migrate::run(&database).await.expect("adopts");
+    assert_eq!(rows(&client).await, before.1);
+    assert_eq!(schema_check::check(&database).await.expect("checks"), []);
+    let adopted = catalog::describe(&test.url(), "public").await;
+    assert!(adopted.is_superset(&before.0), "nothing of the platform's was changed");
+
+    migrate::revert(&database, None).await.expect("reverts");
+    assert_eq!(catalog::describe(&test.url(), "public").await, before.0);
+    assert!(catalog::describe(&test.url(), "worker").await.is_empty());
+    assert_eq!(rows(&client).await, before.1);
+    let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'worker'";
+    let left: i64 = client.query_one(schemas, &[]).await.expect("counts").get(0);
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn the_platforms_statements_work_on_and_wake_the_workers() {
+    let (test, database, client) = platform().await;
+    migrate::run(&database).await.expect("adopts");
+    let mut listener = database.direct().await.expect("connects");
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut listener, "LISTEN worker_jobs")
+        .await
+        .expect("listens");
+
+    // Upload: the backend names the columns that its model has.
+    client
+        .batch_execute(
+            "INSERT INTO \"public\".\"documents\" (\"id\",\"tenant_id\",\"client_company_id\",\"type\",
+                 \"original_file_name\",\"storage_path\",\"mime_type\",\"file_size_bytes\",\"upload_user_id\",
+                 \"upload_source\",\"status\",\"is_deleted\",\"created_at\",\"updated_at\")
+             VALUES ('new_document','tenant_1','company_1','INVOICE','a.pdf','documents/doc_1_x/a.pdf',
+                 'application/pdf',1024,'user_1','manual','UPLOADED',false,now(),now());
+             INSERT INTO \"public\".\"document_processing_jobs\" (\"id\",\"tenant_id\",\"document_id\",\"status\",
+                 \"attempts_count\",\"created_at\",\"updated_at\")
+             VALUES ('new_job','tenant_1','new_document','PENDING',0,now(),now())",
+        )
+        .await
+        .expect("the backend uploads");
+    let row = client
+        .query_one(
+            "SELECT priority, max_attempts, lease_token, lease_owner IS NULL, run_at <= now()
+             FROM document_processing_jobs WHERE id = 'new_job'",
+            &[],
+        )
+        .await
+        .expect("reads");
+    let job: (i16, i16, i64, bool, bool) =
+        (row.get(0), row.get(1), row.get(2), row.get(3), row.get(4));
+    assert_eq!(job, (0, 3, 0, true, true), "a job of the backend is due at once");
+    let mut notifications = std::pin::pin!(listener.notifications_stream());
+    let woken = futures::StreamExt::next(&mut notifications).await.expect("open").expect("heard");
+    assert_eq!(
+        (woken.channel.as_str(), woken.payload.as_str()),
+        ("worker_jobs", "document_processing")
+    );
+
+    // The retry route inserts a second job, which the platform's unique key refuses as before.
+    let retried = client
+        .batch_execute(
+            "INSERT INTO document_processing_jobs (id,tenant_id,document_id,status,attempts_count,created_at,updated_at)
+             VALUES ('again','tenant_1','new_document','PENDING',0,now(),now())",
+        )
+        .await;
+    let error = retried.expect_err("one job a document");
+    assert_eq!(error.code(), Some(&tokio_postgres::error::SqlState::UNIQUE_VIOLATION));
+
+    // The old worker's way through a job, which may run beside until the switch.
+    client
+        .batch_execute(
+            "SELECT * FROM document_processing_jobs WHERE status = 'PENDING' ORDER BY created_at LIMIT 10;
+             UPDATE document_processing_jobs SET status='IN_PROGRESS', last_attempt_at=now(), updated_at=now() WHERE id='new_job';
+             UPDATE documents SET status='PROCESSING', updated_at=now() WHERE id='new_document';
+             UPDATE document_processing_jobs SET status='SUCCESS', updated_at=now() WHERE id='new_job';
+             INSERT INTO document_ocr_results (id,tenant_id,document_id,raw_text,ocr_engine,confidence,created_at,updated_at)
+                 VALUES ('ocr_new','tenant_1','new_document','x','stub',NULL,now(),now())
+                 ON CONFLICT (document_id) DO UPDATE SET raw_text=excluded.raw_text, updated_at=now();
+             INSERT INTO document_risk_scores (id,tenant_id,document_id,score,severity,\"triggeredRuleCodes\",generated_at,created_at,updated_at)
+                 VALUES ('score_new','tenant_1','new_document',45,'medium','[\"A\"]',now(),now(),now());
+             UPDATE documents SET status='PROCESSED', processed_at=now(), updated_at=now() WHERE id='new_document';
+             UPDATE document_processing_jobs SET status='PENDING', attempts_count=1, last_error_message='x',
+                 last_attempt_at=now(), updated_at=now() WHERE id='job_failed';
+             DELETE FROM documents WHERE id='new_document'",
+        )
+        .await
+        .expect("the old worker works");
+
+    // What operators look at.
+    for query in [
+        "SELECT * FROM document_processing_jobs WHERE status = 'PENDING'",
+        "SELECT id, status, processing_error_message FROM documents WHERE status IN ('UPLOADED','PROCESSING')",
+        "SELECT * FROM document_risk_scores ORDER BY created_at DESC LIMIT 10",
+    ] {
+        client.query(query, &[]).await.expect(query);
+    }
+    drop(test);
+}
+
+#[tokio::test]
+async fn a_busy_table_is_waited_for_without_stopping_it() {
+    let (test, database, mut client) = platform().await;
+    // An open transaction of the backend holds its row's table for a while.
+    let transaction = client.transaction().await.expect("begins");
+    transaction
+        .execute("UPDATE document_processing_jobs SET updated_at = now()", &[])
+        .await
+        .expect("updates");
+    let migrating = tokio::spawn({
+        let database = database.clone();
+        async move { migrate::run(&database).await }
+    });
+    // It must have tried, and given up at least once, before the transaction ends.
+    let watch = catalog::client(&test.url()).await;
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                   AND wait_event_type = 'Lock'";
+    let seen = async |wanted: bool| {
+        loop {
+            let waits: i64 = watch.query_one(waiting, &[]).await.expect("looks").get(0);
+            if (waits > 0) == wanted {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(60);
+    tokio::time::timeout(patience, seen(true)).await.expect("it tries");
+    tokio::time::timeout(patience, seen(false)).await.expect("it lets the others pass");
+    transaction.commit().await.expect("commits");
+    migrating.await.expect("ends").expect("migrates");
+    assert_eq!(schema_check::check(&database).await.expect("checks"), []);
+}
