@@ -83,7 +83,6 @@ pub(crate) struct QueueSettings {
     pub(crate) buffer: usize,
     pub(crate) poll_interval: Duration,
     pub(crate) lease: Duration,
-    pub(crate) heartbeat: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) grace: Duration,
     pub(crate) retry_base: Duration,
@@ -181,7 +180,7 @@ fn database(reader: &mut Reader<'_>) -> DatabaseSettings {
     let direct_url = reader.text(&s::DIRECT_DATABASE_URL).unwrap_or(url);
     for (name, url) in [(s::DATABASE_URL.name, url), (s::DIRECT_DATABASE_URL.name, direct_url)] {
         if !url.is_empty()
-            && let Err(error) = url.strip_prefix("postgresql:").ok_or("not a PostgreSQL URL")
+            && let Err(error) = url.parse::<database::DatabaseUrl>()
         {
             reader.problem(format!("{name}: {error}"));
             // Without a URL of its own the direct one repeats the problem.
@@ -284,15 +283,6 @@ fn queue(reader: &mut Reader<'_>) -> QueueSettings {
     // A wrong value was noted with the database's settings, which read it first.
     let concurrency = concurrency(&mut Reader::new(reader.source()));
     let lease = reader.millis(&s::WORKER_LEASE_MS);
-    let heartbeat =
-        reader.number_or_none(&s::WORKER_HEARTBEAT_MS).map_or(lease / 3, Duration::from_millis);
-    if heartbeat * 2 > lease {
-        reader.problem(format!(
-            "WORKER_HEARTBEAT_MS ({}) must be at most half of WORKER_LEASE_MS ({})",
-            heartbeat.as_millis(),
-            lease.as_millis()
-        ));
-    }
     let retry_base = reader.millis(&s::WORKER_RETRY_BASE_MS);
     let retry_cap = reader.millis(&s::WORKER_RETRY_CAP_MS);
     if retry_base > retry_cap {
@@ -310,7 +300,6 @@ fn queue(reader: &mut Reader<'_>) -> QueueSettings {
             .unwrap_or(concurrency),
         poll_interval: reader.millis(&s::DOCUMENT_POLL_INTERVAL_MS),
         lease,
-        heartbeat,
         attempt_timeout: reader.millis(&s::WORKER_ATTEMPT_TIMEOUT_MS),
         grace: reader.millis(&s::WORKER_GRACE_MS),
         retry_base,

@@ -67,6 +67,14 @@ impl Setting {
         }
     }
 
+    /// Its row in the table of `docs/operations.md`.
+    #[cfg(test)]
+    pub(crate) fn documentation(&self) -> String {
+        let allowed = self.allowed().unwrap_or_else(|| "text".to_owned());
+        let default = self.default.map_or_else(|| "–".to_owned(), |text| format!("`{text}`"));
+        format!("| `{}` | {default} | {allowed} | {} |", self.name, self.help)
+    }
+
     /// The text shown by `--help`.
     pub(crate) fn long_help(&self) -> String {
         use std::fmt::Write as _;

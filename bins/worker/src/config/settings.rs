@@ -65,9 +65,7 @@ settings! {
     WORKER_BUFFER: RUNNING, number(0, 1_000), None,
         "Jobs claimed ahead of a free place; WORKER_CONCURRENCY when not set";
     WORKER_LEASE_MS: RUNNING, number(500, 3_600_000), Some("60000"),
-        "How long a silent worker keeps its jobs";
-    WORKER_HEARTBEAT_MS: RUNNING, number(100, 1_200_000), None,
-        "How often leases are extended; a third of WORKER_LEASE_MS when not set";
+        "How long a silent worker keeps its jobs; a living one extends the lease three times within it";
     WORKER_ATTEMPT_TIMEOUT_MS: RUNNING, number(1_000, 7_200_000), Some("600000"),
         "How long one attempt at a document may take";
     WORKER_GRACE_MS: RUNNING, number(0, 600_000), Some("25000"),

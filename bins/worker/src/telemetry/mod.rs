@@ -2,6 +2,8 @@
 
 mod layer;
 mod line;
+mod panics;
+mod queue;
 
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -9,8 +11,8 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
+pub(crate) use self::{layer::chain, queue::DocumentQueueLog};
 use crate::config::LogSettings;
-pub(crate) use layer::chain;
 use layer::{LogLayer, Streams};
 
 /// Our own crates; other libraries speak only from `warn`.
@@ -39,5 +41,6 @@ pub(crate) fn install(settings: LogSettings, target: Target) {
     };
     let layer = LogLayer::new(settings.format, streams);
     // Only tests install a second one; the first stays.
+    panics::install();
     let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
 }

@@ -1,0 +1,179 @@
+//! `worker doctor`: what is wrong on this machine, and how to mend it.
+
+use std::process::ExitCode;
+
+use database::{Database, operations, schema_check};
+use serde::Serialize;
+use storage::StorageKind;
+
+use crate::{
+    cli::ReportArgs,
+    config::Settings,
+    output::{self, BAD, GOOD, WARN, cell, styled},
+    telemetry::{self, Target, chain},
+};
+
+/// A transaction that is open for longer keeps dead rows of the queue alive.
+const LONG_TRANSACTION_SECONDS: i64 = 600;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    /// The worker runs, with less.
+    Warning,
+    /// The worker cannot do its work.
+    Broken,
+}
+
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    state: State,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mend: Option<String>,
+}
+
+impl Check {
+    fn ok(name: &'static str, detail: impl Into<String>) -> Self {
+        Self { name, state: State::Ok, detail: detail.into(), mend: None }
+    }
+
+    fn warning(name: &'static str, detail: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { name, state: State::Warning, detail: detail.into(), mend: Some(mend.into()) }
+    }
+
+    fn broken(name: &'static str, detail: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { name, state: State::Broken, detail: detail.into(), mend: Some(mend.into()) }
+    }
+}
+
+/// Checks everything and prints it; exit code 1 when something is broken.
+pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
+    let settings = Settings::load(&super::source(&args.settings)?)?;
+    telemetry::install(settings.logs, Target::Command);
+    let mut checks = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        let mut checks = of_database(&database, &settings).await;
+        checks.push(of_storage(&settings).await);
+        Ok(checks)
+    })?;
+    checks.push(of_ocr(&settings));
+    if args.json {
+        output::print_json(&checks)?;
+    } else {
+        output::print(&as_text(&checks))?;
+    }
+    let broken = checks.iter().any(|check| check.state == State::Broken);
+    Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+async fn of_database(database: &Database, settings: &Settings) -> Vec<Check> {
+    let server = match database.ping().await {
+        Ok(()) => operations::server(database).await,
+        Err(error) => Err(error),
+    };
+    let server = match server {
+        Ok(server) => server,
+        Err(error) => {
+            let mend = "check DATABASE_URL, and that the server runs and lets this machine in";
+            return vec![Check::broken("database", chain(&error), mend)];
+        }
+    };
+    let place = database.config().url.place();
+    let mut checks =
+        vec![Check::ok("database", format!("PostgreSQL {} at {place}", server.version))];
+    checks.push(match database.direct().await {
+        Ok(_) => Check::ok("direct connection", "reachable, for notifications and migrations"),
+        Err(error) => Check::broken(
+            "direct connection",
+            chain(&error),
+            "set DIRECT_DATABASE_URL to the database itself, past any pooler",
+        ),
+    });
+    match schema_check::check(database).await {
+        Ok(differences) if differences.is_empty() => {
+            checks.push(Check::ok("schema", "has everything that the worker uses"));
+        }
+        Ok(differences) => checks.extend(differences.iter().map(|difference| {
+            let mend = if difference.is_mended_by_migrating() {
+                "cargo xtask migrate"
+            } else {
+                "see docs/adopting.md: this belongs to the platform's own tables"
+            };
+            Check::broken("schema", difference.to_string(), mend)
+        })),
+        Err(error) => {
+            checks.push(Check::broken("schema", chain(&error), "cargo xtask migrate --status"));
+        }
+    }
+    if !server.wakes_workers {
+        let detail = format!(
+            "new jobs send no notification; they wait for the poll ({} ms)",
+            settings.queue.poll_interval.as_millis()
+        );
+        checks.push(Check::warning("notifications", detail, "cargo xtask migrate"));
+    }
+    checks.push(match server.oldest_transaction_seconds {
+        Some(age) if age > LONG_TRANSACTION_SECONDS => Check::warning(
+            "oldest transaction",
+            format!("{age} s, by {}", server.oldest_transaction_by.unwrap_or_default()),
+            "end it: while it is open, finished jobs cannot be vacuumed and claims get slower",
+        ),
+        Some(age) => Check::ok("oldest transaction", format!("{age} s")),
+        None => Check::ok("oldest transaction", "none"),
+    });
+    checks
+}
+
+async fn of_storage(settings: &Settings) -> Check {
+    let base = &settings.storage.base_path;
+    let mend = "set STORAGE_BASE_PATH to the folder that the platform's backend stores uploads in, \
+                and let the worker's user read it";
+    let checked = match storage::open(StorageKind::Local, base) {
+        Ok(objects) => objects.check().await,
+        Err(error) => Err(error),
+    };
+    match checked {
+        Ok(()) => Check::ok("storage", format!("local, {}", base.display())),
+        Err(error) => {
+            Check::broken("storage", format!("{}: {}", base.display(), chain(&error)), mend)
+        }
+    }
+}
+
+/// Asks the engine for its languages, as the reading of a document would.
+fn of_ocr(settings: &Settings) -> Check {
+    let found = doc_pipeline::ocr::probe(&settings.reading.ocr);
+    let languages = &settings.reading.ocr.languages;
+    match found.version {
+        Some(version) if found.missing.is_empty() => {
+            Check::ok("ocr", format!("{version} with {languages}"))
+        }
+        version => Check::warning(
+            "ocr",
+            version.map_or_else(
+                || format!("{} does not start; scans fail", settings.reading.ocr.program),
+                |version| format!("{version} lacks a language of {languages}; scans fail"),
+            ),
+            format!("Debian, Ubuntu: apt-get install {}", found.missing.join(" ")),
+        ),
+    }
+}
+
+fn as_text(checks: &[Check]) -> String {
+    let mut text = String::new();
+    for check in checks {
+        let (style, word) = match check.state {
+            State::Ok => (GOOD, "ok     "),
+            State::Warning => (WARN, "warning"),
+            State::Broken => (BAD, "broken "),
+        };
+        text += &format!("{} {}: {}\n", styled(style, word), check.name, cell(&check.detail));
+        if let Some(mend) = &check.mend {
+            text += &format!("        mend: {mend}\n");
+        }
+    }
+    text
+}

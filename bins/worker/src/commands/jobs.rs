@@ -1,0 +1,179 @@
+//! `worker jobs`: look at document jobs and steer them.
+
+use std::process::ExitCode;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use database::{
+    jobs::PgJobStore,
+    operations::{self, DocumentJobRow, JobFilter},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    cli::{ChangeArgs, JobArgs, JobsArgs, JobsCommand, ListArgs, Status},
+    config::{Flags, Settings},
+    output::{self, BAD, GOOD, HEADING, Table, cell, styled},
+    telemetry::{self, Target},
+};
+
+/// Runs one of the sub-commands.
+pub(crate) fn run(args: &JobsArgs) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        JobsCommand::List(args) => list(args),
+        JobsCommand::Show(args) => show(args),
+        JobsCommand::Retry(args) => retry(args),
+        JobsCommand::Cancel(args) => cancel(args),
+    }
+}
+
+fn settings(flags: &Flags) -> anyhow::Result<Settings> {
+    let settings = Settings::load(&super::source(flags)?)?;
+    telemetry::install(settings.logs, Target::Command);
+    Ok(settings)
+}
+
+fn list(args: &ListArgs) -> anyhow::Result<ExitCode> {
+    let settings = settings(&args.settings)?;
+    let filter = JobFilter {
+        status: args.status.map(|status| word(status).to_owned()),
+        tenant: args.tenant.clone(),
+        document: args.document.clone(),
+        id: None,
+        limit: args.limit.into(),
+    };
+    let jobs = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        Ok(operations::list_document_jobs(&database, &filter).await?)
+    })?;
+    if args.json {
+        output::print_json(&jobs.iter().map(as_json).collect::<Vec<_>>())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table =
+        Table::new(["job", "office", "document", "file", "status", "attempts", "created", "error"]);
+    for job in &jobs {
+        table.row([
+            cell(&job.id),
+            cell(&job.tenant_id),
+            cell(&job.document_id),
+            cell(&job.file_name),
+            cell(&job.status),
+            format!("{}/{}", job.attempts_count, job.max_attempts),
+            time(job.created_at),
+            cell(job.last_error_message.as_deref().unwrap_or_default()),
+        ]);
+    }
+    if table.is_empty() {
+        output::complain("no jobs");
+    } else {
+        output::print(&table.render())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(args: &JobArgs) -> anyhow::Result<ExitCode> {
+    let settings = settings(&args.settings)?;
+    let filter = JobFilter { id: Some(args.id.clone()), limit: 1, ..JobFilter::default() };
+    let jobs = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        Ok(operations::list_document_jobs(&database, &filter).await?)
+    })?;
+    let Some(job) = jobs.first() else {
+        output::complain(&format!("no job or document has the id {}", cell(&args.id)));
+        return Ok(ExitCode::FAILURE);
+    };
+    if args.json {
+        output::print_json(&as_json(job))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut text = styled(HEADING, &format!("Job {}", cell(&job.id))) + "\n";
+    let Value::Object(fields) = as_json(job) else { return Ok(ExitCode::SUCCESS) };
+    for (name, value) in fields {
+        let value = match value {
+            Value::Null => continue,
+            Value::String(text) => cell(&text),
+            other => other.to_string(),
+        };
+        text += &format!("  {name}: {value}\n");
+    }
+    output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn retry(args: &ChangeArgs) -> anyhow::Result<ExitCode> {
+    let settings = settings(&args.settings)?;
+    let changed = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        Ok(PgJobStore::documents(database).requeue(&args.ids).await?)
+    })?;
+    report(args, &changed, "pending again", "unknown, or neither failed nor cancelled")
+}
+
+fn cancel(args: &ChangeArgs) -> anyhow::Result<ExitCode> {
+    let settings = settings(&args.settings)?;
+    let changed = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        Ok(PgJobStore::documents(database).call_off(&args.ids).await?)
+    })?;
+    report(args, &changed, "cancelled", "unknown, or finished already")
+}
+
+/// Exit code 0 when every id named a job that could be changed.
+fn report(
+    args: &ChangeArgs,
+    changed: &[String],
+    done: &str,
+    why_not: &str,
+) -> anyhow::Result<ExitCode> {
+    if args.json {
+        output::print_json(&json!({ "changed": changed }))?;
+    } else {
+        for id in changed {
+            output::print(&format!("{}: {}\n", cell(id), styled(GOOD, done)))?;
+        }
+    }
+    let all = changed.len() >= args.ids.len();
+    if !all {
+        let missing = args.ids.len() - changed.len();
+        let text = format!("{missing} of {} not changed: {why_not}", args.ids.len());
+        output::complain(&styled(BAD, &text));
+    }
+    Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+const fn word(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "PENDING",
+        Status::InProgress => "IN_PROGRESS",
+        Status::Success => "SUCCESS",
+        Status::Failed => "FAILED",
+        Status::Cancelled => "CANCELLED",
+    }
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn as_json(job: &DocumentJobRow) -> Value {
+    json!({
+        "id": job.id,
+        "tenantId": job.tenant_id,
+        "documentId": job.document_id,
+        "status": job.status,
+        "attempts": job.attempts_count,
+        "maxAttempts": job.max_attempts,
+        "priority": job.priority,
+        "createdAt": time(job.created_at),
+        "runAt": time(job.run_at),
+        "lastAttemptAt": job.last_attempt_at.map(time),
+        "lastError": job.last_error_message,
+        "leaseOwner": job.lease_owner,
+        "leaseExpiresAt": job.lease_expires_at.map(time),
+        "documentStatus": job.document_status,
+        "documentType": job.document_type,
+        "fileName": job.file_name,
+        "storagePath": job.storage_path,
+        "userMessage": job.user_message,
+    })
+}

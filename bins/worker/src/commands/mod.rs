@@ -1,0 +1,44 @@
+//! One file for each command.
+
+pub(crate) mod doctor;
+pub(crate) mod health;
+pub(crate) mod jobs;
+pub(crate) mod process;
+pub(crate) mod run;
+mod shown;
+pub(crate) mod status;
+
+use anyhow::Context as _;
+use database::{Config, Database};
+
+use crate::config::{DatabaseSettings, Flags, Source, env_file};
+
+/// Where the settings of this start come from.
+fn source(flags: &Flags) -> anyhow::Result<Source> {
+    let file = env_file().context("the .env file cannot be read")?;
+    #[expect(clippy::disallowed_methods, reason = "this is the edge where settings are parsed")]
+    let environment = |name: &str| std::env::var_os(name);
+    Ok(Source::new(flags, environment, &file))
+}
+
+/// Runs a command's work. Threads that still read a document are not waited for: their child
+/// processes end with this one.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime could not be started")?;
+    let result = runtime.block_on(work);
+    runtime.shutdown_background();
+    result
+}
+
+/// The pool, without a connection yet.
+fn database(settings: &DatabaseSettings) -> anyhow::Result<Database> {
+    let url = settings.url.reveal().parse().context("DATABASE_URL cannot be used")?;
+    let direct =
+        settings.direct_url.reveal().parse().context("DIRECT_DATABASE_URL cannot be used")?;
+    let config =
+        Config { direct_url: Some(direct), pool_size: settings.pool_size, ..Config::new(url) };
+    Ok(Database::lazy(config)?)
+}

@@ -1,0 +1,215 @@
+//! `worker run`: the service.
+
+use std::{process, process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, bail};
+use database::{
+    Database,
+    jobs::{DOCUMENT_PROCESSING, Listener, PgJobStore},
+    schema_check,
+};
+use jobs_core::{
+    Jitter, Queue, ReapRequest, Reaper, RetryPolicy, Runner, Shutdown, ShutdownHandle, StopPhase,
+    Wakeups,
+};
+use storage::{ObjectStore, StorageKind};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::Semaphore,
+    task::JoinSet,
+    time::sleep,
+};
+use tracing::{error, info, warn};
+
+use crate::{
+    cli::RunArgs,
+    config::{QueueSettings, Settings},
+    handlers::{self, DocumentHandler, Rules},
+    reading, scoring,
+    telemetry::{self, DocumentQueueLog, Target},
+};
+
+/// Runs until stopped, or with `--once` until nothing is due.
+pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
+    let settings = Settings::load(&super::source(&args.settings)?)?;
+    telemetry::install(settings.logs, Target::Service);
+    super::block_on(serve(settings, args.once))
+}
+
+async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
+    let owner = owner();
+    announce(&settings, &owner, once);
+    let (handle, shutdown) = Shutdown::new();
+    listen_to_signals(handle)?;
+
+    let objects = storage::open(StorageKind::Local, &settings.storage.base_path)
+        .context("STORAGE_BASE_PATH cannot be used")?;
+    let database = super::database(&settings.database)?;
+    let Some(()) = wait_for_database(&database, &shutdown, once).await? else {
+        info!("Worker jobs service stopped");
+        return Ok(ExitCode::SUCCESS);
+    };
+    check_schema(&database).await?;
+
+    let wakeups = Wakeups::new();
+    let store = Arc::new(PgJobStore::documents(database.clone()));
+    let observer = Arc::new(DocumentQueueLog);
+    let handler = Arc::new(document_handler(&settings, &database, objects)?);
+    let queue = document_queue(&settings.queue);
+    let runner = Runner::new(store.clone(), handler, queue, &owner, &wakeups, observer.clone());
+    let scheduler = handlers::schedules(&settings, &database, &owner);
+
+    let summary = if once {
+        let summary = runner.drain(shutdown).await?;
+        scheduler.run_due().await;
+        summary
+    } else {
+        let every = settings.queue.reap_interval;
+        let reaper = Reaper::new(store, ReapRequest::default(), every, observer);
+        let mut beside = JoinSet::new();
+        beside.spawn({
+            let shutdown = shutdown.clone();
+            async move { reaper.run_until(shutdown).await }
+        });
+        beside.spawn({
+            let shutdown = shutdown.clone();
+            async move { scheduler.run_until(shutdown).await }
+        });
+        let listener = Listener::new(database.clone(), wakeups.clone());
+        beside.spawn({
+            let shutdown = shutdown.clone();
+            async move { listener.run_until(shutdown).await }
+        });
+        info!("Worker jobs service started");
+        let summary = runner.run_until(shutdown).await;
+        beside.shutdown().await;
+        summary
+    };
+    info!(
+        succeeded = summary.succeeded,
+        failed = summary.failed,
+        retried = summary.retried,
+        released = summary.released,
+        lost = summary.lost,
+        "Worker jobs service stopped"
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Host and process, for people who look at a lease.
+fn owner() -> String {
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    format!("{host}/{}", process::id())
+}
+
+fn announce(settings: &Settings, owner: &str, once: bool) {
+    info!(
+        environment = settings.environment,
+        version = env!("CARGO_PKG_VERSION"),
+        owner,
+        concurrency = settings.queue.concurrency,
+        once,
+        "Worker jobs service starting"
+    );
+    if !settings.empty.is_empty() {
+        info!(names = %settings.empty.join(", "), "Settings with an empty value count as not set");
+    }
+    for (what, setting, interval) in handlers::not_in_this_build(&settings.intervals) {
+        let interval_ms = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
+        info!(setting, interval_ms, "{what} is not part of this build yet; nothing runs for it");
+    }
+}
+
+/// The first signal drains, the second stops at once.
+fn listen_to_signals(handle: ShutdownHandle) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened to")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened to")?;
+    tokio::spawn(async move {
+        let mut message = "Worker jobs service stopping";
+        loop {
+            let signal = tokio::select! {
+                Some(()) = terminate.recv() => "SIGTERM",
+                Some(()) = interrupt.recv() => "SIGINT",
+                else => return,
+            };
+            info!(signal, "{message}");
+            message = "Worker jobs service stopping at once";
+            handle.signal();
+        }
+    });
+    Ok(())
+}
+
+/// The database may come up later than the worker; `--once` does not wait. `None` when a stop was
+/// asked for meanwhile.
+async fn wait_for_database(
+    database: &Database,
+    shutdown: &Shutdown,
+    once: bool,
+) -> anyhow::Result<Option<()>> {
+    let mut pause = Duration::from_millis(200);
+    loop {
+        match database.ping().await {
+            Ok(()) => return Ok(Some(())),
+            Err(error) if once || !error.is_retryable() => {
+                return Err(error).context("the database cannot be used");
+            }
+            Err(error) => {
+                let cause: &(dyn std::error::Error + 'static) = &error;
+                warn!(error = cause, "The database does not answer; waiting for it");
+            }
+        }
+        tokio::select! {
+            () = shutdown.reached(StopPhase::Draining) => return Ok(None),
+            () = sleep(pause) => pause = (pause * 2).min(Duration::from_secs(5)),
+        }
+    }
+}
+
+async fn check_schema(database: &Database) -> anyhow::Result<()> {
+    let differences = schema_check::check(database).await.context("the schema cannot be read")?;
+    for difference in &differences {
+        error!("The database differs from what the worker uses: {difference}");
+    }
+    if !differences.is_empty() {
+        bail!(
+            "the database does not fit this worker: {} difference(s), see above",
+            differences.len()
+        );
+    }
+    Ok(())
+}
+
+fn document_handler(
+    settings: &Settings,
+    database: &Database,
+    objects: Arc<dyn ObjectStore>,
+) -> anyhow::Result<DocumentHandler> {
+    let thresholds = scoring::thresholds(&settings.severity)?;
+    Ok(DocumentHandler {
+        database: database.clone(),
+        objects,
+        reader: reading::reader()?,
+        context: reading::context(&settings.reading),
+        children: Semaphore::new(settings.reading.reader_processes),
+        rules: Rules::new(database.clone(), thresholds, settings.rules_cache),
+    })
+}
+
+fn document_queue(settings: &QueueSettings) -> Queue {
+    Queue {
+        concurrency: settings.concurrency,
+        buffer: settings.buffer,
+        poll_interval: settings.poll_interval,
+        lease: settings.lease,
+        attempt_timeout: settings.attempt_timeout,
+        grace: settings.grace,
+        retry: RetryPolicy {
+            base: settings.retry_base,
+            cap: settings.retry_cap,
+            jitter: Jitter::Equal,
+            ..RetryPolicy::default()
+        },
+        ..Queue::new(DOCUMENT_PROCESSING.queue)
+    }
+}

@@ -1,0 +1,168 @@
+//! A document: fetched, read, then assessed, scored and saved in the transaction that completes its
+//! job.
+
+use std::{panic, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use database::{
+    Database,
+    documents::{Completed, Fingerprint, complete_document},
+    jobs::DocumentJob,
+};
+use doc_pipeline::{
+    Context, Extraction, KindHint, ReadError,
+    isolation::{Cancel, Reader},
+};
+use domain::{DocumentId, TenantId};
+use jobs_core::{Claimed, Failure, Handler, JobContext, Outcome, Retry};
+use storage::{Object, ObjectStore, TenantScope};
+use tokio::{sync::Semaphore, task};
+use tracing::{Instrument as _, Span, error, info, info_span, warn};
+
+use super::Rules;
+use crate::{failure, reading, scoring};
+
+/// What every document needs.
+#[derive(Debug)]
+pub(crate) struct DocumentHandler {
+    pub(crate) database: Database,
+    pub(crate) objects: Arc<dyn ObjectStore>,
+    pub(crate) reader: Reader,
+    /// Limits and OCR engine.
+    pub(crate) context: Context,
+    /// Child processes at a time.
+    pub(crate) children: Semaphore,
+    pub(crate) rules: Rules,
+}
+
+#[async_trait]
+impl Handler<DocumentJob> for DocumentHandler {
+    async fn run(&self, job: &Claimed<DocumentJob>, context: &JobContext) -> Outcome {
+        let span = info_span!("document", document_id = %job.payload.document_id);
+        async {
+            info!("Processing document job");
+            let interrupted = SayIfInterrupted(Some(context));
+            let outcome = self.process(job).await.unwrap_or_else(|failure| {
+                say(&failure, job);
+                failure.into()
+            });
+            interrupted.ended();
+            outcome
+        }
+        .instrument(span)
+        .await
+    }
+}
+
+impl DocumentHandler {
+    async fn process(&self, job: &Claimed<DocumentJob>) -> Result<Outcome, Failure> {
+        let document = &job.payload;
+        let tenant = TenantId::new(&job.tenant);
+        let object = self.fetch(&tenant, &document.storage_path).await?;
+        let extraction = self
+            .read(object.bytes.clone(), document)
+            .await
+            .map_err(|error| failure::of_reading(&error))?;
+        let rules = self.rules.of(&tenant).await.map_err(|error| failure::of_database(&error))?;
+        let identity = extraction.identity();
+        let fingerprint = Fingerprint::new(
+            *object.sha256.as_bytes(),
+            identity.ettn.as_deref(),
+            identity.issuer_tax_number.as_deref(),
+            identity.invoice_number.as_deref(),
+        );
+        let (kind, findings) = (extraction.kind().as_str(), extraction.findings.len());
+        let completed = complete_document(
+            &self.database,
+            &job.lease(),
+            &DocumentId::new(&document.document_id),
+            &fingerprint,
+            move |duplicates| scoring::results(extraction, duplicates, &rules),
+        )
+        .await
+        .map_err(|error| failure::of_database(&error))?;
+        match completed {
+            Completed::Written { new_alert } => {
+                info!(document_type = kind, findings, new_alert, "Document processed successfully");
+                Ok(Outcome::Completed)
+            }
+            Completed::LostLease => Ok(Outcome::LostLease),
+        }
+    }
+
+    async fn fetch(&self, tenant: &TenantId, path: &str) -> Result<Object, Failure> {
+        let scope = TenantScope::new(tenant).map_err(failure::of_key)?;
+        let key = scope.key(path).map_err(failure::of_key)?;
+        let limit = self.context.limits.input_bytes;
+        self.objects.get(&key, limit).await.map_err(|error| failure::of_storage(&error))
+    }
+
+    async fn read(&self, bytes: Bytes, document: &DocumentJob) -> Result<Extraction, ReadError> {
+        let context = Context {
+            declared_mime: Some(document.mime_type.clone()),
+            hint: KindHint::from_platform(&document.document_type),
+            client_tax_number: document
+                .client_tax_number
+                .as_deref()
+                .and_then(|text| text.parse().ok()),
+            ..self.context.clone()
+        };
+        let _place = if reading::needs_child(&bytes) {
+            // Closed at no time, so there is always a place to wait for.
+            self.children.acquire().await.ok()
+        } else {
+            None
+        };
+        let (reader, span) = (self.reader.clone(), Span::current());
+        let cancel = CancelOnDrop(Cancel::new());
+        let seen = cancel.0.clone();
+        let reading =
+            task::spawn_blocking(move || span.in_scope(|| reader.read(&bytes, &context, &seen)));
+        match reading.await {
+            Ok(result) => result,
+            Err(ended) => match ended.try_into_panic() {
+                // The engine counts it as a failed attempt.
+                Ok(panic) => panic::resume_unwind(panic),
+                Err(_) => Err(ReadError::ProcessFailed("the worker is stopping".to_owned())),
+            },
+        }
+    }
+}
+
+/// Ends the child process of an attempt that is dropped.
+struct CancelOnDrop(Cancel);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// Writes a line when the attempt's future is dropped before its end.
+struct SayIfInterrupted<'a>(Option<&'a JobContext>);
+
+impl SayIfInterrupted<'_> {
+    fn ended(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for SayIfInterrupted<'_> {
+    fn drop(&mut self) {
+        if let Some(context) = self.0
+            && let Some(reason) = context.reason()
+        {
+            warn!(?reason, "Document processing was interrupted");
+        }
+    }
+}
+
+fn say(failure: &Failure, job: &Claimed<DocumentJob>) {
+    let (cause, user_message) = (failure.technical.as_str(), failure.user_message.as_str());
+    if failure.retry == Retry::Never || job.is_last_attempt() {
+        error!(error = cause, user_message, "Document processing failed");
+    } else {
+        warn!(error = cause, "Document processing failed; it will be tried again");
+    }
+}

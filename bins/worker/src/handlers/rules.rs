@@ -1,0 +1,67 @@
+//! The risk rules of each office, remembered for a while.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use database::{Database, Error, risk_rules};
+use domain::TenantId;
+use risk_engine::{Loaded, RuleError, RuleSet, SeverityThresholds};
+use tracing::warn;
+
+/// Offices remembered at once; beyond it, those whose time is up are forgotten.
+const OFFICES: usize = 10_000;
+
+/// Loads and remembers rule sets.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    database: Database,
+    thresholds: SeverityThresholds,
+    keep: Duration,
+    known: Mutex<HashMap<TenantId, Known>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    since: Instant,
+    rules: Arc<RuleSet>,
+    errors: Vec<RuleError>,
+}
+
+impl Rules {
+    /// Remembers each office's rules for `keep`.
+    pub(crate) fn new(database: Database, thresholds: SeverityThresholds, keep: Duration) -> Self {
+        Self { database, thresholds, keep, known: Mutex::default() }
+    }
+
+    /// The rules that count for an office.
+    pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Arc<RuleSet>, Error> {
+        if let Some(known) = self.known().get(tenant)
+            && known.since.elapsed() < self.keep
+        {
+            return Ok(Arc::clone(&known.rules));
+        }
+        let rows = risk_rules::of_tenant(&self.database, tenant).await?;
+        let Loaded { rules, errors } = RuleSet::load(&rows, self.thresholds);
+        let rules = Arc::new(rules);
+        let mut known = self.known();
+        // Said once for as long as nothing changes, not at every load.
+        if known.get(tenant).is_none_or(|before| before.errors != errors) {
+            for error in &errors {
+                warn!(tenant_id = %tenant, rule = %error.code, "Risk rule is left out: {error}");
+            }
+        }
+        if known.len() >= OFFICES {
+            known.retain(|_, one| one.since.elapsed() < self.keep);
+        }
+        let one = Known { since: Instant::now(), rules: Arc::clone(&rules), errors };
+        known.insert(tenant.clone(), one);
+        Ok(rules)
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<TenantId, Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,114 @@
+//! From what was read to what the risk rules ask, and to what is stored.
+
+use chrono::{FixedOffset, NaiveDate};
+use database::documents::{
+    self, DuplicateDocument, FeatureResult, ParsedResult, Results, TextResult,
+};
+use doc_pipeline::{
+    Extraction, Fields, PARSER_VERSION,
+    assess::{Assessment, AssessmentContext, Duplicate, Duplicates, assess},
+};
+use risk_engine::{
+    DocumentFacts, FlagFact, InvalidThresholds, Kind, MissingField, RuleSet, SeverityThresholds,
+    score_document,
+};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use crate::config::SeveritySettings;
+
+/// Turkey's offset from UTC, all year since 2016.
+const TURKEY_SECONDS: i32 = 3 * 3600;
+
+/// The configured bounds.
+pub(crate) fn thresholds(
+    settings: &SeveritySettings,
+) -> Result<SeverityThresholds, InvalidThresholds> {
+    SeverityThresholds::new(settings.medium_above, settings.high_above, settings.critical_above)
+}
+
+/// The calendar day in Turkey, which is where documents are dated.
+pub(crate) fn today() -> NaiveDate {
+    #[expect(clippy::disallowed_methods, reason = "the edge: engines get the day as an argument")]
+    let now = chrono::Utc::now();
+    FixedOffset::east_opt(TURKEY_SECONDS)
+        .map_or_else(|| now.date_naive(), |zone| now.with_timezone(&zone).date_naive())
+}
+
+/// Everything that document rules ask for.
+pub(crate) fn facts(extraction: &Extraction, assessment: &Assessment) -> DocumentFacts {
+    let fields = extraction.fields_json();
+    DocumentFacts {
+        kind: Kind::from_word(extraction.kind().as_str()),
+        flags: assessment
+            .flags
+            .iter()
+            .map(|flag| FlagFact { code: flag.code.clone(), severity: flag.severity })
+            .collect(),
+        features: assessment
+            .features
+            .iter()
+            .filter(|(_, set)| **set)
+            .map(|(name, _)| name.clone())
+            .collect(),
+        missing: missing(&extraction.fields).into_iter().collect(),
+        read_failed: false,
+        has_fields: fields
+            .as_object()
+            .is_some_and(|fields| fields.keys().any(|key| key != "evidence" && key != "findings")),
+    }
+}
+
+fn missing(fields: &Fields) -> Vec<MissingField> {
+    let absent: Vec<(bool, MissingField)> = match fields {
+        Fields::Invoice(invoice) => vec![
+            (invoice.invoice_number.is_none(), MissingField::InvoiceNumber),
+            (invoice.issue_date.is_none(), MissingField::IssueDate),
+            (invoice.counterparty_tax_number.is_none(), MissingField::TaxNumber),
+            (invoice.counterparty_name.is_none(), MissingField::CounterpartyName),
+            (invoice.total_amount.is_none(), MissingField::TotalAmount),
+        ],
+        Fields::BankStatement(statement) => vec![(
+            statement.starting_balance.is_none() && statement.ending_balance.is_none(),
+            MissingField::Balances,
+        )],
+        _ => vec![],
+    };
+    absent.into_iter().filter(|(absent, _)| *absent).map(|(_, field)| field).collect()
+}
+
+/// Everything that follows from a document, given the others that look like it.
+pub(crate) fn results(
+    extraction: Extraction,
+    duplicates: &documents::Duplicates,
+    rules: &RuleSet,
+) -> Results {
+    let first = |found: &[DuplicateDocument]| {
+        found.first().map(|other| Duplicate { document_id: other.id.clone() })
+    };
+    let duplicates = Duplicates {
+        content: first(&duplicates.content),
+        ettn: first(&duplicates.ettn),
+        number: first(&duplicates.invoice),
+    };
+    let assessment = assess(&extraction, &AssessmentContext { today: today(), duplicates });
+    let risk = score_document(rules, &facts(&extraction, &assessment));
+    Results {
+        parsed: ParsedResult {
+            document_type: extraction.kind().as_str().to_owned(),
+            fields: extraction.fields_json(),
+            parser_version: PARSER_VERSION.to_owned(),
+        },
+        text: TextResult {
+            raw: extraction.text.text,
+            engine: extraction.text.engine,
+            confidence: extraction.text.confidence.and_then(|share| Decimal::try_from(share).ok()),
+        },
+        features: FeatureResult {
+            features: json!(assessment.features),
+            flags: json!(assessment.flags),
+            score: Some(assessment.flag_score.into()),
+        },
+        risk,
+    }
+}

@@ -1,0 +1,69 @@
+//! What the job engine does, as lines that operators know.
+
+use jobs_core::{Ending, Observer, RunnerEvent, StoreError};
+use tracing::{debug, error, info, warn};
+
+/// Writes the events of the document queue.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DocumentQueueLog;
+
+impl Observer for DocumentQueueLog {
+    fn observe(&self, event: &RunnerEvent<'_>) {
+        match event {
+            RunnerEvent::Claimed { jobs, took } if *jobs > 0 => {
+                let took_ms = millis(*took);
+                info!(took_ms, "Picked up {jobs} pending document processing job(s)");
+            }
+            RunnerEvent::ClaimFailed(error) => {
+                store(error, "Pending document processing jobs could not be looked for");
+            }
+            RunnerEvent::RecordFailed(error) => {
+                store(error, "The end of a document processing job could not be written");
+            }
+            RunnerEvent::HeartbeatFailed(error) => {
+                store(error, "Leases of document processing jobs could not be extended");
+            }
+            RunnerEvent::ReapFailed(error) => {
+                store(error, "Jobs of dead workers could not be looked for");
+            }
+            RunnerEvent::Heartbeat { held, lost } if *lost > 0 => {
+                warn!(held, lost, "Leases of document processing jobs were lost");
+            }
+            RunnerEvent::Reaped(reaped) => {
+                let (returned, failed) = (reaped.returned, reaped.failed);
+                warn!(returned, failed, "Took back document processing job(s) of dead workers");
+            }
+            RunnerEvent::Stopping { running } => {
+                info!(running, "Waiting for running document processing job(s)");
+            }
+            RunnerEvent::Ended { lease, ending, took } => {
+                let took_ms = millis(*took);
+                match ending {
+                    Ending::Lost => warn!(job_id = %lease.id, tenant_id = %lease.tenant,
+                        "Document processing job belongs to another worker now; nothing was written"),
+                    Ending::Released => info!(job_id = %lease.id, tenant_id = %lease.tenant,
+                        "Document processing job was given back"),
+                    Ending::Unrecorded => error!(job_id = %lease.id, tenant_id = %lease.tenant,
+                        "The end of a document processing job is not written; it returns when its lease ends"),
+                    _ => {
+                        debug!(job_id = %lease.id, took_ms, ?ending, "Document processing job ended")
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn store(error: &StoreError, message: &'static str) {
+    let cause: &(dyn std::error::Error + 'static) = error;
+    if error.is_retryable() {
+        warn!(error = cause, "{message}");
+    } else {
+        error!(error = cause, "{message}");
+    }
+}
+
+fn millis(took: std::time::Duration) -> u64 {
+    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,146 @@
+//! What is left after processes die: every document in exactly one final state, with one set of
+//! results. Real worker processes, real signals, a real server.
+
+mod support;
+
+use std::time::Duration;
+
+use dev_postgres::StopMode;
+use rustix::process::Signal;
+use support::{Platform, Worker};
+
+const DOCUMENTS: u32 = 1_000;
+
+/// Short enough that dead workers' jobs come back within the test; nothing is measured by it.
+const SETTINGS: &[(&str, &str)] = &[
+    ("WORKER_LEASE_MS", "2000"),
+    ("WORKER_REAP_INTERVAL_MS", "500"),
+    ("DOCUMENT_POLL_INTERVAL_MS", "500"),
+    ("WORKER_CONCURRENCY", "4"),
+    ("LOG_LEVEL", "warn"),
+];
+
+const ALL_FINAL: &str = "SELECT count(*) = 0 FROM document_processing_jobs
+    WHERE status NOT IN ('SUCCESS', 'FAILED')";
+
+/// Kills one of three workers each second, and starts another, until every job is final.
+async fn process_while_killing(platform: &Platform) -> u32 {
+    let start = || platform.worker(&["run"], SETTINGS);
+    let mut workers: Vec<Worker> = (0..3).map(|_| start()).collect();
+    let done = platform.until(ALL_FINAL);
+    tokio::pin!(done);
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    seconds.tick().await;
+    let mut kills = 0;
+    loop {
+        tokio::select! {
+            () = &mut done => return kills,
+            _ = seconds.tick() => {
+                let victim = workers.remove(0);
+                victim.signal(Signal::KILL);
+                kills += 1;
+                workers.push(start());
+            }
+        }
+    }
+}
+
+/// Each document has one job in SUCCESS and one row in every table of results.
+async fn assert_one_set_of_results(platform: &Platform) {
+    let expected = i64::from(DOCUMENTS);
+    for (what, sql) in [
+        ("jobs done", "SELECT count(*) FROM document_processing_jobs WHERE status = 'SUCCESS'"),
+        ("documents done", "SELECT count(*) FROM documents WHERE status = 'PROCESSED'"),
+        ("texts", "SELECT count(DISTINCT document_id) FROM document_ocr_results"),
+        ("fields", "SELECT count(DISTINCT document_id) FROM document_parsed_data"),
+        ("features", "SELECT count(DISTINCT document_id) FROM document_risk_features"),
+        ("scores", "SELECT count(DISTINCT document_id) FROM document_risk_scores"),
+        // No key keeps these two single: a second row would be a document counted twice.
+        ("history", "SELECT count(*) FROM risk_score_history"),
+        ("documents in history", "SELECT count(DISTINCT entity_id) FROM risk_score_history"),
+        (
+            "metered analyses",
+            "SELECT (SELECT coalesce(sum(amount), 0) FROM worker.usage_events WHERE metric = 'AI_ANALYSES')::bigint
+                  + (SELECT coalesce(sum(value), 0) FROM tenant_usages WHERE metric = 'AI_ANALYSES')::bigint",
+        ),
+        ("fingerprints", "SELECT count(*) FROM worker.document_fingerprints"),
+    ] {
+        assert_eq!(platform.count(sql).await, expected, "{what}");
+    }
+    let alerts = "SELECT count(*) FROM (SELECT document_id FROM risk_alerts
+        GROUP BY document_id, type HAVING count(*) > 1) twice";
+    assert_eq!(platform.count(alerts).await, 0, "alerts raised twice");
+}
+
+/// Kills may use up a document's attempts; that ends a document that kills its worker, which these
+/// do not. Room for bad luck keeps the test about loss and doubling.
+async fn allow_many_attempts(platform: &Platform) {
+    let sql = "UPDATE document_processing_jobs SET max_attempts = 100";
+    platform.connect().await.execute(sql, &[]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_workers_lose_and_double_nothing() {
+    let platform = Platform::new().await;
+    platform.upload_invoices(DOCUMENTS).await;
+    allow_many_attempts(&platform).await;
+    let kills = process_while_killing(&platform).await;
+    assert!(kills > 0, "the work was over before a worker was killed");
+    assert_one_set_of_results(&platform).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restarted_server_loses_and_doubles_nothing() {
+    let platform = Platform::with_own_server().await;
+    platform.upload_invoices(DOCUMENTS).await;
+    allow_many_attempts(&platform).await;
+    let restart = async {
+        platform
+            .until("SELECT count(*) > 100 FROM document_processing_jobs WHERE status = 'SUCCESS'")
+            .await;
+        tokio::task::block_in_place(|| platform.server().restart(StopMode::Kill).unwrap());
+        let left = "SELECT count(*) FROM document_processing_jobs WHERE status <> 'SUCCESS'";
+        platform.count(left).await
+    };
+    let (_, left) = tokio::join!(process_while_killing(&platform), restart);
+    assert!(left > 0, "the work was over before the server was restarted");
+    assert_one_set_of_results(&platform).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stopped_worker_that_wakes_writes_nothing() {
+    const HELD: &str = "SELECT count(*) FROM document_processing_jobs WHERE status = 'IN_PROGRESS'";
+    let platform = Platform::new().await;
+    platform.upload_invoices(DOCUMENTS).await;
+    // One attempt at a time and many jobs at hand: whenever it is stopped, it holds some.
+    let many_at_hand =
+        [SETTINGS, &[("WORKER_CONCURRENCY", "1"), ("WORKER_BUFFER", "100")]].concat();
+    let sleeper = platform.worker(&["run"], &many_at_hand);
+    platform
+        .until("SELECT count(*) > 0 FROM document_processing_jobs WHERE status = 'SUCCESS'")
+        .await;
+    sleeper.signal(Signal::STOP);
+    let held = platform.count(HELD).await;
+    assert!(held > 0, "the worker was stopped with nothing in its hands");
+
+    let other = platform.worker(&["run"], SETTINGS);
+    platform.until(ALL_FINAL).await;
+    other.signal(Signal::TERM);
+    assert_eq!(other.wait().code, Some(0));
+    let everything = "SELECT md5(string_agg(t, ',' ORDER BY t)) FROM (
+        SELECT j::text AS t FROM document_processing_jobs j
+        UNION ALL SELECT d::text FROM documents d
+        UNION ALL SELECT p::text FROM document_parsed_data p
+        UNION ALL SELECT s::text FROM document_risk_scores s
+        UNION ALL SELECT h::text FROM risk_score_history h
+        UNION ALL SELECT f::text FROM worker.document_fingerprints f) all_rows";
+    let before: String = platform.row(everything, &[]).await.get(0);
+
+    sleeper.signal(Signal::CONT);
+    sleeper.until_error("belongs to another worker now");
+    sleeper.signal(Signal::TERM);
+    let finished = sleeper.wait();
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(platform.row(everything, &[]).await.get::<_, String>(0), before);
+    assert_one_set_of_results(&platform).await;
+}

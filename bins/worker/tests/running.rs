@@ -1,0 +1,213 @@
+//! Starting and stopping the service: settings, signals, draining.
+
+mod support;
+
+use rustix::process::Signal;
+use support::{Platform, Worker, command, demo};
+
+#[test]
+fn every_wrong_setting_is_named_before_anything_starts() {
+    let mut command = command();
+    command.envs([
+        ("LOG_LEVEL", "loud"),
+        ("STORAGE_TYPE", "s3"),
+        ("OCR_PROVIDER", "google_vision"),
+        ("WORKER_CONCURRENCY", "many"),
+        ("RISK_CALCULATION_INTERVAL_MS", "1"),
+    ]);
+    let finished = Worker::start(command).wait();
+    assert_eq!(finished.code, Some(2), "{finished:?}");
+    for name in [
+        "6 settings are wrong",
+        "DATABASE_URL is missing",
+        "LOG_LEVEL",
+        "STORAGE_TYPE",
+        "OCR_PROVIDER",
+        "WORKER_CONCURRENCY",
+        "RISK_CALCULATION_INTERVAL_MS is \"1\"; allowed: 60000 to",
+    ] {
+        assert!(finished.stderr.contains(name), "{name} is not in {}", finished.stderr);
+    }
+    assert!(finished.stdout.is_empty());
+}
+
+#[test]
+fn settings_come_from_the_env_file_too() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), "LOG_FORMAT=yaml\nJWT_SECRET=x\n").unwrap();
+    let mut command = command();
+    command.current_dir(folder.path()).env("DATABASE_URL", "postgresql://u:gizli@127.0.0.1:1/x");
+    let finished = Worker::start(command).wait();
+    assert_eq!(finished.code, Some(2), "{finished:?}");
+    assert!(finished.stderr.contains("LOG_FORMAT is \"yaml\""), "{finished:?}");
+    assert!(!finished.stderr.contains("gizli"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_worker_stops_at_the_first_signal() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let platform = Platform::new().await;
+        let worker = platform.worker(&["run"], &[]);
+        worker.until("Worker jobs service started");
+        worker.signal(signal);
+        let finished = worker.wait();
+        assert_eq!(finished.code, Some(0), "{finished:?}");
+        assert!(finished.stdout.contains("Worker jobs service stopped"), "{finished:?}");
+    }
+}
+
+/// Bytes that take the recogniser a while: the engine is a program that waits for a file.
+struct Stuck {
+    platform: Platform,
+    folder: tempfile::TempDir,
+}
+
+impl Stuck {
+    async fn new() -> Self {
+        let platform = Platform::new().await;
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("engine");
+        let script = format!(
+            "#!/bin/sh\ncase \"$1\" in --list-langs|--version) exec tesseract \"$@\";; esac\n\
+             : > {0}/running\nwhile [ ! -e {0}/go ]; do sleep 0.02; done\nexec tesseract \"$@\"\n",
+            folder.path().display()
+        );
+        std::fs::write(&program, script).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&program, mode).unwrap();
+        platform.upload("stuck", "fatura.jpg", &demo("gunes-alis-taranmis.jpg")).await;
+        Self { platform, folder }
+    }
+
+    fn worker(&self, settings: &[(&str, &str)]) -> Worker {
+        let program = self.folder.path().join("engine");
+        let mut all = vec![("TESSERACT_PROGRAM", program.to_str().unwrap())];
+        all.extend_from_slice(settings);
+        self.platform.worker(&["run"], &all)
+    }
+
+    /// Waits until the worker is in the middle of the document.
+    async fn in_the_middle(&self) {
+        while !self.folder.path().join("running").exists() {
+            support::tick().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_signal_lets_running_work_finish() {
+    let stuck = Stuck::new().await;
+    let worker = stuck.worker(&[]);
+    stuck.in_the_middle().await;
+    worker.signal(Signal::TERM);
+    worker.until("Worker jobs service stopping");
+    std::fs::write(stuck.folder.path().join("go"), "").unwrap();
+    let finished = worker.wait();
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    let (job, ..) = stuck.platform.state("stuck").await;
+    assert!(job == "SUCCESS" || job == "FAILED", "the attempt did not finish: {job}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_does_not_finish_in_time_is_given_back() {
+    let stuck = Stuck::new().await;
+    let worker = stuck.worker(&[("WORKER_GRACE_MS", "50")]);
+    stuck.in_the_middle().await;
+    worker.signal(Signal::TERM);
+    let finished = worker.wait();
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(stuck.platform.state("stuck").await.0, "PENDING");
+    let sql = "SELECT attempts_count::bigint FROM document_processing_jobs";
+    assert_eq!(stuck.platform.count(sql).await, 0, "the attempt was not given back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_signal_stops_at_once() {
+    let stuck = Stuck::new().await;
+    let worker = stuck.worker(&[("WORKER_GRACE_MS", "600000")]);
+    stuck.in_the_middle().await;
+    worker.signal(Signal::TERM);
+    worker.until("Worker jobs service stopping");
+    worker.signal(Signal::TERM);
+    let finished = worker.wait();
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_ne!(stuck.platform.state("stuck").await.0, "SUCCESS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_is_noticed_without_waiting_for_the_poll() {
+    let platform = Platform::new().await;
+    let worker = platform
+        .worker(&["run"], &[("DOCUMENT_POLL_INTERVAL_MS", "3600000"), ("LOG_LEVEL", "debug")]);
+    worker.until("Listening for new jobs");
+    platform.upload("d1", "a.xml", &demo("cinar-satis-efatura.xml")).await;
+    worker.until("Document processed successfully");
+    worker.signal(Signal::TERM);
+    assert_eq!(worker.wait().code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_see_and_steer_jobs() {
+    let platform = Platform::new().await;
+    platform.upload("bad", "a.pdf", &demo("defne-bozuk.pdf")).await;
+    platform.drain();
+    platform.upload("new", "b.xml", &demo("cinar-satis-efatura.xml")).await;
+    let run = |arguments: &[&str]| {
+        let finished = platform.worker(arguments, &[]).wait();
+        (finished.code, finished.stdout, finished.stderr)
+    };
+    let (code, out, _) = run(&["jobs", "list", "--status", "failed", "--json"]);
+    assert_eq!(code, Some(0));
+    let jobs: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(jobs.as_array().map(Vec::len), Some(1));
+    assert_eq!(jobs[0]["documentId"], "bad");
+    assert_eq!(jobs[0]["status"], "FAILED");
+
+    let (code, out, err) = run(&["jobs", "show", "bad"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("corrupt"), "{out}");
+    assert_eq!(run(&["jobs", "show", "nobody"]).0, Some(1));
+
+    assert_eq!(run(&["jobs", "cancel", "new"]).0, Some(0));
+    assert_eq!(platform.state("new").await.0, "CANCELLED");
+    assert_eq!(run(&["jobs", "cancel", "new"]).0, Some(1), "a cancelled job cannot be cancelled");
+    assert_eq!(run(&["jobs", "retry", "new", "bad"]).0, Some(0));
+    assert_eq!(platform.state("new").await.0, "PENDING");
+    let (_, document, sentence) = platform.state("bad").await;
+    assert_eq!((document.as_str(), sentence), ("UPLOADED", None));
+
+    let (code, out, err) = run(&["status", "--json"]);
+    assert_eq!(code, Some(0), "{err}");
+    let status: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(status["queues"][0]["pending"], 2, "{status}");
+
+    let (code, out, _) = run(&["health"]);
+    let health: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &health["status"]), (Some(0), &"healthy".into()), "{health}");
+    assert_eq!(health["service"], "worker-jobs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_names_what_is_broken_and_how_to_mend_it() {
+    let platform = Platform::new().await;
+    let finished = platform.worker(&["doctor", "--json"], &[]).wait();
+    let checks: serde_json::Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!(finished.code, Some(0), "{checks}");
+
+    let sql = "ALTER TABLE document_processing_jobs DROP COLUMN lease_owner";
+    platform.connect().await.batch_execute(sql).await.unwrap();
+    let broken =
+        [("STORAGE_BASE_PATH", "/nonexistent/storage"), ("TESSERACT_PROGRAM", "/nonexistent/t")];
+    let finished = platform.worker(&["doctor"], &broken).wait();
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    for text in ["lease_owner", "migrate", "/nonexistent/storage", "tesseract-ocr-tur"] {
+        assert!(finished.stdout.contains(text), "{text} is not in:\n{}", finished.stdout);
+    }
+
+    let nowhere = [("DATABASE_URL", "postgresql://u:gizli@127.0.0.1:1/x")];
+    for command in ["doctor", "health"] {
+        let finished = platform.worker(&[command], &nowhere).wait();
+        assert_eq!(finished.code, Some(1), "{finished:?}");
+        assert!(!(finished.stdout + &finished.stderr).contains("gizli"));
+    }
+}
