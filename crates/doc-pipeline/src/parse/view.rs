@@ -187,8 +187,9 @@ impl View {
                 .hits_of(hit.row)
                 .iter()
                 .filter(|other| other.tokens.start >= hit.tokens.end)
+                // `Fatura Tipi: TEVKIFAT`: a word beside a colon is its value, whatever else it means.
+                .find(|other| !(hit.colon && !other.colon && other.tokens.start == hit.tokens.end))
                 .map(|other| other.tokens.start)
-                .next()
                 .unwrap_or(row.tokens.len());
             if hit.tokens.end < end {
                 found.push((hit.row, hit.tokens.end..end));
@@ -295,9 +296,18 @@ pub(super) fn amount_in(tokens: &[Token], at: usize, numbers: Numbers) -> Option
     {
         return Some((with_currency(amount, tokens.get(at + 2)), at..at + 2));
     }
-    // A sign or a currency on its own before the digits.
+    // A currency as a word before the digits.
     if let Some(next) = next
-        && matches!(token.text.as_str(), "-" | "−" | "–" | "+" | "$" | "€" | "£" | "₺" | "*")
+        && let Some(code) = super::number::currency(&token.text)
+        && near(next)
+        && let Some(amount) = numbers.read(&next.text)
+        && amount.currency.is_none()
+    {
+        return Some((Amount { currency: Some(code), money_like: true, ..amount }, at..at + 2));
+    }
+    // A sign on its own before the digits.
+    if let Some(next) = next
+        && matches!(token.text.as_str(), "-" | "−" | "–" | "+" | "*")
         && near(next)
         && let Some(amount) = numbers.read(&format!("{}{}", token.text, next.text))
     {

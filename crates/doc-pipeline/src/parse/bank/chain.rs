@@ -1,5 +1,7 @@
 //! The balance chain: finds the order of the movements, settles signs and confirms amounts.
 
+use std::ops::Range;
+
 use domain::Severity;
 use rust_decimal::Decimal;
 
@@ -11,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    super::trail::{Nature, Trail},
+    super::{label::Label, trail::{Nature, Trail}, view::View},
     movements::{Movement, Table},
 };
 
@@ -22,48 +24,43 @@ enum Order {
     NewestFirst,
 }
 
-/// Puts the movements into the fields with signs and checks.
-pub(super) fn settle(table: &Table, fields: &mut BankStatementFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
+/// Puts the movements into the fields with signs and checks. Each account of a document has a chain
+/// of its own.
+pub(super) fn settle(view: &View, table: &Table, fields: &mut BankStatementFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
     let mut movements = table.movements.clone();
-    // Each account of a document has a chain of its own.
-    let parts: Vec<usize> = {
-        let mut parts: Vec<usize> = movements.iter().map(|movement| movement.part).collect();
-        parts.dedup();
-        parts
-    };
-    let single = parts.len() <= 1;
     let mut state: Vec<Option<bool>> = vec![None; movements.len()];
-    let mut broken = Vec::new();
+    let mut balances = Vec::new();
     let mut from = 0;
-    for part in parts {
+    for (part, rows) in table.parts.iter().enumerate() {
         let to = from + movements.get(from..).unwrap_or_default().iter().take_while(|movement| movement.part == part).count();
+        let of = |label| super::head::balance(view, table, label, rows).map(|(value, _)| value);
+        let (opening, closing) = (of(Label::Opening), of(Label::Closing));
         if let (Some(slice), Some(state)) = (movements.get_mut(from..to), state.get_mut(from..to)) {
-            let opening = fields.starting_balance.filter(|_| from == 0);
             let order = order_of(slice);
             settle_signs(slice, order, opening);
             links(slice, order, opening, state);
-            broken.extend(state.iter().enumerate().filter(|(_, link)| **link == Some(false)).map(|(i, _)| from + i));
         }
+        balances.push((from..to, opening, closing));
         from = to;
     }
     for (index, (movement, link)) in movements.iter().zip(&state).enumerate() {
         put(index, movement, *link, fields, trail);
     }
+    let broken: Vec<usize> = state.iter().enumerate().filter(|(_, link)| **link == Some(false)).map(|(index, _)| index).collect();
     if !broken.is_empty() {
         let lines: Vec<serde_json::Value> = broken.iter().take(10).map(|index| (index + 1).into()).collect();
-        findings.push(finding(
-            "BALANCE_CHAIN_BROKEN",
-            Severity::High,
-            [("count", broken.len().into()), ("lines", lines.into())],
-        ));
+        findings.push(finding("BALANCE_CHAIN_BROKEN", Severity::High, [("count", broken.len().into()), ("lines", lines.into())]));
     }
     if table.unread > 0 {
         findings.push(finding("MOVEMENTS_UNREADABLE", Severity::High, [("count", table.unread.into())]));
     }
-    if single && table.unread == 0 {
-        opening_to_closing(fields, trail, findings);
-    } else if !single {
-        findings.push(finding("SEVERAL_ACCOUNTS", Severity::Medium, []));
+    if table.parts.len() > 1 {
+        findings.push(finding("SEVERAL_ACCOUNTS", Severity::High, []));
+    }
+    for (part, (range, opening, closing)) in balances.into_iter().enumerate() {
+        if let (Some(opening), Some(closing)) = (opening, closing) {
+            opening_to_closing(&range, part == 0, (opening, closing), fields, trail, findings);
+        }
     }
 }
 
@@ -150,26 +147,27 @@ fn put(index: usize, movement: &Movement, link: Option<bool>, fields: &mut BankS
     });
 }
 
-fn opening_to_closing(fields: &BankStatementFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
-    let (Some(opening), Some(closing)) = (fields.starting_balance, fields.ending_balance) else { return };
-    if fields.transactions.is_empty() && opening != closing {
-        return;
-    }
-    let movements: Option<Decimal> = fields.transactions.iter().try_fold(Decimal::ZERO, |sum, movement| sum.checked_add(movement.amount));
-    let Some(expected) = movements.and_then(|movements| opening.checked_add(movements)) else { return };
+fn opening_to_closing(
+    range: &Range<usize>,
+    head: bool,
+    (opening, closing): (Decimal, Decimal),
+    fields: &BankStatementFields,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) {
+    let movements = fields.transactions.get(range.clone()).unwrap_or_default();
+    let Some(expected) = movements.iter().try_fold(opening, |sum, movement| sum.checked_add(movement.amount)) else { return };
     let passed = expected == closing;
     let check = Check::OpeningPlusMovementsIsClosing;
-    trail.check("/startingBalance", check, passed);
-    trail.check("/endingBalance", check, passed);
+    if head {
+        trail.check("/startingBalance", check, passed);
+        trail.check("/endingBalance", check, passed);
+    }
     if passed {
-        for index in 0..fields.transactions.len() {
+        for index in range.clone() {
             trail.check(&format!("/transactions/{index}/amount"), check, true);
         }
     } else {
-        findings.push(finding(
-            "STATEMENT_BALANCES_DIFFER",
-            Severity::High,
-            [("expected", number(expected)), ("found", number(closing))],
-        ));
+        findings.push(finding("STATEMENT_BALANCES_DIFFER", Severity::High, [("expected", number(expected)), ("found", number(closing))]));
     }
 }

@@ -31,11 +31,13 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut BankStatementFields,
     }
     bank(view, table, fields, trail);
     period(view, table, fields, trail);
-    if let Some((value, spot)) = balance(view, table, Label::Opening, false) {
+    // With several accounts in one document the head is the first one's.
+    let part = table.parts.first().cloned().unwrap_or(0..view.rows.len());
+    if let Some((value, spot)) = balance(view, table, Label::Opening, &part) {
         fields.starting_balance = Some(value);
         trail.put("/startingBalance", spot, Nature::Figure);
     }
-    if let Some((value, spot)) = balance(view, table, Label::Closing, true) {
+    if let Some((value, spot)) = balance(view, table, Label::Closing, &part) {
         fields.ending_balance = Some(value);
         trail.put("/endingBalance", spot, Nature::Figure);
     }
@@ -179,13 +181,15 @@ fn period(view: &View, table: &Table, fields: &mut BankStatementFields, trail: &
     }
 }
 
-fn balance(view: &View, table: &Table, label: Label, last: bool) -> Option<(Decimal, Option<Spot>)> {
+/// The opening (first) or closing (last) balance of one account's rows.
+pub(super) fn balance(view: &View, table: &Table, label: Label, part: &std::ops::Range<usize>) -> Option<(Decimal, Option<Spot>)> {
     let read = |hit: &Hit| {
         view.right(hit).iter().chain(view.below(hit).iter()).find_map(|stretch| {
             let (amount, place) = view.amounts(stretch).into_iter().rfind(|(amount, _)| amount.money_like)?;
             Some((amount.value, Spot::in_row(view.rows.get(place.0)?, view.tokens(&place))))
         })
     };
-    let mut found: Vec<_> = view.labelled(label).filter(|hit| !table.holds(hit.row) && (hit.opens_cell || hit.colon)).filter_map(read).collect();
-    if last { found.pop() } else { (!found.is_empty()).then(|| found.swap_remove(0)) }
+    let inside = |hit: &&Hit| part.contains(&hit.row) && !table.holds(hit.row) && (hit.opens_cell || hit.colon);
+    let mut found: Vec<_> = view.labelled(label).filter(inside).filter_map(read).collect();
+    if label == Label::Closing { found.pop() } else { (!found.is_empty()).then(|| found.swap_remove(0)) }
 }

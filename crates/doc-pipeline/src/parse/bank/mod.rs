@@ -22,6 +22,6 @@ pub(super) fn read(rows: Vec<Row>) -> (BankStatementFields, Trail, Vec<Finding>)
     let mut findings = Vec::new();
     let table = movements::read(&view);
     head::read(&view, &table, &mut fields, &mut trail);
-    chain::settle(&table, &mut fields, &mut trail, &mut findings);
+    chain::settle(&view, &table, &mut fields, &mut trail, &mut findings);
     (fields, trail, findings)
 }

@@ -1,6 +1,6 @@
 //! The movements of a statement, from the tables under their headings.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use chrono::NaiveDate;
 use domain::Currency;
@@ -84,6 +84,8 @@ pub(super) struct Table {
     rows: HashSet<usize>,
     /// The rows where the tables' headings stand.
     pub(super) starts: Vec<usize>,
+    /// The rows of each account: a document may hold several.
+    pub(super) parts: Vec<Range<usize>>,
 }
 
 impl Table {
@@ -128,13 +130,22 @@ pub(super) fn read(view: &View) -> Table {
     let headings = headings(&view.rows, &words(), is_movement_table);
     let mut table = Table { starts: headings.iter().map(|heading| heading.rows.start).collect(), ..Table::default() };
     let mut part = 0;
+    let mut part_start = 0;
     for (number, heading) in headings.iter().enumerate() {
         // A closing balance or another IBAN between two headings makes the second another account.
         let before = number.checked_sub(1).and_then(|i| headings.get(i));
         if let Some(before) = before {
             let between = before.rows.end..heading.rows.start;
-            let ends = between.clone().any(|row| view.hits_of(row).first().is_some_and(|hit| matches!(hit.label, Label::Closing | Label::Opening) && hit.tokens.start == 0));
-            part += usize::from(ends);
+            let of = |row: &usize, label: Label| view.hits_of(*row).first().is_some_and(|hit| hit.label == label && hit.tokens.start == 0);
+            let closed = between.clone().rfind(|row| of(row, Label::Closing)).map(|row| row + 1);
+            let opened = between.clone().find(|row| of(row, Label::Opening) || of(row, Label::Iban));
+            let new_page = view.rows.get(heading.rows.start).map(|row| row.page) != view.rows.get(before.rows.start).map(|row| row.page);
+            let another = closed.is_some() || (opened.is_some() && differs(view, before.rows.start, heading.rows.start));
+            if let Some(end) = closed.or(opened).filter(|_| another || !new_page) {
+                table.parts.push(part_start..end);
+                part_start = end;
+                part += 1;
+            }
         }
         let limit = headings.get(number + 1).map_or(view.rows.len(), |next| next.rows.start);
         let rows = view.rows.get(..limit).unwrap_or_default();
@@ -147,7 +158,23 @@ pub(super) fn read(view: &View) -> Table {
             }
         }
     }
+    table.parts.push(part_start..view.rows.len());
     table
+}
+
+/// Whether the account's head before one heading is not a repetition of that before the other: an
+/// account's pages repeat the same opening balance or IBAN.
+fn differs(view: &View, first: usize, second: usize) -> bool {
+    let head = |end: usize| {
+        (end.saturating_sub(25)..end).rev().find_map(|row| {
+            let hit = view.hits_of(row).first().filter(|hit| matches!(hit.label, Label::Iban))?;
+            view.right(hit).first().map(|stretch| view.text(stretch))
+        })
+    };
+    match (head(first), head(second)) {
+        (Some(a), Some(b)) => a != b,
+        _ => false,
+    }
 }
 
 fn amount_of(view: &View, record: &Record, column: Column) -> Option<(Amount, Option<Spot>)> {

@@ -65,11 +65,20 @@ fn sum(mut values: impl Iterator<Item = Option<Decimal>>) -> Option<Decimal> {
 }
 
 fn lines_to_net(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
-    let Some(net) = fields.net_amount else { return };
     if fields.line_items.is_empty() {
         return;
     }
     let Some(lines) = sum(fields.line_items.iter().map(|item| item.line_total)) else { return };
+    let Some(net) = fields.net_amount else {
+        // An invoice that states one sum only: its lines confirm that one.
+        if fields.tax_amount.is_none_or(|tax| tax.is_zero()) && fields.total_amount == Some(lines) {
+            trail.check("/totalAmount", Check::LinesSumToNet, true);
+            for index in 0..fields.line_items.len() {
+                trail.check(&format!("/lineItems/{index}/lineTotal"), Check::LinesSumToNet, true);
+            }
+        }
+        return;
+    };
     let discount = fields.discount_amount.unwrap_or_default();
     let fits = |value: Decimal| (value - net).abs() <= KURUS;
     let passed = fits(lines) || fits(lines - discount);

@@ -34,6 +34,9 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
         None => issuer_block(view, customer_hit, &customer_block, head_end),
     };
     let mut supplier = party(view, &supplier_block, "/supplier", trail);
+    if supplier_hit.is_none() && supplier.tax_number.is_none() && !supplier.name.as_deref().is_some_and(ends_like_a_firm) {
+        firm_elsewhere(view, &customer_block, head_end, &mut supplier, trail);
+    }
     let mut customer = party(view, &customer_block, "/customer", trail);
     // Numbers that no block holds: the first on the page is the issuer's.
     let numbers = tax_numbers(view, table);
@@ -51,6 +54,25 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
     }
     fields.supplier = (supplier != Party::default()).then_some(supplier);
     fields.customer = (customer != Party::default()).then_some(customer);
+}
+
+/// A head that names no firm: a cell with a legal form, in the head or as the full title of what the
+/// head names.
+fn firm_elsewhere(view: &View, customer: &Block, head_end: usize, party: &mut Party, trail: &mut Trail) {
+    let first_word = party.name.as_deref().and_then(|name| name.split(' ').next()).map(compact).unwrap_or_default();
+    for (index, row) in view.rows.iter().enumerate().take_while(|(_, row)| row.page == 1) {
+        for cell in row.tokens.chunk_by(|a, b| a.cell == b.cell) {
+            let text = super::super::view::join(cell);
+            let own = customer.cells.iter().any(|(held, range)| *held == index && row.tokens.get(range.clone()).is_some_and(|held| held.first().map(|t| t.cell) == cell.first().map(|t| t.cell)));
+            let same = !first_word.is_empty() && cell.first().is_some_and(|token| token.folded == first_word);
+            let plain = cell.len() <= 8 && !text.contains([':', '(']) && !is_address(&text);
+            if plain && !own && ends_like_a_firm(&text) && (same || index < head_end.min(12)) {
+                trail.put("/supplier/name", Spot::in_row(row, cell), Nature::Words);
+                party.name = Some(text);
+                return;
+            }
+        }
+    }
 }
 
 fn put_number(party: &mut Party, number: &str, spot: Option<Spot>, base: &str, trail: &mut Trail) {
