@@ -51,7 +51,9 @@ impl Error {
     /// time-out, shutdown) counts as passing: attempts are bounded elsewhere.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::Busy { .. } => true,
+            Self::Unreachable { .. }
+            | Self::Busy { .. }
+            | Self::Query(DieselError::BrokenTransactionManager) => true,
             Self::Query(DieselError::DatabaseError(kind, _)) => matches!(
                 kind,
                 DatabaseErrorKind::SerializationFailure
@@ -60,7 +62,6 @@ impl Error {
                     | DatabaseErrorKind::ClosedConnection
                     | DatabaseErrorKind::Unknown
             ),
-            Self::Query(DieselError::BrokenTransactionManager) => true,
             Self::Query(_)
             | Self::Url(_)
             | Self::Tls { .. }

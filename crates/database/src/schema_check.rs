@@ -355,7 +355,7 @@ fn compare(column: &Expected<'_>, columns: &BTreeMap<&str, &Found>) -> Option<Di
             found: found.type_name.clone(),
         });
     }
-    (found.nullable != column.nullable).then(|| Difference::OtherNullability {
+    (found.nullable != column.nullable).then_some(Difference::OtherNullability {
         table,
         column: name,
         nullable: found.nullable,

@@ -1,4 +1,5 @@
 //! The start-up check names what is wrong and how to mend it.
+#![allow(clippy::expect_used, reason = "a test that cannot go on ends here")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The starter against the installed PostgreSQL.
+#![allow(clippy::expect_used, reason = "a test that cannot go on ends here")]
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU32, Ordering};

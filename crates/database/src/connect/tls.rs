@@ -46,29 +46,25 @@ pub(super) fn connector(url: &DatabaseUrl) -> Result<Option<MakeRustlsConnect>, 
 
 fn roots(file: Option<&Path>) -> Result<RootCertStore, Error> {
     let mut store = RootCertStore::empty();
-    match file {
-        Some(path) => {
-            let wrong = |why: &dyn std::fmt::Display| Error::Tls {
-                reason: format!("sslrootcert {}: {why}", path.display()),
-            };
-            let file = File::open(path).map_err(|error| wrong(&error))?;
-            for certificate in CertificateDer::pem_reader_iter(BufReader::new(file)) {
-                let certificate = certificate.map_err(|error| wrong(&error))?;
-                store.add(certificate).map_err(|error| wrong(&error))?;
-            }
-            if store.is_empty() {
-                return Err(wrong(&"holds no certificate"));
-            }
+    let Some(path) = file else {
+        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if store.is_empty() {
+            let reason = "the system has no trusted certificates; install ca-certificates or name \
+                          a file with sslrootcert";
+            return Err(Error::Tls { reason: reason.to_owned() });
         }
-        None => {
-            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            if store.is_empty() {
-                let reason = "the system has no trusted certificates; install ca-certificates or \
-                              name a file with sslrootcert"
-                    .to_owned();
-                return Err(Error::Tls { reason });
-            }
-        }
+        return Ok(store);
+    };
+    let wrong = |why: &dyn std::fmt::Display| Error::Tls {
+        reason: format!("sslrootcert {}: {why}", path.display()),
+    };
+    let file = File::open(path).map_err(|error| wrong(&error))?;
+    for certificate in CertificateDer::pem_reader_iter(BufReader::new(file)) {
+        let certificate = certificate.map_err(|error| wrong(&error))?;
+        store.add(certificate).map_err(|error| wrong(&error))?;
+    }
+    if store.is_empty() {
+        return Err(wrong(&"holds no certificate"));
     }
     Ok(store)
 }
