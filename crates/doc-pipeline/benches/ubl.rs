@@ -31,7 +31,9 @@ fn ubl(criterion: &mut Criterion) {
     for (name, document) in documents() {
         group.throughput(Throughput::Bytes(document.len() as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| read_in_process(black_box(document.as_bytes()), &context).expect("readable"));
+            bencher.iter(|| {
+                read_in_process(black_box(document.as_bytes()), &context).expect("readable")
+            });
         });
     }
     group.finish();

@@ -119,7 +119,7 @@ impl Media {
             && matches!(self, Self::Png | Self::Jpeg | Self::Tiff | Self::Webp | Self::Heic);
         let severity = if both_images { Severity::Low } else { Severity::Medium };
         // What a client declares is arbitrary text: only the part that a MIME type may hold is kept.
-        let shown: String = declared.chars().filter(|c| c.is_ascii_graphic()).take(80).collect();
+        let shown: String = declared.chars().filter(char::is_ascii_graphic).take(80).collect();
         Some(message::finding(
             "MEDIA_TYPE_MISMATCH",
             severity,
@@ -131,7 +131,9 @@ impl Media {
 fn by_magic(bytes: &[u8]) -> Option<Media> {
     // Some producers put a few bytes before the header; readers accept it within the first KiB.
     let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
-    if head.windows(5).any(|window| window == b"%PDF-") && !head.trim_ascii_start().starts_with(b"<") {
+    if head.windows(5).any(|window| window == b"%PDF-")
+        && !head.trim_ascii_start().starts_with(b"<")
+    {
         return Some(Media::Pdf);
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
@@ -169,7 +171,7 @@ fn is_workbook(bytes: &[u8]) -> bool {
 /// The first bytes as text when they look like text: no control characters besides white space.
 fn text_head(head: &[u8]) -> Option<Cow<'_, str>> {
     let (encoding, _) = encoding_rs::Encoding::for_bom(head).unzip();
-    let encoding = encoding.or_else(|| match head {
+    let encoding = encoding.or(match head {
         [0, b'<', ..] => Some(encoding_rs::UTF_16BE),
         [b'<', 0, ..] => Some(encoding_rs::UTF_16LE),
         _ => None,
@@ -179,7 +181,9 @@ fn text_head(head: &[u8]) -> Option<Cow<'_, str>> {
         // A letter cut at the end of the head is no reason to doubt the rest.
         None => String::from_utf8_lossy(head),
     };
-    let binary = text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1a}'));
+    let binary = text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1a}'));
     (!binary).then_some(text)
 }
 

@@ -51,9 +51,13 @@ fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extractio
         Media::Png | Media::Jpeg | Media::Tiff | Media::Webp => {
             from_pages(media, &ocr::image_pages(bytes, media, context)?, context)
         }
-        Media::Zip | Media::Heic | Media::Xlsx | Media::Xls | Media::Html | Media::Text | Media::Unknown => {
-            Err(ReadError::Unsupported(media.name().to_owned()))
-        }
+        Media::Zip
+        | Media::Heic
+        | Media::Xlsx
+        | Media::Xls
+        | Media::Html
+        | Media::Text
+        | Media::Unknown => Err(ReadError::Unsupported(media.name().to_owned())),
     }
 }
 

@@ -23,7 +23,8 @@ fn invoice() -> Vec<u8> {
 
 #[test]
 fn side_files_of_archivers_do_not_count() {
-    let bytes = zipped(&[("fatura.xml", &invoice()), ("__MACOSX/._fatura.xml", b"x"), (".DS_Store", b"x")]);
+    let bytes =
+        zipped(&[("fatura.xml", &invoice()), ("__MACOSX/._fatura.xml", b"x"), (".DS_Store", b"x")]);
     let plain = reads_with(&einvoices("synthetic/kamu-satis.xml"), &Context::default());
     assert_eq!(read_in_process(&bytes, &Context::default()), Ok(plain));
 }
@@ -31,7 +32,8 @@ fn side_files_of_archivers_do_not_count() {
 #[test]
 fn none_or_several_documents_are_refused() {
     for entries in [vec![], vec![("a.xml", invoice()), ("b.xml", invoice())]] {
-        let entries: Vec<(&str, &[u8])> = entries.iter().map(|(name, content)| (*name, content.as_slice())).collect();
+        let entries: Vec<(&str, &[u8])> =
+            entries.iter().map(|(name, content)| (*name, content.as_slice())).collect();
         let result = read_in_process(&zipped(&entries), &Context::default());
         assert!(matches!(result, Err(ReadError::AmbiguousArchive(_))), "{result:?}");
     }
@@ -46,14 +48,18 @@ fn only_one_level_is_opened() {
 
 #[test]
 fn an_empty_entry_is_empty() {
-    assert_eq!(read_in_process(&zipped(&[("a.xml", b"")]), &Context::default()), Err(ReadError::Empty));
+    assert_eq!(
+        read_in_process(&zipped(&[("a.xml", b"")]), &Context::default()),
+        Err(ReadError::Empty)
+    );
 }
 
 #[test]
 fn limits_hold() {
     let too_much = Err(ReadError::LimitExceeded(Limit::Archive));
     let names: Vec<String> = (0..101).map(|number| format!("{number}.xml")).collect();
-    let entries: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"x".as_slice())).collect();
+    let entries: Vec<(&str, &[u8])> =
+        names.iter().map(|name| (name.as_str(), b"x".as_slice())).collect();
     assert_eq!(read_in_process(&zipped(&entries), &Context::default()), too_much);
     let blanks = vec![b' '; 8 << 20];
     assert_eq!(read_in_process(&zipped(&[("a.xml", &blanks)]), &Context::default()), too_much);

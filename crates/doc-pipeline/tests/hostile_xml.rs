@@ -9,12 +9,16 @@ use proptest::prelude::*;
 /// Reads and, if that worked, goes on as the worker does. Only XML and text: other types are opened in a
 /// child process.
 fn survive(bytes: &[u8]) {
-    if !matches!(Media::sniff(bytes), Media::Xml | Media::Text | Media::Html | Media::Zip | Media::Unknown) {
+    if !matches!(
+        Media::sniff(bytes),
+        Media::Xml | Media::Text | Media::Html | Media::Zip | Media::Unknown
+    ) {
         return;
     }
     if let Ok(extraction) = read_in_process(bytes, &Context::default()) {
         let today = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
-        let _ = assess(&extraction, &AssessmentContext { today, duplicates: Duplicates::default() });
+        let _ =
+            assess(&extraction, &AssessmentContext { today, duplicates: Duplicates::default() });
         let _ = extraction.fields_json();
         let _ = extraction.identity();
     }

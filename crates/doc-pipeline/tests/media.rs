@@ -56,7 +56,8 @@ fn a_false_declaration_is_a_finding() {
     for (declared, severity) in cases {
         let context = Context { declared_mime: declared.map(str::to_owned), ..Context::default() };
         let extraction = reads_with(&file, &context);
-        let found = extraction.findings.iter().find(|finding| finding.code == "MEDIA_TYPE_MISMATCH");
+        let found =
+            extraction.findings.iter().find(|finding| finding.code == "MEDIA_TYPE_MISMATCH");
         assert_eq!(found.map(|finding| finding.severity.as_str()), severity, "{declared:?}");
     }
 }
@@ -74,7 +75,8 @@ fn types_that_are_not_read_are_named() {
     ];
     for (bytes, name, shown) in cases {
         // An HTML page that was renamed to .pdf is what it is.
-        let context = Context { declared_mime: Some("application/pdf".to_owned()), ..Context::default() };
+        let context =
+            Context { declared_mime: Some("application/pdf".to_owned()), ..Context::default() };
         let error = read_in_process(bytes, &context).expect_err(name);
         assert_eq!(error, ReadError::Unsupported((*name).to_owned()));
         assert!(message::for_error(&error).contains(shown), "{}", message::for_error(&error));

@@ -9,8 +9,8 @@ use doc_pipeline::{
     evidence::{BoundingBox, Check, Evidence, EvidenceMap, Source},
     extraction::RawText,
     fields::{
-        BankStatementFields, BankTransaction, ContractFields, ContractParty, InvoiceFields, KdvRate, LineItem, OtherTax,
-        Party, ReceiptFields, Withholding,
+        BankStatementFields, BankTransaction, ContractFields, ContractParty, InvoiceFields,
+        KdvRate, LineItem, OtherTax, Party, ReceiptFields, Withholding,
     },
     message, read_in_process,
 };
@@ -38,8 +38,10 @@ fn validator(kind: &str) -> Validator {
 fn assert_valid(at: &str, extraction: &Extraction) {
     let fields = extraction.fields_json();
     let validator = validator(extraction.kind().as_str());
-    let errors: Vec<String> =
-        validator.iter_errors(&fields).map(|error| format!("{} at {}", error, error.instance_path())).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(&fields)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
     assert!(errors.is_empty(), "{at}: {errors:#?}");
     // Evidence points at what is there.
     for pointer in extraction.evidence.keys() {
@@ -59,7 +61,11 @@ fn every_xml_fixture_validates() {
     files.sort();
     for file in files {
         let client_tax_number = Some("9876543217".parse().expect("a tax number"));
-        let context = Context { client_tax_number, declared_mime: Some("image/png".to_owned()), ..Context::default() };
+        let context = Context {
+            client_tax_number,
+            declared_mime: Some("image/png".to_owned()),
+            ..Context::default()
+        };
         if let Ok(extraction) = read_in_process(&read_file(&file), &context) {
             assert_valid(&file.display().to_string(), &extraction);
             count += 1;
@@ -97,7 +103,12 @@ fn every_digital_pdf_fixture_validates() {
 
 fn full_party() -> Party {
     let text = || Some("x".to_owned());
-    Party { name: text(), tax_number: Some("1234567890".to_owned()), tax_office: text(), address: text() }
+    Party {
+        name: text(),
+        tax_number: Some("1234567890".to_owned()),
+        tax_office: text(),
+        address: text(),
+    }
 }
 
 fn full_kdv() -> KdvRate {
@@ -147,9 +158,19 @@ fn full() -> Vec<Fields> {
         supplier: Some(full_party()),
         customer: Some(full_party()),
         kdv_breakdown: vec![full_kdv()],
-        withholdings: vec![Withholding { code: text(), rate: amount(), taxable_amount: amount(), amount: decimal("1") }],
+        withholdings: vec![Withholding {
+            code: text(),
+            rate: amount(),
+            taxable_amount: amount(),
+            amount: decimal("1"),
+        }],
         withholding_amount: amount(),
-        other_taxes: vec![OtherTax { code: "0071".to_owned(), name: text(), rate: amount(), amount: decimal("1") }],
+        other_taxes: vec![OtherTax {
+            code: "0071".to_owned(),
+            name: text(),
+            rate: amount(),
+            amount: decimal("1"),
+        }],
         billing_references: vec!["x".to_owned()],
         despatch_references: vec!["x".to_owned()],
         payment_ibans: vec!["x".to_owned()],
@@ -210,7 +231,8 @@ fn full() -> Vec<Fields> {
 fn extraction(fields: Fields) -> Extraction {
     // A pointer that is there in every kind but the unknown one, whose evidence is empty.
     let json = Extraction { fields: fields.clone(), ..empty() }.fields_json();
-    let pointer = json.as_object().and_then(|object| object.keys().next()).map(|key| format!("/{key}"));
+    let pointer =
+        json.as_object().and_then(|object| object.keys().next()).map(|key| format!("/{key}"));
     let bounds = BoundingBox { x0: 1.0, y0: 2.0, x1: 3.5, y1: 4.0 };
     let evidence = pointer.into_iter().map(|pointer| {
         let evidence = Evidence {
@@ -218,7 +240,12 @@ fn extraction(fields: Fields) -> Extraction {
             page: Some(1),
             bounding_box: Some(bounds),
             confidence: 0.5,
-            passed: vec![Check::TaxNumberDigits, Check::IbanDigits, Check::BalanceChain, Check::EttnFormat],
+            passed: vec![
+                Check::TaxNumberDigits,
+                Check::IbanDigits,
+                Check::BalanceChain,
+                Check::EttnFormat,
+            ],
             failed: vec![Check::OpeningPlusMovementsIsClosing, Check::NetPlusKdvIsTotal],
             needs_review: true,
         };
@@ -235,7 +262,11 @@ fn empty() -> Extraction {
         fields: Fields::Unknown,
         evidence: EvidenceMap::new(),
         findings: Vec::new(),
-        text: RawText { text: String::new(), engine: "tesseract".to_owned(), confidence: Some(0.5) },
+        text: RawText {
+            text: String::new(),
+            engine: "tesseract".to_owned(),
+            confidence: Some(0.5),
+        },
     }
 }
 
@@ -258,9 +289,13 @@ fn what_is_not_described_does_not_validate() {
 
 #[test]
 fn amounts_keep_their_digits() {
-    let extraction = reads_with(&einvoices("synthetic/temel-satis-kdv20-2023.xml"), &Context::default());
+    let extraction =
+        reads_with(&einvoices("synthetic/temel-satis-kdv20-2023.xml"), &Context::default());
     let text = extraction.fields_json().to_string();
-    assert!(text.contains("\"unitPrice\":12.345") && text.contains("\"totalAmount\":148.14"), "{text}");
+    assert!(
+        text.contains("\"unitPrice\":12.345") && text.contains("\"totalAmount\":148.14"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -272,7 +307,8 @@ fn process_output_follows_its_schema() {
         .prepare()
         .expect("a registry");
     let output = schema("process-output.schema.json");
-    let validator = jsonschema::options().with_registry(&registry).build(&output).expect("a schema");
+    let validator =
+        jsonschema::options().with_registry(&registry).build(&output).expect("a schema");
     let other = || Some(Duplicate { document_id: DocumentId::new("other") });
     let context = AssessmentContext {
         today: "2020-01-01".parse().expect("a date"),
@@ -292,12 +328,16 @@ fn process_output_follows_its_schema() {
         "riskScore": null, "ruleScore": null,
         "error": {"code": "empty", "message": message::for_error(&doc_pipeline::ReadError::Empty), "detail": "empty"},
     });
-    let mut reports: Vec<Value> = full().into_iter().map(|fields| read(&extraction(fields))).collect();
-    reports.push(read(&reads_with(&einvoices("synthetic/gecersiz-toplam.xml"), &Context::default())));
+    let mut reports: Vec<Value> =
+        full().into_iter().map(|fields| read(&extraction(fields))).collect();
+    reports
+        .push(read(&reads_with(&einvoices("synthetic/gecersiz-toplam.xml"), &Context::default())));
     reports.push(failed.clone());
     let reports = Value::Array(reports);
-    let errors: Vec<String> =
-        validator.iter_errors(&reports).map(|error| format!("{} at {}", error, error.instance_path())).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(&reports)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let mut half = failed;
     half["error"] = Value::Null;

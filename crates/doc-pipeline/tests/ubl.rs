@@ -4,8 +4,10 @@ mod einvoice_files;
 
 use std::collections::BTreeMap;
 
+use doc_pipeline::{
+    Context, Extraction, Fields, ReadError, fields::InvoiceFields, read_in_process,
+};
 use einvoice_files::{decimal, einvoices, external, read_file, reads_with};
-use doc_pipeline::{Context, Extraction, Fields, ReadError, fields::InvoiceFields, read_in_process};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -44,15 +46,31 @@ fn assert_as_expected(name: &str, fields: &InvoiceFields, expected: &Value) {
         "{name}: profile"
     );
     assert_eq!(fields.invoice_type.as_deref(), text("type"), "{name}: type");
-    assert_eq!(fields.issue_date.map(|day| day.to_string()).as_deref(), text("issue_date"), "{name}: date");
-    assert_eq!(fields.due_date.map(|day| day.to_string()).as_deref(), text("due_date"), "{name}: due");
-    assert_eq!(fields.currency.map(|code| code.to_string()).as_deref(), text("currency"), "{name}: currency");
+    assert_eq!(
+        fields.issue_date.map(|day| day.to_string()).as_deref(),
+        text("issue_date"),
+        "{name}: date"
+    );
+    assert_eq!(
+        fields.due_date.map(|day| day.to_string()).as_deref(),
+        text("due_date"),
+        "{name}: due"
+    );
+    assert_eq!(
+        fields.currency.map(|code| code.to_string()).as_deref(),
+        text("currency"),
+        "{name}: currency"
+    );
     assert_eq!(fields.exchange_rate, amount(&expected["exchange_rate"]), "{name}: rate");
     let totals = &expected["totals"];
     assert_eq!(fields.total_amount, amount(&totals["PayableAmount"]), "{name}: payable");
     let net = amount(&totals["TaxExclusiveAmount"]).or(amount(&totals["LineExtensionAmount"]));
     assert_eq!(fields.net_amount, net, "{name}: net");
-    assert_eq!(fields.tax_inclusive_amount, amount(&totals["TaxInclusiveAmount"]), "{name}: inclusive");
+    assert_eq!(
+        fields.tax_inclusive_amount,
+        amount(&totals["TaxInclusiveAmount"]),
+        "{name}: inclusive"
+    );
     for (key, party) in [("supplier", &fields.supplier), ("customer", &fields.customer)] {
         assert_party(&format!("{name}: {key}"), party.as_ref(), &expected[key]);
     }
@@ -61,7 +79,11 @@ fn assert_as_expected(name: &str, fields: &InvoiceFields, expected: &Value) {
         assert_eq!(fields.line_items.len(), lines.len(), "{name}: lines");
         for (index, (item, line)) in fields.line_items.iter().zip(lines).enumerate() {
             let at = format!("{name}: line {}", index + 1);
-            assert_eq!(item.description.as_deref(), line["name"].as_str().map(squeeze).as_deref(), "{at}");
+            assert_eq!(
+                item.description.as_deref(),
+                line["name"].as_str().map(squeeze).as_deref(),
+                "{at}"
+            );
             assert_eq!(item.quantity, amount(&line["quantity"]), "{at}: quantity");
             assert_eq!(item.unit.as_deref(), line["unit"].as_str(), "{at}: unit");
             assert_eq!(item.unit_price, amount(&line["price"]), "{at}: price");
@@ -83,7 +105,11 @@ fn assert_party(at: &str, party: Option<&doc_pipeline::fields::Party>, expected:
     let person: Vec<&str> =
         ["first_name", "family_name"].iter().filter_map(|part| expected[*part].as_str()).collect();
     let name = expected["name"].as_str().map_or_else(|| person.join(" "), squeeze);
-    assert_eq!(party.and_then(|party| party.name.as_deref()).unwrap_or_default(), name, "{at}: name");
+    assert_eq!(
+        party.and_then(|party| party.name.as_deref()).unwrap_or_default(),
+        name,
+        "{at}: name"
+    );
     let office = expected["tax_office"].as_str().map(squeeze).filter(|office| !office.is_empty());
     assert_eq!(party.and_then(|party| party.tax_office.clone()), office, "{at}: tax office");
 }
@@ -91,7 +117,10 @@ fn assert_party(at: &str, party: Option<&doc_pipeline::fields::Party>, expected:
 fn assert_taxes(name: &str, fields: &InvoiceFields, expected: &Value) {
     let subtotals = |totals: &Value| -> Vec<Value> {
         let totals = totals.as_array().map(Vec::as_slice).unwrap_or_default();
-        totals.iter().flat_map(|total| total["subtotals"].as_array().cloned().unwrap_or_default()).collect()
+        totals
+            .iter()
+            .flat_map(|total| total["subtotals"].as_array().cloned().unwrap_or_default())
+            .collect()
     };
     let amount = |value: &Value| value.as_str().map(decimal);
     let mut kdv = Decimal::ZERO;
@@ -109,26 +138,36 @@ fn assert_taxes(name: &str, fields: &InvoiceFields, expected: &Value) {
         }
     }
     assert_eq!(fields.tax_amount.unwrap_or_default(), kdv, "{name}: KDV");
-    let read: BTreeMap<Decimal, Decimal> = fields.kdv_breakdown.iter().fold(BTreeMap::new(), |mut map, entry| {
-        *map.entry(entry.rate.normalize()).or_default() += entry.tax_amount.unwrap_or_default();
-        map
-    });
+    let read: BTreeMap<Decimal, Decimal> =
+        fields.kdv_breakdown.iter().fold(BTreeMap::new(), |mut map, entry| {
+            *map.entry(entry.rate.normalize()).or_default() += entry.tax_amount.unwrap_or_default();
+            map
+        });
     // A rate that only the lines state is added to what the expectation lists.
     for (rate, tax) in &by_rate {
         assert_eq!(read.get(rate), Some(tax), "{name}: KDV at {rate}");
     }
-    let read: Vec<_> = fields.other_taxes.iter().map(|tax| (tax.code.clone(), tax.amount)).collect();
+    let read: Vec<_> =
+        fields.other_taxes.iter().map(|tax| (tax.code.clone(), tax.amount)).collect();
     assert_eq!(read, others, "{name}: other taxes");
-    let withheld: Vec<Decimal> =
-        subtotals(&expected["withholding"]).iter().filter_map(|subtotal| amount(&subtotal["amount"])).collect();
-    let read: Vec<Decimal> = fields.withholdings.iter().map(|withholding| withholding.amount).collect();
+    let withheld: Vec<Decimal> = subtotals(&expected["withholding"])
+        .iter()
+        .filter_map(|subtotal| amount(&subtotal["amount"]))
+        .collect();
+    let read: Vec<Decimal> =
+        fields.withholdings.iter().map(|withholding| withholding.amount).collect();
     assert_eq!(read, withheld, "{name}: withholding");
-    assert_eq!(fields.withholding_amount.unwrap_or_default(), withheld.iter().sum::<Decimal>(), "{name}");
+    assert_eq!(
+        fields.withholding_amount.unwrap_or_default(),
+        withheld.iter().sum::<Decimal>(),
+        "{name}"
+    );
 }
 
 #[test]
 fn synthetic_documents_are_read_completely() {
-    let expected: Value = serde_json::from_slice(&read_file(&einvoices("synthetic/expected.json"))).expect("JSON");
+    let expected: Value =
+        serde_json::from_slice(&read_file(&einvoices("synthetic/expected.json"))).expect("JSON");
     let expected = expected.as_object().expect("an object");
     assert_eq!(expected.len(), 20);
     for (name, expected) in expected {
@@ -140,7 +179,10 @@ fn synthetic_documents_are_read_completely() {
             .iter()
             .map(|finding| {
                 let finding = finding.as_str().expect("text");
-                CODES.iter().find(|(theirs, _)| *theirs == finding).map_or_else(|| panic!("{finding}"), |(_, code)| *code)
+                CODES
+                    .iter()
+                    .find(|(theirs, _)| *theirs == finding)
+                    .map_or_else(|| panic!("{finding}"), |(_, code)| *code)
             })
             .collect();
         // Exactly these: a finding too many is as wrong as one too few.
@@ -154,7 +196,11 @@ fn differences_carry_both_numbers() {
     let finding = &extraction.findings[0];
     assert_eq!(finding.values["expected"].to_string(), "120.00");
     assert_eq!(finding.values["found"].to_string(), "130.00");
-    assert!(finding.message.contains("120,00") && finding.message.contains("130,00"), "{}", finding.message);
+    assert!(
+        finding.message.contains("120,00") && finding.message.contains("130,00"),
+        "{}",
+        finding.message
+    );
     let total = &extraction.evidence["/totalAmount"];
     assert!(total.needs_review && !total.failed.is_empty());
     // The stored amount is the document's, whatever the check says.
@@ -200,7 +246,10 @@ fn hostile_files_end_as_they_must() {
         ("truncated.xml", Must::Fail(corrupt)),
         ("not-xml.xml", Must::Fail(|_| true)),
         ("empty.xml", Must::Fail(|error| *error == ReadError::Empty)),
-        ("zip-bomb-30MB.zip", Must::Fail(|error| *error == ReadError::LimitExceeded(Limit::Archive))),
+        (
+            "zip-bomb-30MB.zip",
+            Must::Fail(|error| *error == ReadError::LimitExceeded(Limit::Archive)),
+        ),
         ("zip-path-traversal.zip", Must::Find("")),
         ("comma-decimal.xml", Must::Find("AMOUNT_UNREADABLE")),
         ("exponent-amount.xml", Must::Find("AMOUNT_UNREADABLE")),
@@ -210,7 +259,10 @@ fn hostile_files_end_as_they_must() {
     let listed = std::fs::read_dir(einvoices("hostile")).expect("a folder").count();
     assert_eq!(listed, cases.len(), "every hostile file has its expectation");
     for (name, must) in cases {
-        let result = read_in_process(&read_file(&einvoices(&format!("hostile/{name}"))), &Context::default());
+        let result = read_in_process(
+            &read_file(&einvoices(&format!("hostile/{name}"))),
+            &Context::default(),
+        );
         match (must, result) {
             (Must::Fail(is_right), Err(error)) => assert!(is_right(&error), "{name}: {error:?}"),
             (Must::Find(""), Ok(_)) => {}
@@ -231,7 +283,8 @@ fn unreadable_amounts_never_become_numbers() {
         // These files replace 1000.00 in their first line and its subtotal.
         assert_eq!(fields.line_items[0].line_total, None, "{name}");
         assert_eq!(fields.line_items[0].unit_price, None, "{name}");
-        let twenty = fields.kdv_breakdown.iter().find(|entry| entry.rate == decimal("0.20")).expect("20 %");
+        let twenty =
+            fields.kdv_breakdown.iter().find(|entry| entry.rate == decimal("0.20")).expect("20 %");
         assert_eq!(twenty.taxable_amount, None, "{name}");
     }
 }
@@ -248,14 +301,19 @@ fn the_counterparty_is_the_party_that_is_not_the_client() {
     for (client, counterparty, code) in cases {
         let client_tax_number = client.map(|number| number.parse().expect("a tax number"));
         let extraction = reads_with(&file, &Context { client_tax_number, ..Context::default() });
-        assert_eq!(invoice(&extraction).counterparty_tax_number.as_deref(), Some(counterparty), "{client:?}");
+        assert_eq!(
+            invoice(&extraction).counterparty_tax_number.as_deref(),
+            Some(counterparty),
+            "{client:?}"
+        );
         assert_eq!(codes(&extraction), code.into_iter().collect::<Vec<_>>(), "{client:?}");
     }
 }
 
 /// Replaces one piece of a synthetic document, which must be there.
 fn changed(name: &str, from: &str, to: &str) -> Vec<u8> {
-    let text = String::from_utf8(read_file(&einvoices(&format!("synthetic/{name}")))).expect("UTF-8");
+    let text =
+        String::from_utf8(read_file(&einvoices(&format!("synthetic/{name}")))).expect("UTF-8");
     assert!(text.contains(from), "{name} has no {from}");
     text.replace(from, to).into_bytes()
 }
@@ -274,12 +332,27 @@ fn single_changes_raise_single_findings() {
         (plain, "currencyID=\"TRY\">24.69", "currencyID=\"USD\">24.69", "CURRENCY_MIXED"),
         (plain, "schemeID=\"VKN\">9876543217", "schemeID=\"VKN\">987654321", "TAX_NUMBER_FORMAT"),
         (plain, "schemeID=\"VKN\">9876543217", "schemeID=\"MERSISNO\">1", "TAX_NUMBER_MISSING"),
-        (plain, "<cbc:Name>ÇAĞRI İNŞAAT TAAHHÜT LİMİTED ŞİRKETİ", "<cbc:Name>\u{200b}", "PARTY_NAME_MISSING"),
-        (plain, "<cbc:PriceAmount currencyID=\"TRY\">12.345", "<cbc:PriceAmount currencyID=\"TRY\">13.00", "LINE_TOTAL_MISMATCH"),
+        (
+            plain,
+            "<cbc:Name>ÇAĞRI İNŞAAT TAAHHÜT LİMİTED ŞİRKETİ",
+            "<cbc:Name>\u{200b}",
+            "PARTY_NAME_MISSING",
+        ),
+        (
+            plain,
+            "<cbc:PriceAmount currencyID=\"TRY\">12.345",
+            "<cbc:PriceAmount currencyID=\"TRY\">13.00",
+            "LINE_TOTAL_MISMATCH",
+        ),
         ("ticari-dovizli-usd.xml", "CalculationRate", "OtherRate", "EXCHANGE_RATE_MISSING"),
         ("iade-faturasi.xml", "BillingReference", "OtherReference", "BILLING_REFERENCE_MISSING"),
         ("tevkifat-brut-diyalekt.xml", ">606<", ">699<", "WITHHOLDING_CODE_UNKNOWN"),
-        ("tevkifat-brut-diyalekt.xml", "<cbc:TaxTypeCode>606", "<cbc:TaxTypeCode>624", "WITHHOLDING_RATE_MISMATCH"),
+        (
+            "tevkifat-brut-diyalekt.xml",
+            "<cbc:TaxTypeCode>606",
+            "<cbc:TaxTypeCode>624",
+            "WITHHOLDING_RATE_MISMATCH",
+        ),
         ("ihrac-kayitli-701.xml", ">701<", ">999<", "EXEMPTION_CODE_UNKNOWN"),
         ("ihrac-kayitli-701.xml", ">701<", ">801<", "EXEMPTION_TYPE_MISMATCH"),
         ("esmm.xml", ">0003<", ">7777<", "TAX_TYPE_UNKNOWN"),
@@ -301,10 +374,16 @@ fn an_anonymous_consumer_needs_no_check_digits() {
 #[test]
 fn withholding_written_as_a_tax_of_its_own_is_kept_apart() {
     // Dialect 3: a subtotal of type 9015 and no WithholdingTaxTotal.
-    let text = String::from_utf8(changed("tevkifat-brut-diyalekt.xml", "WithholdingTaxTotal", "Dropped")).expect("UTF-8");
+    let text =
+        String::from_utf8(changed("tevkifat-brut-diyalekt.xml", "WithholdingTaxTotal", "Dropped"))
+            .expect("UTF-8");
     let own = "<cac:TaxSubtotal><cbc:TaxAmount currencyID=\"TRY\">3600.00</cbc:TaxAmount><cbc:Percent>18</cbc:Percent>\
         <cac:TaxCategory><cac:TaxScheme><cbc:TaxTypeCode>9015</cbc:TaxTypeCode></cac:TaxScheme></cac:TaxCategory></cac:TaxSubtotal>";
-    let text = text.replacen("</cac:TaxSubtotal></cac:TaxTotal>", &format!("</cac:TaxSubtotal>{own}</cac:TaxTotal>"), 1);
+    let text = text.replacen(
+        "</cac:TaxSubtotal></cac:TaxTotal>",
+        &format!("</cac:TaxSubtotal>{own}</cac:TaxTotal>"),
+        1,
+    );
     let extraction = read_in_process(text.as_bytes(), &Context::default()).expect("readable");
     let fields = invoice(&extraction);
     assert_eq!(fields.tax_amount, Some(decimal("4000.00")));
@@ -319,14 +398,19 @@ fn embedded_files_are_stepped_over() {
         "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject \
          mimeCode=\"application/xml\">{blob}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
     );
-    let bytes = changed("temel-satis-kdv20-2023.xml", "<cac:Signature>", &format!("{attachment}<cac:Signature>"));
+    let bytes = changed(
+        "temel-satis-kdv20-2023.xml",
+        "<cac:Signature>",
+        &format!("{attachment}<cac:Signature>"),
+    );
     let plain = reads_with(&einvoices("synthetic/temel-satis-kdv20-2023.xml"), &Context::default());
     assert_eq!(read_in_process(&bytes, &Context::default()).expect("readable"), plain);
 }
 
 #[test]
 fn an_envelope_of_one_is_opened_and_of_two_refused() {
-    let inner = String::from_utf8(read_file(&einvoices("synthetic/temel-satis-kdv20-2023.xml"))).expect("UTF-8");
+    let inner = String::from_utf8(read_file(&einvoices("synthetic/temel-satis-kdv20-2023.xml")))
+        .expect("UTF-8");
     let inner = inner.split_once("?>").expect("a declaration").1;
     let wrap = |documents: &str| {
         format!(
@@ -336,7 +420,10 @@ fn an_envelope_of_one_is_opened_and_of_two_refused() {
         )
     };
     let plain = reads_with(&einvoices("synthetic/temel-satis-kdv20-2023.xml"), &Context::default());
-    assert_eq!(read_in_process(wrap(inner).as_bytes(), &Context::default()).expect("readable"), plain);
+    assert_eq!(
+        read_in_process(wrap(inner).as_bytes(), &Context::default()).expect("readable"),
+        plain
+    );
     for documents in [String::new(), inner.repeat(2)] {
         let result = read_in_process(wrap(&documents).as_bytes(), &Context::default());
         assert!(matches!(result, Err(ReadError::AmbiguousArchive(_))), "{result:?}");
@@ -353,7 +440,8 @@ fn other_xml_is_refused_by_name() {
 
 #[test]
 fn many_broken_lines_do_not_make_many_sentences() {
-    let text = String::from_utf8(changed("temel-satis-kdv20-2023.xml", ">12.345<", ">99<")).expect("UTF-8");
+    let text = String::from_utf8(changed("temel-satis-kdv20-2023.xml", ">12.345<", ">99<"))
+        .expect("UTF-8");
     let start = text.find("<cac:InvoiceLine>").expect("a line");
     let end = text.find("</Invoice>").expect("the end");
     let line = text[start..end].repeat(500);
@@ -367,7 +455,8 @@ fn many_broken_lines_do_not_make_many_sentences() {
 #[test]
 fn official_samples_are_read() {
     let Some(root) = external("einvoices") else { return };
-    let expected: Value = serde_json::from_slice(&read_file(&root.join("expected.json"))).expect("JSON");
+    let expected: Value =
+        serde_json::from_slice(&read_file(&root.join("expected.json"))).expect("JSON");
     let mut read = 0;
     for (name, expected) in expected.as_object().expect("an object") {
         let extraction = reads_with(&root.join(name), &Context::default());
@@ -376,12 +465,22 @@ fn official_samples_are_read() {
             // Some samples give names of persons beside firms; numbers and amounts are compared.
             let at = name.as_str();
             assert_eq!(fields.invoice_number.as_deref(), expected["id"].as_str(), "{at}");
-            assert_eq!(fields.ettn.as_deref().map(str::to_lowercase), expected["uuid"].as_str().map(str::to_lowercase), "{at}");
+            assert_eq!(
+                fields.ettn.as_deref().map(str::to_lowercase),
+                expected["uuid"].as_str().map(str::to_lowercase),
+                "{at}"
+            );
             let totals = &expected["totals"];
             assert_eq!(fields.total_amount, totals["PayableAmount"].as_str().map(decimal), "{at}");
-            assert_eq!(fields.net_amount, totals["TaxExclusiveAmount"].as_str().map(decimal), "{at}");
+            assert_eq!(
+                fields.net_amount,
+                totals["TaxExclusiveAmount"].as_str().map(decimal),
+                "{at}"
+            );
             assert_taxes(at, fields, expected);
-            let lines = expected["lines"].as_array().map_or_else(|| expected["lines"].as_u64(), |lines| Some(lines.len() as u64));
+            let lines = expected["lines"]
+                .as_array()
+                .map_or_else(|| expected["lines"].as_u64(), |lines| Some(lines.len() as u64));
             assert_eq!(Some(fields.line_items.len() as u64), lines, "{at}");
         } else {
             assert_eq!(extraction.fields, Fields::Unknown, "{name}");
@@ -394,7 +493,9 @@ fn official_samples_are_read() {
         let extraction = reads_with(&root.join(name), &Context::default());
         extraction.findings.into_iter().map(|finding| finding.code).collect()
     };
-    let has = |name: &str, code: &str| assert!(findings(name).iter().any(|found| found == code), "{name}: {:?}", findings(name));
+    let has = |name: &str, code: &str| {
+        assert!(findings(name).iter().any(|found| found == code), "{name}: {:?}", findings(name))
+    };
     has("gib-1.2.1/TemelFaturaOrnegi.xml", "INVOICE_NUMBER_FORMAT");
     has("gib-1.2.1/TemelFaturaOrnegi.xml", "TAX_NUMBER_FORMAT");
     has("gib-1.2.1/ISTISNA-1.xml", "TAX_NUMBER_FORMAT");

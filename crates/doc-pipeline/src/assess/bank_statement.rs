@@ -38,7 +38,10 @@ pub(super) fn flag(fields: &BankStatementFields, evidence: &EvidenceMap, flags: 
 
 /// Whether movements and balances disagree; the inner value is the difference of the whole statement.
 #[expect(clippy::option_option, reason = "broken or not, and by how much if that is known")]
-fn broken_chain(fields: &BankStatementFields, evidence: &EvidenceMap) -> Option<Option<serde_json::Value>> {
+fn broken_chain(
+    fields: &BankStatementFields,
+    evidence: &EvidenceMap,
+) -> Option<Option<serde_json::Value>> {
     let difference = whole_difference(fields).filter(|difference| !difference.is_zero());
     let step_failed = evidence.values().any(|known| {
         known.failed.contains(&Check::BalanceChain)

@@ -18,7 +18,13 @@ pub(super) struct Flags {
 impl Flags {
     /// Raises a flag and its feature. `cause` is the flag's code, with a suffix (`CODE.cause`) where one
     /// code has several sentences.
-    pub(super) fn raise(&mut self, feature: &str, cause: &str, severity: Severity, value: Option<Value>) {
+    pub(super) fn raise(
+        &mut self,
+        feature: &str,
+        cause: &str,
+        severity: Severity,
+        value: Option<Value>,
+    ) {
         self.features.insert(feature.to_owned(), true);
         let code = cause.split_once('.').map_or(cause, |(code, _)| code);
         self.list.push(Flag {

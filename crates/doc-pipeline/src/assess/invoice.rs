@@ -50,7 +50,8 @@ pub(super) fn flag(
         flags.raise("amountMismatch", "TOTALS_MISMATCH", Severity::Medium, value);
     }
     duplicates(context, flags);
-    let lira = fields.total_amount.and_then(|total| in_lira(total, fields.currency, fields.exchange_rate));
+    let lira =
+        fields.total_amount.and_then(|total| in_lira(total, fields.currency, fields.exchange_rate));
     if let (Some(total), Some(lira)) = (fields.total_amount, lira)
         && lira > Decimal::from(HIGH)
     {
@@ -70,7 +71,12 @@ fn iso(day: NaiveDate) -> serde_json::Value {
 fn duplicates(context: &AssessmentContext, flags: &mut Flags) {
     let id = |other: &super::Duplicate| Some(other.document_id.as_str().into());
     if let Some(other) = &context.duplicates.number {
-        flags.raise("duplicateInvoiceNumber", "DUPLICATE_INVOICE_NUMBER", Severity::High, id(other));
+        flags.raise(
+            "duplicateInvoiceNumber",
+            "DUPLICATE_INVOICE_NUMBER",
+            Severity::High,
+            id(other),
+        );
     }
     if let Some(other) = &context.duplicates.ettn {
         flags.raise("duplicateDocument", "DUPLICATE_ETTN", Severity::High, id(other));
@@ -84,7 +90,8 @@ fn near(a: Option<Decimal>, b: Decimal, tolerance: Decimal) -> bool {
 /// What the lines lack to the amount of the same kind: net lines are held against the net amount, lines
 /// that include KDV against the total. `None` when they tie or cannot be compared.
 fn lines_difference(fields: &InvoiceFields) -> Option<Decimal> {
-    let lines: Vec<Decimal> = fields.line_items.iter().map(|line| line.line_total).collect::<Option<_>>()?;
+    let lines: Vec<Decimal> =
+        fields.line_items.iter().map(|line| line.line_total).collect::<Option<_>>()?;
     if lines.is_empty() {
         return None;
     }
@@ -100,12 +107,17 @@ fn lines_difference(fields: &InvoiceFields) -> Option<Decimal> {
         fields.total_amount,
         // Without a stated net amount: the total without KDV.
         if fields.net_amount.is_none() {
-            fields.total_amount.zip(fields.tax_amount).and_then(|(total, tax)| total.checked_sub(tax))
+            fields
+                .total_amount
+                .zip(fields.tax_amount)
+                .and_then(|(total, tax)| total.checked_sub(tax))
         } else {
             None
         },
     ];
-    if candidates.iter().all(Option::is_none) || candidates.iter().any(|amount| near(*amount, lines, tolerance)) {
+    if candidates.iter().all(Option::is_none)
+        || candidates.iter().any(|amount| near(*amount, lines, tolerance))
+    {
         return None;
     }
     let like = fields.net_amount.or(candidates[4]).or(fields.total_amount)?;
@@ -119,7 +131,8 @@ fn totals_difference(fields: &InvoiceFields, evidence: &EvidenceMap) -> Option<D
     if total_evidence.is_some_and(|known| known.passed.contains(&Check::NetPlusKdvIsTotal)) {
         return None;
     }
-    let failed = total_evidence.is_some_and(|known| known.failed.contains(&Check::NetPlusKdvIsTotal));
+    let failed =
+        total_evidence.is_some_and(|known| known.failed.contains(&Check::NetPlusKdvIsTotal));
     // KDV within the price, stated but not collected, or charges deducted: no tie of this form.
     let kind = fields.invoice_type.as_deref().unwrap_or_default();
     if !failed && (matches!(kind, "OZELMATRAH" | "IHRACKAYITLI") || kind.contains("KOMISYONCU")) {
@@ -137,8 +150,12 @@ fn totals_difference(fields: &InvoiceFields, evidence: &EvidenceMap) -> Option<D
 }
 
 fn rates(fields: &InvoiceFields, flags: &mut Flags) {
-    let of_lines: BTreeSet<Decimal> =
-        fields.line_items.iter().filter_map(|line| line.vat_rate).map(|rate| rate.normalize()).collect();
+    let of_lines: BTreeSet<Decimal> = fields
+        .line_items
+        .iter()
+        .filter_map(|line| line.vat_rate)
+        .map(|rate| rate.normalize())
+        .collect();
     let mut all = of_lines.clone();
     all.extend(fields.kdv_breakdown.iter().map(|entry| entry.rate.normalize()));
     let is_return = matches!(fields.invoice_type.as_deref(), Some("IADE" | "TEVKIFATIADE"));
@@ -157,12 +174,16 @@ fn rates(fields: &InvoiceFields, flags: &mut Flags) {
 
 /// A return keeps the rate of its sale; an invoice may follow its delivery by seven days (VUK 231).
 fn is_rate_in_force(rate: Decimal, issued: Option<NaiveDate>, is_return: bool) -> bool {
-    let Some(per_cent) = rate.checked_mul(Decimal::ONE_HUNDRED).filter(Decimal::is_integer) else { return false };
+    let Some(per_cent) = rate.checked_mul(Decimal::ONE_HUNDRED).filter(Decimal::is_integer) else {
+        return false;
+    };
     let Ok(per_cent) = u32::try_from(per_cent) else { return false };
     match issued {
         Some(day) if !is_return => {
             kdv_rates_on(day).contains(&per_cent)
-                || day.checked_sub_days(Days::new(7)).is_some_and(|day| kdv_rates_on(day).contains(&per_cent))
+                || day
+                    .checked_sub_days(Days::new(7))
+                    .is_some_and(|day| kdv_rates_on(day).contains(&per_cent))
         }
         _ => is_kdv_rate_known(per_cent),
     }

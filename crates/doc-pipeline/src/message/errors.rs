@@ -42,14 +42,17 @@ pub fn for_error(error: &ReadError) -> String {
 fn unsupported(name: &str) -> String {
     let (what, advice) = match name {
         "HTML" => ("Web sayfası (HTML)", "belgenin PDF veya XML aslını yükleyin"),
-        "HEIC" => ("HEIC biçimindeki fotoğraflar", "fotoğrafı JPEG veya PNG olarak kaydedip yükleyin"),
+        "HEIC" => {
+            ("HEIC biçimindeki fotoğraflar", "fotoğrafı JPEG veya PNG olarak kaydedip yükleyin")
+        }
         "Excel (XLSX)" | "Excel (XLS)" => {
             ("Excel dosyaları", "ekstrenin PDF biçimini, faturanın PDF veya XML biçimini yükleyin")
         }
         "metin" => ("Düz metin dosyaları", "belgenin PDF veya XML aslını yükleyin"),
-        "XML" => {
-            ("Bu XML dosyası bir e-Fatura, e-Arşiv veya başka bir e-belge değil; bu tür XML dosyaları", "belgenin PDF veya e-belge XML aslını yükleyin")
-        }
+        "XML" => (
+            "Bu XML dosyası bir e-Fatura, e-Arşiv veya başka bir e-belge değil; bu tür XML dosyaları",
+            "belgenin PDF veya e-belge XML aslını yükleyin",
+        ),
         "ZIP" => ("İç içe sıkıştırılmış dosyalar", "içindeki belgeyi ayrı yükleyin"),
         _ => ("Bu türdeki dosyalar", "belgeyi PDF, XML, JPEG veya PNG olarak yükleyin"),
     };
@@ -58,13 +61,25 @@ fn unsupported(name: &str) -> String {
 
 fn limit_exceeded(limit: Limit) -> &'static str {
     match limit {
-        Limit::InputBytes => "Dosya izin verilen boyuttan büyük; belgeyi bölerek veya küçülterek yükleyin.",
+        Limit::InputBytes => {
+            "Dosya izin verilen boyuttan büyük; belgeyi bölerek veya küçülterek yükleyin."
+        }
         Limit::Pages => "Belgenin sayfa sayısı izin verilenden fazla; belgeyi bölerek yükleyin.",
         Limit::Pixels => "Görüntü izin verilenden büyük; daha düşük çözünürlükte tarayıp yükleyin.",
-        Limit::Glyphs | Limit::Output => "Belgede izin verilenden fazla metin var; belgeyi bölerek yükleyin.",
-        Limit::Memory | Limit::Cpu => "Belge okunamayacak kadar karmaşık; belgeyi sadeleştirerek veya bölerek yükleyin.",
-        Limit::Wall => "Belge izin verilen sürede okunamadı; belge yeniden denenecek, sorun sürerse bölerek yükleyin.",
-        Limit::Xml => "e-Belge izin verilenden büyük veya karmaşık; belgenin aslını düzenleyenden isteyin.",
-        Limit::Archive => "Sıkıştırılmış dosya izin verilenden büyük veya çok sayıda dosya içeriyor; belgeyi tek başına yükleyin.",
+        Limit::Glyphs | Limit::Output => {
+            "Belgede izin verilenden fazla metin var; belgeyi bölerek yükleyin."
+        }
+        Limit::Memory | Limit::Cpu => {
+            "Belge okunamayacak kadar karmaşık; belgeyi sadeleştirerek veya bölerek yükleyin."
+        }
+        Limit::Wall => {
+            "Belge izin verilen sürede okunamadı; belge yeniden denenecek, sorun sürerse bölerek yükleyin."
+        }
+        Limit::Xml => {
+            "e-Belge izin verilenden büyük veya karmaşık; belgenin aslını düzenleyenden isteyin."
+        }
+        Limit::Archive => {
+            "Sıkıştırılmış dosya izin verilenden büyük veya çok sayıda dosya içeriyor; belgeyi tek başına yükleyin."
+        }
     }
 }

@@ -59,6 +59,7 @@ pub(crate) fn number(amount: Decimal) -> Value {
 fn sentence(table: &'static [(&'static str, &'static str)], code: &str) -> &'static str {
     // A test keeps every code used in the sources in the tables; this is what people would see if
     // one slipped through.
-    const UNKNOWN: &str = "Belgede açıklaması tanımlı olmayan bir durum görüldü; belgeyi elle kontrol edin.";
+    const UNKNOWN: &str =
+        "Belgede açıklaması tanımlı olmayan bir durum görüldü; belgeyi elle kontrol edin.";
     table.iter().find(|(known, _)| *known == code).map_or(UNKNOWN, |(_, sentence)| sentence)
 }

@@ -74,7 +74,10 @@ mod tests {
             ("day".to_owned(), "2024-05-02".into()),
             ("list".to_owned(), serde_json::json!(["a", 20])),
         ]);
-        assert_eq!(fill("{found} / {day} / {list} / {none}", &values), "1.234.567,5 / 02.05.2024 / a, 20 / –");
+        assert_eq!(
+            fill("{found} / {day} / {list} / {none}", &values),
+            "1.234.567,5 / 02.05.2024 / a, 20 / –"
+        );
         assert_eq!(turkish_number("-100.00"), "-100,00");
     }
 }

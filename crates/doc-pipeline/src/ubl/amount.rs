@@ -14,7 +14,8 @@ pub(super) fn parse(text: &str) -> Option<Decimal> {
     }
     let canonical;
     let text = if whole.is_empty() || digits.ends_with('.') {
-        canonical = format!("{}{}.{fraction}0", if text.starts_with('-') { "-" } else { "" }, zero(whole));
+        canonical =
+            format!("{}{}.{fraction}0", if text.starts_with('-') { "-" } else { "" }, zero(whole));
         canonical.as_str()
     } else {
         text.strip_prefix('+').unwrap_or(text)
@@ -57,11 +58,33 @@ mod tests {
 
     #[test]
     fn takes_plain_decimals_only() {
-        let good = [("0", "0"), ("-1.50", "-1.50"), ("+7", "7"), (".5", "0.50"), ("-.25", "-0.250"), ("5.", "5.0")];
+        let good = [
+            ("0", "0"),
+            ("-1.50", "-1.50"),
+            ("+7", "7"),
+            (".5", "0.50"),
+            ("-.25", "-0.250"),
+            ("5.", "5.0"),
+        ];
         for (text, amount) in good {
             assert_eq!(parse(text).map(|a| a.to_string()).as_deref(), Some(amount), "{text}");
         }
-        for text in ["", ".", "-", "1e3", "1E3", "NaN", "INF", "1,5", "1.000,00", "1.2.3", "1_000", " 1", "--1", "12345678901234567890123456789"] {
+        for text in [
+            "",
+            ".",
+            "-",
+            "1e3",
+            "1E3",
+            "NaN",
+            "INF",
+            "1,5",
+            "1.000,00",
+            "1.2.3",
+            "1_000",
+            " 1",
+            "--1",
+            "12345678901234567890123456789",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -133,7 +133,14 @@ pub(super) fn may_withhold(document_type: &str) -> bool {
     // KOMISYONCU and SGK documents carry it by newer lists; other types are worth a look.
     matches!(
         document_type,
-        "TEVKIFAT" | "IADE" | "TEVKIFATIADE" | "KOMISYONCU" | "HKSKOMISYONCU" | "SGK" | "YTBTEVKIFAT" | "YTBTEVKIFATIADE"
+        "TEVKIFAT"
+            | "IADE"
+            | "TEVKIFATIADE"
+            | "KOMISYONCU"
+            | "HKSKOMISYONCU"
+            | "SGK"
+            | "YTBTEVKIFAT"
+            | "YTBTEVKIFATIADE"
     )
 }
 
@@ -155,7 +162,9 @@ pub(super) fn exemption_fits(code: &str, document_type: &str) -> bool {
     let Ok(code) = code.parse::<u32>() else { return true };
     let types: &[&str] = match code {
         151 | 351 => return true,
-        101..=350 | 501 => &["ISTISNA", "IADE", "TEVKIFATIADE", "IHRACKAYITLI", "SGK", "YTBISTISNA", "YTBIADE"],
+        101..=350 | 501 => {
+            &["ISTISNA", "IADE", "TEVKIFATIADE", "IHRACKAYITLI", "SGK", "YTBISTISNA", "YTBIADE"]
+        }
         701..=704 => &["IHRACKAYITLI", "IADE"],
         801..=812 => &["OZELMATRAH", "IADE"],
         _ => return true,

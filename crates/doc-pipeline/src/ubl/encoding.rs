@@ -42,7 +42,8 @@ fn declared(head: &[u8]) -> Option<&[u8]> {
     let end = declaration.windows(2).position(|window| window == b"?>")?;
     let declaration = declaration.get(..end)?;
     let at = declaration.windows(8).position(|window| window == b"encoding")?;
-    let value = declaration.get(at + 8..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let value =
+        declaration.get(at + 8..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
     let (quote, value) = value.split_first()?;
     let end = value.iter().position(|byte| byte == quote)?;
     value.get(..end)
@@ -57,16 +58,28 @@ mod tests {
         let cases: &[(&[u8], &str)] = &[
             (b"<a>\xc3\x87</a>", "<a>\u{c7}</a>"),
             (b"\xef\xbb\xbf<a/>", "<a/>"),
-            (b"<?xml version='1.0' encoding='ISO-8859-9'?><a>\xde\xfd</a>", "<?xml version='1.0' encoding='ISO-8859-9'?><a>\u{15e}\u{131}</a>"),
-            (b"<?xml version=\"1.0\" encoding = \"windows-1254\" ?>\xf0", "<?xml version=\"1.0\" encoding = \"windows-1254\" ?>\u{11f}"),
+            (
+                b"<?xml version='1.0' encoding='ISO-8859-9'?><a>\xde\xfd</a>",
+                "<?xml version='1.0' encoding='ISO-8859-9'?><a>\u{15e}\u{131}</a>",
+            ),
+            (
+                b"<?xml version=\"1.0\" encoding = \"windows-1254\" ?>\xf0",
+                "<?xml version=\"1.0\" encoding = \"windows-1254\" ?>\u{11f}",
+            ),
             (b"<\0a\0/\0>\0", "<a/>"),
             (b"\xfe\xff\0<\0a\0/\0>", "<a/>"),
-            (b"<?xml version=\"1.0\" encoding=\"utf-16\"?><a/>", "<?xml version=\"1.0\" encoding=\"utf-16\"?><a/>"),
+            (
+                b"<?xml version=\"1.0\" encoding=\"utf-16\"?><a/>",
+                "<?xml version=\"1.0\" encoding=\"utf-16\"?><a/>",
+            ),
         ];
         for (bytes, text) in cases {
             assert_eq!(decode(bytes).expect("decodes"), *text);
         }
         assert!(matches!(decode(b"<a>\xff</a>"), Err(ReadError::Corrupt(_))));
-        assert!(matches!(decode(b"<?xml version='1.0' encoding='klingon'?><a/>"), Err(ReadError::Corrupt(_))));
+        assert!(matches!(
+            decode(b"<?xml version='1.0' encoding='klingon'?><a/>"),
+            Err(ReadError::Corrupt(_))
+        ));
     }
 }

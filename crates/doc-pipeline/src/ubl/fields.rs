@@ -91,13 +91,19 @@ fn counterparty<'d>(document: &'d Document, client: Option<&TaxNumber>) -> Optio
     }
 }
 
-fn line_item(index: usize, line: &Line, only_rate: Option<Decimal>, judgement: &mut Judgement) -> LineItem {
+fn line_item(
+    index: usize,
+    line: &Line,
+    only_rate: Option<Decimal>,
+    judgement: &mut Judgement,
+) -> LineItem {
     let (per_cent, vat_amount) = taxes::of_line(line);
     let stated = per_cent.and_then(fraction);
     if stated.is_none() && only_rate.is_some() {
         judgement.derived(format!("/lineItems/{index}/vatRate"));
     }
-    let discount = (!line.discounts.is_empty()).then(|| sum(line.discounts.iter().copied())).flatten();
+    let discount =
+        (!line.discounts.is_empty()).then(|| sum(line.discounts.iter().copied())).flatten();
     LineItem {
         description: line.description.clone(),
         quantity: line.quantity,
@@ -194,7 +200,8 @@ pub(super) fn text(fields: &InvoiceFields) -> String {
         row("Adres", party.address.as_ref().map(|address| address as _));
     }
     for (index, line) in fields.line_items.iter().enumerate() {
-        let part = |value: &Option<Decimal>| value.map(|value| value.to_string()).unwrap_or_default();
+        let part =
+            |value: &Option<Decimal>| value.map(|value| value.to_string()).unwrap_or_default();
         let line = format!(
             "{} {} {} x {} = {}",
             line.description.as_deref().unwrap_or_default(),

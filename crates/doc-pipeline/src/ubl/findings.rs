@@ -47,7 +47,9 @@ impl Findings {
         let severity = severity_of(expected, found);
         let (expected, found) = (message::number(expected), message::number(found));
         match context {
-            Some(context) => self.add(code, severity, [context, ("expected", expected), ("found", found)]),
+            Some(context) => {
+                self.add(code, severity, [context, ("expected", expected), ("found", found)]);
+            }
             None => self.add(code, severity, [("expected", expected), ("found", found)]),
         }
     }
@@ -64,7 +66,8 @@ impl Findings {
 
 /// Above one per cent of what was expected, a difference is serious.
 fn severity_of(expected: Decimal, found: Decimal) -> Severity {
-    let serious = match (distance(expected, found), expected.abs().checked_mul(Decimal::new(1, 2))) {
+    let serious = match (distance(expected, found), expected.abs().checked_mul(Decimal::new(1, 2)))
+    {
         (Some(difference), Some(per_cent)) => difference > per_cent,
         _ => true,
     };

@@ -15,12 +15,19 @@ use crate::error::{Limit, ReadError};
 const MAX_LINES: usize = 100_000;
 
 /// Reads everything that the document says; judgement comes after.
-pub(super) fn read(node: Node<'_, '_>, root: Root, findings: &mut Findings) -> Result<Document, ReadError> {
-    let supplier = parties::read(node.down(&["AccountingSupplierParty", "Party"]), "Satıcı", findings);
-    let customer = parties::read(node.down(&["AccountingCustomerParty", "Party"]), "Alıcı", findings);
+pub(super) fn read(
+    node: Node<'_, '_>,
+    root: Root,
+    findings: &mut Findings,
+) -> Result<Document, ReadError> {
+    let supplier =
+        parties::read(node.down(&["AccountingSupplierParty", "Party"]), "Satıcı", findings);
+    let customer =
+        parties::read(node.down(&["AccountingCustomerParty", "Party"]), "Alıcı", findings);
     let word = |name| clean(node.word(name)?);
     let mut ibans = ibans(node, findings);
-    let notes: Vec<String> = node.values("Note").filter_map(|note| clean_lines(note.text()?)).collect();
+    let notes: Vec<String> =
+        node.values("Note").filter_map(|note| clean_lines(note.text()?)).collect();
     for note in &notes {
         ibans_in_text(note, &mut ibans);
     }
@@ -56,7 +63,10 @@ pub(super) fn read(node: Node<'_, '_>, root: Root, findings: &mut Findings) -> R
         line_count: word("LineCountNumeric"),
         supplier,
         customer,
-        taxes: node.groups("TaxTotal").map(|total| tax_total(total, "KDV tutarı", &mut values)).collect(),
+        taxes: node
+            .groups("TaxTotal")
+            .map(|total| tax_total(total, "KDV tutarı", &mut values))
+            .collect(),
         withholding: node
             .groups("WithholdingTaxTotal")
             .map(|total| tax_total(total, "Tevkifat tutarı", &mut values))
@@ -108,7 +118,10 @@ fn totals(node: Option<Node<'_, '_>>, values: &mut Values<'_>) -> Totals {
 fn tax_total(node: Node<'_, '_>, field: &'static str, values: &mut Values<'_>) -> TaxTotal {
     TaxTotal {
         amount: values.money(node.value("TaxAmount"), field),
-        subtotals: node.groups("TaxSubtotal").map(|subtotal| read_subtotal(subtotal, field, values)).collect(),
+        subtotals: node
+            .groups("TaxSubtotal")
+            .map(|subtotal| read_subtotal(subtotal, field, values))
+            .collect(),
     }
 }
 
@@ -143,7 +156,8 @@ fn canonical_tax_type(code: &str) -> String {
 fn allowances(node: Node<'_, '_>, values: &mut Values<'_>) -> (Vec<Decimal>, Vec<Decimal>) {
     let (mut discounts, mut charges) = (Vec::new(), Vec::new());
     for group in node.groups("AllowanceCharge") {
-        let is_charge = group.word("ChargeIndicator").is_some_and(|word| matches!(word, "true" | "1"));
+        let is_charge =
+            group.word("ChargeIndicator").is_some_and(|word| matches!(word, "true" | "1"));
         let field = if is_charge { "Artırım" } else { "İskonto" };
         if let Some(amount) = values.amount(group.value("Amount"), field) {
             if is_charge { charges.push(amount) } else { discounts.push(amount) }
@@ -153,7 +167,8 @@ fn allowances(node: Node<'_, '_>, values: &mut Values<'_>) -> (Vec<Decimal>, Vec
 }
 
 fn read_line(node: Node<'_, '_>, root: Root, values: &mut Values<'_>) -> Line {
-    let quantity = node.value(if root == Root::Invoice { "InvoicedQuantity" } else { "CreditedQuantity" });
+    let quantity =
+        node.value(if root == Root::Invoice { "InvoicedQuantity" } else { "CreditedQuantity" });
     let item = node.group("Item");
     let description = item.and_then(|item| {
         clean(item.word("Name").unwrap_or_default())
@@ -165,11 +180,17 @@ fn read_line(node: Node<'_, '_>, root: Root, values: &mut Values<'_>) -> Line {
         description,
         quantity: values.amount(quantity, "Miktar"),
         unit: quantity.and_then(Node::unit).map(str::to_owned),
-        price: values.amount(node.group("Price").and_then(|price| price.value("PriceAmount")), "Birim fiyat"),
+        price: values.amount(
+            node.group("Price").and_then(|price| price.value("PriceAmount")),
+            "Birim fiyat",
+        ),
         total: values.amount(node.value("LineExtensionAmount"), "Kalem tutarı"),
         discounts,
         charges,
-        taxes: node.groups("TaxTotal").map(|total| tax_total(total, "Kalem KDV tutarı", values)).collect(),
+        taxes: node
+            .groups("TaxTotal")
+            .map(|total| tax_total(total, "Kalem KDV tutarı", values))
+            .collect(),
         withholding: node
             .groups("WithholdingTaxTotal")
             .map(|total| tax_total(total, "Kalem tevkifat tutarı", values))
@@ -193,7 +214,9 @@ fn references<'t, 'a: 't>(groups: impl Iterator<Item = Node<'t, 'a>>) -> Vec<Str
 }
 
 fn billing_references(node: Node<'_, '_>) -> Vec<String> {
-    references(node.groups("BillingReference").flat_map(|group| group.groups("InvoiceDocumentReference")))
+    references(
+        node.groups("BillingReference").flat_map(|group| group.groups("InvoiceDocumentReference")),
+    )
 }
 
 /// A signature is noted, not verified.
@@ -208,7 +231,9 @@ fn is_signed(node: Node<'_, '_>) -> bool {
 }
 
 fn passenger(node: Node<'_, '_>) -> Passenger {
-    let Some(party) = node.down(&["BuyerCustomerParty", "Party"]) else { return Passenger::default() };
+    let Some(party) = node.down(&["BuyerCustomerParty", "Party"]) else {
+        return Passenger::default();
+    };
     let person = party.group("Person");
     Passenger {
         is_tax_free: party
@@ -224,12 +249,19 @@ fn passenger(node: Node<'_, '_>) -> Passenger {
 
 fn ibans(node: Node<'_, '_>, findings: &mut Findings) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for account in node.groups("PaymentMeans").flat_map(|means| means.groups("PayeeFinancialAccount")) {
+    for account in
+        node.groups("PaymentMeans").flat_map(|means| means.groups("PayeeFinancialAccount"))
+    {
         let Some(text) = account.word("ID") else { continue };
         match text.parse::<Iban>() {
             Ok(iban) => push_unique(&mut out, iban.as_str()),
             // Other account numbers are allowed here; only what means to be an IBAN is judged.
-            Err(_) if text.trim_start().get(..2).is_some_and(|start| start.eq_ignore_ascii_case("TR")) => {
+            Err(_)
+                if text
+                    .trim_start()
+                    .get(..2)
+                    .is_some_and(|start| start.eq_ignore_ascii_case("TR")) =>
+            {
                 findings.add("IBAN_CHECK_DIGITS", Severity::Medium, [("found", shown(text))]);
             }
             Err(_) => {}

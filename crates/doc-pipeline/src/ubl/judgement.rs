@@ -26,10 +26,12 @@ impl Judgement {
     /// check asks for a person.
     pub(super) fn into_evidence(mut self, present: Vec<String>) -> EvidenceMap {
         let mut map = EvidenceMap::new();
-        let of_lines = self.derived.iter().filter(|pointer| pointer.starts_with("/lineItems/")).cloned();
+        let of_lines =
+            self.derived.iter().filter(|pointer| pointer.starts_with("/lineItems/")).cloned();
         let present: Vec<String> = present.into_iter().chain(of_lines).collect();
         for pointer in present {
-            let source = if self.derived.contains(&pointer) { Source::Derived } else { Source::Xml };
+            let source =
+                if self.derived.contains(&pointer) { Source::Derived } else { Source::Xml };
             let (mut passed, mut failed) = (Vec::new(), Vec::new());
             for (check, is_passed) in self.checks.remove(&pointer).unwrap_or_default() {
                 let list = if is_passed { &mut passed } else { &mut failed };
@@ -40,8 +42,15 @@ impl Judgement {
             // A check that failed once has failed.
             passed.retain(|check| !failed.contains(check));
             let needs_review = !failed.is_empty();
-            let evidence =
-                Evidence { source, page: None, bounding_box: None, confidence: 1.0, passed, failed, needs_review };
+            let evidence = Evidence {
+                source,
+                page: None,
+                bounding_box: None,
+                confidence: 1.0,
+                passed,
+                failed,
+                needs_review,
+            };
             map.insert(pointer, evidence);
         }
         map

@@ -53,7 +53,11 @@ pub(crate) fn read(bytes: &[u8], context: &Context) -> Result<Extraction, ReadEr
     }
 }
 
-fn read_invoice(node: Node<'_, '_>, root: Root, context: &Context) -> Result<Extraction, ReadError> {
+fn read_invoice(
+    node: Node<'_, '_>,
+    root: Root,
+    context: &Context,
+) -> Result<Extraction, ReadError> {
     let client = context.client_tax_number.as_ref();
     let mut findings = Findings::default();
     let mut judgement = Judgement::default();
@@ -97,7 +101,9 @@ fn document_root<'t, 'a>(tree: &'t Tree<'a>) -> Result<Node<'t, 'a>, ReadError> 
     }
     match found.as_slice() {
         [only] => Ok(*only),
-        several => Err(ReadError::AmbiguousArchive(format!("{} documents in the envelope", several.len()))),
+        several => {
+            Err(ReadError::AmbiguousArchive(format!("{} documents in the envelope", several.len())))
+        }
     }
 }
 

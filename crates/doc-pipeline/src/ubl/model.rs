@@ -87,6 +87,10 @@ pub(super) struct Line {
 
 /// The whole document.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a statement of its own about the document"
+)]
 pub(super) struct Document {
     pub(super) root: Root,
     pub(super) version: Option<String>,

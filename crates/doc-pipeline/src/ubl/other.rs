@@ -29,7 +29,9 @@ pub(super) fn read(root: Node<'_, '_>) -> Extraction {
         Severity::Low,
         [("type", name.into()), ("number", shown(number.as_deref().unwrap_or("–")))],
     );
-    let answer = root.down(&["DocumentResponse", "Response"]).and_then(|response| clean(response.word("ResponseCode")?));
+    let answer = root
+        .down(&["DocumentResponse", "Response"])
+        .and_then(|response| clean(response.word("ResponseCode")?));
     let referred = root
         .down(&["DocumentResponse", "DocumentReference"])
         .and_then(|reference| clean(reference.word("ID")?));

@@ -14,7 +14,11 @@ use crate::fields::Party;
 const COLLECTIVE: [&str; 2] = ["11111111111", "2222222222"];
 
 /// Reads a `cac:Party`; `role` is its Turkish name in findings.
-pub(super) fn read(node: Option<Node<'_, '_>>, role: &'static str, findings: &mut Findings) -> Option<PartyRead> {
+pub(super) fn read(
+    node: Option<Node<'_, '_>>,
+    role: &'static str,
+    findings: &mut Findings,
+) -> Option<PartyRead> {
     let Some(node) = node else {
         findings.add("PARTY_MISSING", Severity::High, [("party", role.into())]);
         return None;
@@ -30,7 +34,10 @@ pub(super) fn read(node: Option<Node<'_, '_>>, role: &'static str, findings: &mu
     let tax_office =
         node.down(&["PartyTaxScheme", "TaxScheme"]).and_then(|scheme| clean(scheme.word("Name")?));
     let address = node.group("PostalAddress").and_then(address);
-    Some(PartyRead { party: Party { name, tax_number: number, tax_office, address }, number: state })
+    Some(PartyRead {
+        party: Party { name, tax_number: number, tax_office, address },
+        number: state,
+    })
 }
 
 /// Text identifying a party by `schemeID` VKN or TCKN, never the first of all.
@@ -54,7 +61,11 @@ fn tax_number(
     }
     if numbers.len() > 1 {
         let all: Vec<_> = numbers.iter().take(5).map(|(_, number)| shown(number)).collect();
-        findings.add("TAX_NUMBER_AMBIGUOUS", Severity::Medium, [("party", role.into()), ("found", all.into())]);
+        findings.add(
+            "TAX_NUMBER_AMBIGUOUS",
+            Severity::Medium,
+            [("party", role.into()), ("found", all.into())],
+        );
     }
     let Some((scheme, number)) = numbers.into_iter().next() else {
         findings.add("TAX_NUMBER_MISSING", Severity::Medium, [("party", role.into())]);

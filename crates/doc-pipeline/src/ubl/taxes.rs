@@ -8,7 +8,7 @@ use super::{
     codes,
     findings::{Findings, shown},
     judgement::Judgement,
-    model::{Document, Subtotal},
+    model::{Document, Line, Subtotal},
 };
 use crate::fields::{KdvRate, OtherTax, Withholding};
 
@@ -40,7 +40,11 @@ fn is_kdv(subtotal: &Subtotal) -> bool {
 }
 
 /// Sorts the taxes of a document by meaning.
-pub(super) fn read(document: &Document, findings: &mut Findings, judgement: &mut Judgement) -> Taxes {
+pub(super) fn read(
+    document: &Document,
+    findings: &mut Findings,
+    judgement: &mut Judgement,
+) -> Taxes {
     let mut taxes = Taxes::default();
     kdv(document, &mut taxes, findings, judgement);
     let mut added = Vec::new();
@@ -54,7 +58,11 @@ pub(super) fn read(document: &Document, findings: &mut Findings, judgement: &mut
         if code == codes::KDV_WITHHOLDING {
             continue;
         }
-        if codes::is_deducted(code) { deducted.push(amount) } else { added.push(amount) }
+        if codes::is_deducted(code) {
+            deducted.push(amount);
+        } else {
+            added.push(amount);
+        }
         taxes.others.push(OtherTax {
             code: code.to_owned(),
             name: subtotal.name.clone().or_else(|| codes::tax_name(code).map(str::to_owned)),
@@ -69,10 +77,16 @@ pub(super) fn read(document: &Document, findings: &mut Findings, judgement: &mut
 }
 
 fn kdv(document: &Document, taxes: &mut Taxes, findings: &mut Findings, judgement: &mut Judgement) {
-    let of_document: Vec<&Subtotal> = document.subtotals().filter(|subtotal| is_kdv(subtotal)).collect();
+    let of_document: Vec<&Subtotal> =
+        document.subtotals().filter(|subtotal| is_kdv(subtotal)).collect();
     let from_lines = of_document.is_empty();
     let subtotals: Vec<&Subtotal> = if from_lines {
-        document.lines.iter().flat_map(|line| line.subtotals()).filter(|subtotal| is_kdv(subtotal)).collect()
+        document
+            .lines
+            .iter()
+            .flat_map(Line::subtotals)
+            .filter(|subtotal| is_kdv(subtotal))
+            .collect()
     } else {
         of_document
     };
@@ -123,7 +137,9 @@ fn kdv(document: &Document, taxes: &mut Taxes, findings: &mut Findings, judgemen
             }),
         }
     }
-    taxes.by_rate.sort_by(|a, b| a.rate.cmp(&b.rate).then_with(|| a.exemption_code.cmp(&b.exemption_code)));
+    taxes
+        .by_rate
+        .sort_by(|a, b| a.rate.cmp(&b.rate).then_with(|| a.exemption_code.cmp(&b.exemption_code)));
 }
 
 fn both(a: Option<Decimal>, b: Option<Decimal>) -> Option<Decimal> {
@@ -135,7 +151,7 @@ fn only_line_rate(document: &Document) -> Option<Decimal> {
     let mut rates = document
         .lines
         .iter()
-        .flat_map(|line| line.subtotals())
+        .flat_map(Line::subtotals)
         .filter(|subtotal| is_kdv(subtotal))
         .map(|subtotal| subtotal.per_cent);
     let first = rates.next()??;
@@ -173,7 +189,12 @@ fn withholding(document: &Document, taxes: &mut Taxes, judgement: &mut Judgement
         // The stated per cent is KDV rate × share there, so the share itself stays unknown.
         for subtotal in &own_tax {
             if let Some(amount) = subtotal.amount.map(|amount| amount.abs()) {
-                taxes.withholdings.push(Withholding { code: None, rate: None, taxable_amount: None, amount });
+                taxes.withholdings.push(Withholding {
+                    code: None,
+                    rate: None,
+                    taxable_amount: None,
+                    amount,
+                });
             }
         }
         taxes.withheld = sum(taxes.withholdings.iter().map(|withholding| withholding.amount));
@@ -181,15 +202,15 @@ fn withholding(document: &Document, taxes: &mut Taxes, judgement: &mut Judgement
     };
     let mut amounts = Vec::new();
     for total in totals {
-        let of_subtotals: Vec<Decimal> = total.subtotals.iter().filter_map(|subtotal| subtotal.amount).collect();
+        let of_subtotals: Vec<Decimal> =
+            total.subtotals.iter().filter_map(|subtotal| subtotal.amount).collect();
         amounts.extend(total.amount.or_else(|| sum(of_subtotals.iter().copied())));
         for subtotal in &total.subtotals {
             let Some(amount) = subtotal.amount else { continue };
             let rate = subtotal.per_cent.and_then(fraction);
-            let same = taxes
-                .withholdings
-                .iter_mut()
-                .find(|known| known.code == subtotal.code && known.rate == rate && known.code.is_some());
+            let same = taxes.withholdings.iter_mut().find(|known| {
+                known.code == subtotal.code && known.rate == rate && known.code.is_some()
+            });
             match same {
                 Some(known) => {
                     known.taxable_amount = both(known.taxable_amount, subtotal.taxable);
@@ -206,7 +227,12 @@ fn withholding(document: &Document, taxes: &mut Taxes, judgement: &mut Judgement
         if total.subtotals.is_empty()
             && let Some(amount) = total.amount
         {
-            taxes.withholdings.push(Withholding { code: None, rate: None, taxable_amount: None, amount });
+            taxes.withholdings.push(Withholding {
+                code: None,
+                rate: None,
+                taxable_amount: None,
+                amount,
+            });
         }
     }
     if !amounts.is_empty() {
@@ -215,7 +241,7 @@ fn withholding(document: &Document, taxes: &mut Taxes, judgement: &mut Judgement
 }
 
 /// KDV of one line: rate as a per cent, and amount.
-pub(super) fn of_line(line: &super::model::Line) -> (Option<Decimal>, Option<Decimal>) {
+pub(super) fn of_line(line: &Line) -> (Option<Decimal>, Option<Decimal>) {
     let kdv: Vec<&Subtotal> = line.subtotals().filter(|subtotal| is_kdv(subtotal)).collect();
     match kdv.as_slice() {
         [] => {
@@ -230,7 +256,8 @@ pub(super) fn of_line(line: &super::model::Line) -> (Option<Decimal>, Option<Dec
         several => {
             let first = several.first().and_then(|subtotal| subtotal.per_cent);
             let same = several.iter().all(|subtotal| subtotal.per_cent == first);
-            let amounts: Option<Vec<Decimal>> = several.iter().map(|subtotal| subtotal.amount).collect();
+            let amounts: Option<Vec<Decimal>> =
+                several.iter().map(|subtotal| subtotal.amount).collect();
             (first.filter(|_| same), amounts.and_then(sum))
         }
     }

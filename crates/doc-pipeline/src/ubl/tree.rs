@@ -109,7 +109,9 @@ impl<'a> Tree<'a> {
                     if depth == 0 {
                         roots += 1;
                         if roots > 1 {
-                            return Err(ReadError::Corrupt("more than one root element".to_owned()));
+                            return Err(ReadError::Corrupt(
+                                "more than one root element".to_owned(),
+                            ));
                         }
                     }
                     let kept = if skipped == 0 { tree.keep(&reader, start)? } else { None };
@@ -188,12 +190,18 @@ impl<'a> Tree<'a> {
         (!self.nodes.is_empty()).then_some(Node { tree: self, index: 0 })
     }
 
-    fn keep(&mut self, reader: &NsReader<&'a [u8]>, start: &BytesStart<'_>) -> Result<Option<u32>, ReadError> {
+    fn keep(
+        &mut self,
+        reader: &NsReader<&'a [u8]>,
+        start: &BytesStart<'_>,
+    ) -> Result<Option<u32>, ReadError> {
         let local = start.local_name();
         let local: &str = local.as_ref();
         let Ok(known) = KEPT.binary_search(&local) else { return Ok(None) };
         let (resolved, _) = reader.resolver().resolve_element(start.name());
-        let (Some(ns), Some(name)) = (namespace(&resolved), KEPT.get(known)) else { return Ok(None) };
+        let (Some(ns), Some(name)) = (namespace(&resolved), KEPT.get(known)) else {
+            return Ok(None);
+        };
         let index = u32::try_from(self.nodes.len()).unwrap_or(NONE);
         let mut node = Data {
             ns,
@@ -335,7 +343,10 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     /// Groups (`cac:`) of that name.
-    pub(super) fn groups(self, name: &'static str) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
+    pub(super) fn groups(
+        self,
+        name: &'static str,
+    ) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
         self.children().filter(move |child| child.is(Ns::Aggregate, name))
     }
 
@@ -350,7 +361,10 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     /// Values (`cbc:`) of that name.
-    pub(super) fn values(self, name: &'static str) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
+    pub(super) fn values(
+        self,
+        name: &'static str,
+    ) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
         self.children().filter(move |child| child.is(Ns::Basic, name))
     }
 

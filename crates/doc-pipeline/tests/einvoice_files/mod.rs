@@ -25,7 +25,8 @@ pub(crate) fn read_file(path: &Path) -> Vec<u8> {
 }
 
 pub(crate) fn reads_with(path: &Path, context: &Context) -> Extraction {
-    read_in_process(&read_file(path), context).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()))
+    read_in_process(&read_file(path), context)
+        .unwrap_or_else(|error| panic!("{}: {error:?}", path.display()))
 }
 
 pub(crate) fn decimal(text: &str) -> Decimal {

@@ -62,7 +62,12 @@ pub(super) fn check(
 }
 
 /// Quantity × price, with and without the line's discounts and charges.
-fn lines(document: &Document, findings: &mut Findings, judgement: &mut Judgement, checked: &mut Vec<String>) {
+fn lines(
+    document: &Document,
+    findings: &mut Findings,
+    judgement: &mut Judgement,
+    checked: &mut Vec<String>,
+) {
     for (index, line) in document.lines.iter().enumerate() {
         let Some((found, gross, tolerance)) = line_product(line) else { continue };
         let discount = sum(line.discounts.iter().copied()).unwrap_or_default();
@@ -90,15 +95,22 @@ fn line_product(line: &Line) -> Option<(Decimal, Decimal, Decimal)> {
 }
 
 /// Lines to the goods total, and the goods total to the net amount.
-fn lines_to_net(document: &Document, taxes: &Taxes, findings: &mut Findings, judgement: &mut Judgement) {
+fn lines_to_net(
+    document: &Document,
+    taxes: &Taxes,
+    findings: &mut Findings,
+    judgement: &mut Judgement,
+) {
     let tolerance = sum_tolerance(document);
     let line_sum: Option<Decimal> =
         document.lines.iter().map(|line| line.total).collect::<Option<Vec<_>>>().and_then(sum);
     let line_sum = line_sum.filter(|_| !document.lines.is_empty());
     let totals = &document.totals;
     if let (Some(lines), Some(stated)) = (line_sum, totals.lines) {
-        let discounts = sum(document.lines.iter().flat_map(|line| line.discounts.iter().copied())).unwrap_or_default();
-        let charges = sum(document.lines.iter().flat_map(|line| line.charges.iter().copied())).unwrap_or_default();
+        let discounts = sum(document.lines.iter().flat_map(|line| line.discounts.iter().copied()))
+            .unwrap_or_default();
+        let charges = sum(document.lines.iter().flat_map(|line| line.charges.iter().copied()))
+            .unwrap_or_default();
         // Some issuers write lines after and the total before discounts, some the reverse.
         let expected = [
             Some(lines),
@@ -112,8 +124,12 @@ fn lines_to_net(document: &Document, taxes: &Taxes, findings: &mut Findings, jud
         }
     }
     if let (Some(goods), Some(net)) = (totals.lines, totals.tax_exclusive) {
-        let discount = totals.allowance.or_else(|| sum(document.discounts.iter().copied())).unwrap_or_default();
-        let charge = totals.charge.or_else(|| sum(document.charges.iter().copied())).unwrap_or_default();
+        let discount = totals
+            .allowance
+            .or_else(|| sum(document.discounts.iter().copied()))
+            .unwrap_or_default();
+        let charge =
+            totals.charge.or_else(|| sum(document.charges.iter().copied())).unwrap_or_default();
         let after_discount = minus(Some(goods), discount);
         let expected = [
             plus(after_discount, charge),
@@ -131,7 +147,8 @@ fn lines_to_net(document: &Document, taxes: &Taxes, findings: &mut Findings, jud
         }
     }
     for (index, line) in document.lines.iter().enumerate() {
-        if let Some(total) = line.total.filter(|total| total.is_sign_negative() && !total.is_zero()) {
+        if let Some(total) = line.total.filter(|total| total.is_sign_negative() && !total.is_zero())
+        {
             let values = [("line", (index + 1).into()), ("found", crate::message::number(total))];
             findings.add("NEGATIVE_PRICE", Severity::Low, values);
         }
@@ -140,7 +157,8 @@ fn lines_to_net(document: &Document, taxes: &Taxes, findings: &mut Findings, jud
 
 /// KDV of the lines against KDV of the document.
 fn line_kdv(document: &Document, taxes: &Taxes, findings: &mut Findings) {
-    let amounts: Option<Vec<Decimal>> = document.lines.iter().map(|line| taxes::of_line(line).1).collect();
+    let amounts: Option<Vec<Decimal>> =
+        document.lines.iter().map(|line| taxes::of_line(line).1).collect();
     let Some(amounts) = amounts.filter(|amounts| !amounts.is_empty()) else { return };
     let (Some(lines), Some(stated)) = (sum(amounts), taxes.kdv) else { return };
     // In the withholding dialects lines carry the KDV that is left.
@@ -154,7 +172,8 @@ fn line_kdv(document: &Document, taxes: &Taxes, findings: &mut Findings) {
 fn tax_totals(document: &Document, taxes: &Taxes, findings: &mut Findings) {
     let stated: Option<Vec<Decimal>> = document.taxes.iter().map(|total| total.amount).collect();
     let Some(stated) = stated.filter(|stated| !stated.is_empty()).and_then(sum) else { return };
-    let amounts: Option<Vec<Decimal>> = document.subtotals().map(|subtotal| subtotal.amount).collect();
+    let amounts: Option<Vec<Decimal>> =
+        document.subtotals().map(|subtotal| subtotal.amount).collect();
     let Some(all) = amounts.filter(|amounts| !amounts.is_empty()).and_then(sum) else { return };
     let withheld = taxes.withheld.unwrap_or_default();
     let raised = plus(taxes.kdv, taxes.added);
@@ -177,9 +196,11 @@ fn totals(document: &Document, taxes: &Taxes, findings: &mut Findings, judgement
     let net = totals.tax_exclusive.or(totals.lines);
     // Without any tax total there is no KDV in the document, which is not the same as an unreadable one.
     let kdv = if document.taxes.is_empty() { taxes.kdv.or(Some(Decimal::ZERO)) } else { taxes.kdv };
-    let kdv = if kdv.is_none() && document.subtotals().next().is_some() && document.subtotals().all(|subtotal| {
-        subtotal.code.as_deref().is_some_and(|code| code != super::super::codes::KDV)
-    }) {
+    let kdv = if kdv.is_none()
+        && document.subtotals().next().is_some()
+        && document.subtotals().all(|subtotal| {
+            subtotal.code.as_deref().is_some_and(|code| code != super::super::codes::KDV)
+        }) {
         Some(Decimal::ZERO)
     } else {
         kdv
@@ -210,7 +231,8 @@ fn totals(document: &Document, taxes: &Taxes, findings: &mut Findings, judgement
         findings.add("AMOUNT_MISSING", Severity::High, [("field", "Ödenecek tutar".into())]);
         return;
     };
-    let off = sum([withheld, taxes.deducted, totals.prepaid.unwrap_or_default()]).unwrap_or_default();
+    let off =
+        sum([withheld, taxes.deducted, totals.prepaid.unwrap_or_default()]).unwrap_or_default();
     let rounding = totals.rounding.unwrap_or_default();
     let settle = |amount: Option<Decimal>| plus(minus(amount, off), rounding);
     let from_taxes = [
@@ -219,10 +241,18 @@ fn totals(document: &Document, taxes: &Taxes, findings: &mut Findings, judgement
         minus(gross, off),
         settle(net_as_gross),
         // Commission agents deduct their charges from what they pay on.
-        if kind.contains("KOMISYONCU") { minus(settle(gross), totals.charge.unwrap_or_default()) } else { None },
+        if kind.contains("KOMISYONCU") {
+            minus(settle(gross), totals.charge.unwrap_or_default())
+        } else {
+            None
+        },
     ];
     if gross.is_some() {
-        judgement.check("/totalAmount", Check::NetPlusKdvIsTotal, fits(found, &from_taxes, tolerance));
+        judgement.check(
+            "/totalAmount",
+            Check::NetPlusKdvIsTotal,
+            fits(found, &from_taxes, tolerance),
+        );
     }
     // A tax-inclusive amount that is off was reported; a payable amount that follows from it is not
     // reported again. It may be gross, or net of tevkifat and stopaj already.
@@ -230,17 +260,25 @@ fn totals(document: &Document, taxes: &Taxes, findings: &mut Findings, judgement
     let from_inclusive = [
         settle(totals.tax_inclusive),
         minus(totals.tax_inclusive, off),
-        plus(minus(totals.tax_inclusive, prepaid), rounding)
-            .filter(|_| totals.tax_inclusive.is_some_and(|inclusive| inclusive_is_net(inclusive, gross, off, tolerance))),
+        plus(minus(totals.tax_inclusive, prepaid), rounding).filter(|_| {
+            totals
+                .tax_inclusive
+                .is_some_and(|inclusive| inclusive_is_net(inclusive, gross, off, tolerance))
+        }),
     ];
-    let explained =
-        fits(found, &from_taxes, tolerance) || from_inclusive.iter().flatten().any(|amount| near(*amount, found, tolerance));
+    let explained = fits(found, &from_taxes, tolerance)
+        || from_inclusive.iter().flatten().any(|amount| near(*amount, found, tolerance));
     if !explained && let Some(expected) = first(&from_taxes) {
         findings.difference("PAYABLE_MISMATCH", expected, found, None);
     }
 }
 
 /// Whether the stated tax-inclusive amount has tevkifat and stopaj taken off already.
-fn inclusive_is_net(inclusive: Decimal, gross: Option<Decimal>, off: Decimal, tolerance: Decimal) -> bool {
+fn inclusive_is_net(
+    inclusive: Decimal,
+    gross: Option<Decimal>,
+    off: Decimal,
+    tolerance: Decimal,
+) -> bool {
     minus(gross, off).is_none_or(|net| near(net, inclusive, tolerance))
 }

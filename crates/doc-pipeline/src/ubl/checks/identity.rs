@@ -71,17 +71,17 @@ fn parties(
     findings: &mut Findings,
     judgement: &mut Judgement,
 ) {
-    let mut note = |read: &Option<PartyRead>, pointer: &str| {
-        match read.as_ref().map(|read| read.number) {
+    let mut note =
+        |read: &Option<PartyRead>, pointer: &str| match read.as_ref().map(|read| read.number) {
             Some(NumberState::Valid) => judgement.check(pointer, Check::TaxNumberDigits, true),
             Some(NumberState::Invalid) => judgement.check(pointer, Check::TaxNumberDigits, false),
             Some(NumberState::Missing | NumberState::Collective) | None => {}
-        }
-    };
+        };
     note(&document.supplier, "/supplier/taxNumber");
     note(&document.customer, "/customer/taxNumber");
     let roles = client.map(|client| client_roles(document, client));
-    let counterparty = if roles == Some((true, false)) { &document.customer } else { &document.supplier };
+    let counterparty =
+        if roles == Some((true, false)) { &document.customer } else { &document.supplier };
     note(counterparty, "/counterpartyTaxNumber");
     match roles {
         Some((false, false)) => findings.add("CLIENT_NOT_A_PARTY", Severity::Medium, []),
@@ -120,11 +120,20 @@ mod tests {
     #[test]
     fn knows_numbers_and_uuids() {
         assert!(is_number("EAR2024000000001") && is_number("0012020000000010"));
-        for wrong in ["", "EAR", "GIB20090000000001", "ear2024000000001", "EAR1999000000001", "ÇAR202400000000"] {
+        for wrong in [
+            "",
+            "EAR",
+            "GIB20090000000001",
+            "ear2024000000001",
+            "EAR1999000000001",
+            "ÇAR202400000000",
+        ] {
             assert!(!is_number(wrong), "{wrong}");
         }
         assert!(is_uuid("F47AC10B-58CC-4372-A567-0E02B2C3D479"));
-        for wrong in ["", "F47AC10B58CC4372A5670E02B2C3D479", "F47AC10B-58CC-4372-A567-0E02B2C3D47G"] {
+        for wrong in
+            ["", "F47AC10B58CC4372A5670E02B2C3D479", "F47AC10B-58CC-4372-A567-0E02B2C3D47G"]
+        {
             assert!(!is_uuid(wrong), "{wrong}");
         }
     }

@@ -17,7 +17,12 @@ use super::{
 };
 use crate::{evidence::Check, fields::KdvRate, message};
 
-pub(super) fn check(document: &Document, taxes: &Taxes, findings: &mut Findings, judgement: &mut Judgement) {
+pub(super) fn check(
+    document: &Document,
+    taxes: &Taxes,
+    findings: &mut Findings,
+    judgement: &mut Judgement,
+) {
     for (index, entry) in taxes.by_rate.iter().enumerate() {
         amount(document, index, entry, findings, judgement);
         rate(document, entry.rate, findings);
@@ -82,7 +87,8 @@ fn exemption(document: &Document, entry: &KdvRate, findings: &mut Findings) {
     // e-SMM and e-Müstahsil have no exemption codes; what has no taxable amount needs no reason.
     let is_zero = entry.tax_amount.is_some_and(|amount| amount.is_zero());
     let nothing_taxed = entry.taxable_amount.is_some_and(|taxable| taxable.is_zero());
-    let let_off = document.root == Root::CreditNote || codes::is_return(kind) || kind == "IHRACKAYITLI";
+    let let_off =
+        document.root == Root::CreditNote || codes::is_return(kind) || kind == "IHRACKAYITLI";
     if is_zero && !nothing_taxed && !let_off && entry.exemption_reason.is_none() {
         findings.add("EXEMPTION_REASON_MISSING", Severity::Medium, []);
     }

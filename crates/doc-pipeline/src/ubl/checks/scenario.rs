@@ -12,7 +12,11 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
         && currency.as_str() != "TRL"
         && document.exchange_rate.is_none()
     {
-        findings.add("EXCHANGE_RATE_MISSING", Severity::Low, [("currency", currency.as_str().into())]);
+        findings.add(
+            "EXCHANGE_RATE_MISSING",
+            Severity::Low,
+            [("currency", currency.as_str().into())],
+        );
     }
     match document.profile.as_deref() {
         Some("IHRACAT") => export(document, findings),
