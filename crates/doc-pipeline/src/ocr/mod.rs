@@ -43,7 +43,6 @@ pub(crate) fn image_pages(
     context: &Context,
 ) -> Result<Vec<Page>, ReadError> {
     let images = decode::pages(bytes, media, &context.limits)?;
-    let mut pages = Vec::with_capacity(images.len());
     let scans: Vec<Scan> = (1..)
         .zip(images)
         .map(|(number, image)| {
@@ -53,8 +52,7 @@ pub(crate) fn image_pages(
             Scan { number, image, width, height }
         })
         .collect();
-    pages.extend(recognise(scans, context)?);
-    Ok(pages)
+    recognise(scans, context)
 }
 
 /// Recognises pages, a few at a time, and returns them in the order given.
@@ -66,7 +64,7 @@ pub(crate) fn recognise(scans: Vec<Scan>, context: &Context) -> Result<Vec<Page>
     if scans.is_empty() {
         return Ok(Vec::new());
     }
-    status::probe(&context.ocr).require()?;
+    status::require(&context.ocr)?;
     let count = scans.len();
     let waiting: Vec<Mutex<Option<Scan>>> =
         scans.into_iter().map(|scan| Mutex::new(Some(scan))).collect();

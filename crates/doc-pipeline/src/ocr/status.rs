@@ -30,20 +30,25 @@ impl OcrStatus {
 
 /// Asks the engine for its version and languages.
 pub fn probe(engine: &OcrEngine) -> OcrStatus {
-    let output = |argument: &str| {
-        let output = tesseract::command(engine).arg(argument).stdin(Stdio::null()).output().ok()?;
-        // Versions before 5 answer on the error stream.
-        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-        text.push_str(&String::from_utf8_lossy(&output.stderr));
-        output.status.success().then_some(text)
-    };
+    let version = ask(engine, "--version")
+        .and_then(|text| text.lines().next().map(|line| line.trim().to_owned()));
+    OcrStatus { version, ..languages(engine) }
+}
+
+/// Whether the engine can be used, without asking for its version.
+pub(super) fn require(engine: &OcrEngine) -> Result<(), ReadError> {
+    languages(engine).require()
+}
+
+fn languages(engine: &OcrEngine) -> OcrStatus {
     let wanted = engine.languages.split('+').filter(|language| !language.is_empty());
-    let packages = wanted.clone().map(|language| format!("tesseract-ocr-{language}"));
-    let Some(languages) = output("--list-langs") else {
+    let Some(listed) = ask(engine, "--list-langs") else {
+        let packages = wanted.map(|language| format!("tesseract-ocr-{language}"));
         let missing = std::iter::once("tesseract-ocr".to_owned()).chain(packages).collect();
         return OcrStatus { version: None, languages: Vec::new(), missing };
     };
-    let languages: Vec<String> = languages
+    // The first line is a heading.
+    let languages: Vec<String> = listed
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.contains(char::is_whitespace))
@@ -53,7 +58,13 @@ pub fn probe(engine: &OcrEngine) -> OcrStatus {
         .filter(|language| !languages.iter().any(|installed| installed == language))
         .map(|language| format!("tesseract-ocr-{language}"))
         .collect();
-    let version =
-        output("--version").and_then(|text| text.lines().next().map(|line| line.trim().to_owned()));
-    OcrStatus { version, languages, missing }
+    OcrStatus { version: None, languages, missing }
+}
+
+fn ask(engine: &OcrEngine, argument: &str) -> Option<String> {
+    let output = tesseract::command(engine).arg(argument).stdin(Stdio::null()).output().ok()?;
+    // Versions before 5 answer on the error stream.
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.push_str(&String::from_utf8_lossy(&output.stderr));
+    output.status.success().then_some(text)
 }

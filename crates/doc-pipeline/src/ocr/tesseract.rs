@@ -27,6 +27,9 @@ const COMPLAINT_BYTES: u64 = 8 << 10;
 pub(super) fn command(engine: &OcrEngine) -> Command {
     let mut command = Command::new(&engine.program);
     isolation::clean_environment(&mut command);
+    if let Some(folder) = &engine.data_path {
+        command.arg("--tessdata-dir").arg(folder);
+    }
     command
 }
 

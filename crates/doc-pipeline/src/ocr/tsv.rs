@@ -51,13 +51,18 @@ pub(super) fn words(table: &str, scale: (f32, f32)) -> Vec<Word> {
             line.iter().filter(|row| row.is_measurable()).map(|row| row.measure().1).collect();
         sizes.sort_by(f32::total_cmp);
         let usual = sizes.get(sizes.len() / 2).copied();
-        for row in line {
+        for (index, row) in line.iter().enumerate() {
             let (baseline, em) = match usual {
-                Some(usual) if !row.is_measurable() => (neighbour_baseline(line, row), usual),
-                // A speck joined to a word makes its box high; its line knows better.
+                Some(usual) if !row.is_measurable() => {
+                    (neighbour_baseline(line, index).unwrap_or(row.top + row.height), usual)
+                }
+                // A speck or a rule joined to a word makes its box high or low; its line knows better.
                 Some(usual) => {
-                    let (baseline, em) = row.measure();
-                    (baseline, if em > 1.5 * usual || em < 0.6 * usual { usual } else { em })
+                    let (own, em) = row.measure();
+                    let em = if em > 1.5 * usual || em < 0.6 * usual { usual } else { em };
+                    let near = neighbour_baseline(line, index).unwrap_or(own);
+                    let off = (own - near).abs() / usual.max(1.0);
+                    (if (0.2..0.8).contains(&off) { near } else { own }, em)
                 }
                 None => row.measure(),
             };
@@ -86,12 +91,14 @@ fn below() -> f32 {
     BELOW_BASELINE as f32
 }
 
-/// Baseline of the nearest word with letters on the same line.
-fn neighbour_baseline(line: &[Row<'_>], row: &Row<'_>) -> f32 {
+/// Baseline of the nearest other word with letters on the same line.
+fn neighbour_baseline(line: &[Row<'_>], index: usize) -> Option<f32> {
+    let row = line.get(index)?;
     line.iter()
-        .filter(|other| other.is_measurable())
-        .min_by(|a, b| (a.left - row.left).abs().total_cmp(&(b.left - row.left).abs()))
-        .map_or(row.top + row.height, |other| other.measure().0)
+        .enumerate()
+        .filter(|(other, word)| *other != index && word.is_measurable())
+        .min_by(|(_, a), (_, b)| (a.left - row.left).abs().total_cmp(&(b.left - row.left).abs()))
+        .map(|(_, word)| word.measure().0)
 }
 
 /// One word; other levels of the table and ruled lines read as letters are left out.
