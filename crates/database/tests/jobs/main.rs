@@ -1,0 +1,12 @@
+//! The job store on a real PostgreSQL.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod documents;
+mod listening;
+mod periodic;
+mod plans;
+mod running;
+mod statements;
+mod surroundings;
+mod sync_shape;
