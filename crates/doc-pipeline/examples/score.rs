@@ -20,7 +20,12 @@ fn main() -> ExitCode {
             let started = std::time::Instant::now();
             match truth::score(&file, &truth) {
                 Ok((tally, remarks)) => {
-                    println!("{:>6} ms  {}  {}", started.elapsed().as_millis(), tally.line(), file.display());
+                    println!(
+                        "{:>6} ms  {}  {}",
+                        started.elapsed().as_millis(),
+                        tally.line(),
+                        file.display()
+                    );
                     if show {
                         remarks.iter().for_each(|remark| println!("          {remark}"));
                     }
@@ -30,9 +35,15 @@ fn main() -> ExitCode {
             }
         }
     }
-    println!("\n{:<24} {:>6} {:>6} {:>8} {:>15}", "field", "exact", "wrong", "missing", "wrong, verified");
+    println!(
+        "\n{:<24} {:>6} {:>6} {:>8} {:>15}",
+        "field", "exact", "wrong", "missing", "wrong, verified"
+    );
     for (field, count) in &totals.fields {
-        println!("{field:<24} {:>6} {:>6} {:>8} {:>15}", count.exact, count.wrong, count.missing, count.wrong_verified);
+        println!(
+            "{field:<24} {:>6} {:>6} {:>8} {:>15}",
+            count.exact, count.wrong, count.missing, count.wrong_verified
+        );
     }
     println!("{}", totals.line());
     ExitCode::SUCCESS

@@ -17,16 +17,64 @@ use super::{
 
 /// Roles that name a party before a colon.
 const ROLES: [&str; 26] = [
-    "kirayaveren", "kiraci", "isveren", "isci", "calisan", "yuklenici", "altyuklenici", "satici", "alici", "hizmetveren", "hizmetalan", "musteri",
-    "danisman", "kefil", "taseron", "idare", "birincitaraf", "ikincitaraf", "lessor", "lessee", "employer", "employee", "seller", "buyer",
-    "landlord", "tenant",
+    "kirayaveren",
+    "kiraci",
+    "isveren",
+    "isci",
+    "calisan",
+    "yuklenici",
+    "altyuklenici",
+    "satici",
+    "alici",
+    "hizmetveren",
+    "hizmetalan",
+    "musteri",
+    "danisman",
+    "kefil",
+    "taseron",
+    "idare",
+    "birincitaraf",
+    "ikincitaraf",
+    "lessor",
+    "lessee",
+    "employer",
+    "employee",
+    "seller",
+    "buyer",
+    "landlord",
+    "tenant",
 ];
 
 const TYPES: [(&str, &[&str]); 4] = [
-    ("lease", &["kira sozlesmesi", "kira kontrati", "lease agreement", "kiraya veren", "rental agreement"]),
-    ("employment", &["is sozlesmesi", "hizmet akdi", "employment", "belirsiz sureli is", "belirli sureli is"]),
-    ("purchase", &["satis sozlesmesi", "alim satim", "satin alma", "purchase agreement", "sales agreement"]),
-    ("service", &["hizmet sozlesmesi", "danismanlik sozlesmesi", "bakim sozlesmesi", "service agreement", "eser sozlesmesi", "musavirlik sozlesmesi"]),
+    (
+        "lease",
+        &[
+            "kira sozlesmesi",
+            "kira kontrati",
+            "lease agreement",
+            "kiraya veren",
+            "rental agreement",
+        ],
+    ),
+    (
+        "employment",
+        &["is sozlesmesi", "hizmet akdi", "employment", "belirsiz sureli is", "belirli sureli is"],
+    ),
+    (
+        "purchase",
+        &["satis sozlesmesi", "alim satim", "satin alma", "purchase agreement", "sales agreement"],
+    ),
+    (
+        "service",
+        &[
+            "hizmet sozlesmesi",
+            "danismanlik sozlesmesi",
+            "bakim sozlesmesi",
+            "service agreement",
+            "eser sozlesmesi",
+            "musavirlik sozlesmesi",
+        ],
+    ),
 ];
 
 /// Reads a contract.
@@ -37,7 +85,10 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
     kind(&view, &mut fields);
     parties(&view, &mut fields, &mut trail);
     let mut date = |label: Label, pointer: &str| {
-        let (date, spot) = view.labelled(label).filter(|hit| hit.colon || hit.opens_cell).find_map(|hit| date_behind(&view, hit))?;
+        let (date, spot) = view
+            .labelled(label)
+            .filter(|hit| hit.colon || hit.opens_cell)
+            .find_map(|hit| date_behind(&view, hit))?;
         trail.put(pointer, spot, Nature::Figure);
         Some(date)
     };
@@ -50,8 +101,14 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
     }
     if let Some((number, spot)) = view.labelled(Label::ContractNumber).find_map(|hit| {
         view.right(hit).iter().find_map(|stretch| {
-            let token = view.tokens(stretch).iter().find(|token| token.text.chars().any(|c| c.is_ascii_digit()))?;
-            Some((token.text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned(), Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token))))
+            let token = view
+                .tokens(stretch)
+                .iter()
+                .find(|token| token.text.chars().any(|c| c.is_ascii_digit()))?;
+            Some((
+                token.text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned(),
+                Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token)),
+            ))
         })
     }) {
         fields.contract_number = Some(number);
@@ -63,19 +120,27 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
 }
 
 fn kind(view: &View, fields: &mut ContractFields) {
-    let head: String = view.rows.iter().take(12).map(|row| fold(&join(&row.tokens))).collect::<Vec<_>>().join(" ");
+    let head: String =
+        view.rows.iter().take(12).map(|row| fold(&join(&row.tokens))).collect::<Vec<_>>().join(" ");
     let found = TYPES.iter().find(|(_, signs)| signs.iter().any(|sign| head.contains(sign)));
     fields.contract_type = found.map(|(kind, _)| (*kind).to_owned());
 }
 
 fn parties(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
     for row in view.rows.iter().take(60) {
-        let colon = row.tokens.iter().take(5).position(|token| token.text.ends_with(':') || token.text == ":");
+        let colon = row
+            .tokens
+            .iter()
+            .take(5)
+            .position(|token| token.text.ends_with(':') || token.text == ":");
         let Some(colon) = colon else { continue };
-        let label: String = row.tokens.iter().take(colon + 1).map(|token| token.folded.as_str()).collect();
+        let label: String =
+            row.tokens.iter().take(colon + 1).map(|token| token.folded.as_str()).collect();
         let recognised = row.recognised;
         let role = ROLES.iter().find(|role| {
-            **role == label || (recognised && super::fold::within(role, &label, super::fold::allowance(role.len())))
+            **role == label
+                || (recognised
+                    && super::fold::within(role, &label, super::fold::allowance(role.len())))
         });
         let value = row.tokens.get(colon + 1..).unwrap_or_default();
         if role.is_none() || value.is_empty() || fields.parties.len() >= 10 {
@@ -84,13 +149,23 @@ fn parties(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
         let base = format!("/parties/{}", fields.parties.len());
         let mut party = ContractParty {
             name: Some(join(value).trim_matches(|c: char| matches!(c, ',' | ' ' | '|')).to_owned()),
-            role: Some(join(row.tokens.get(..=colon).unwrap_or_default()).trim_matches(|c: char| matches!(c, ':' | ' ')).to_owned()),
+            role: Some(
+                join(row.tokens.get(..=colon).unwrap_or_default())
+                    .trim_matches(|c: char| matches!(c, ':' | ' '))
+                    .to_owned(),
+            ),
             tax_number: None,
         };
         // A number in the same line belongs to the party.
-        if let Some(at) = value.iter().position(|token| token.folded.parse::<domain::TaxNumber>().is_ok()) {
+        if let Some(at) =
+            value.iter().position(|token| token.folded.parse::<domain::TaxNumber>().is_ok())
+        {
             party.tax_number = value.get(at).map(|token| token.folded.clone());
-            trail.put(format!("{base}/taxNumber"), Spot::in_row(row, value.get(at..=at).unwrap_or_default()), Nature::Figure);
+            trail.put(
+                format!("{base}/taxNumber"),
+                Spot::in_row(row, value.get(at..=at).unwrap_or_default()),
+                Nature::Figure,
+            );
             trail.check(&format!("{base}/taxNumber"), Check::TaxNumberDigits, true);
         }
         trail.put(format!("{base}/name"), Spot::in_row(row, value), Nature::Words);
@@ -100,7 +175,8 @@ fn parties(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
 
 fn dates(view: &View, row: &Row, from: usize) -> Option<(NaiveDate, Option<Spot>)> {
     (from..row.tokens.len()).find_map(|at| {
-        let (date, used) = view.order.read_at(row.tokens.iter().skip(at).map(|token| token.text.as_str()))?;
+        let (date, used) =
+            view.order.read_at(row.tokens.iter().skip(at).map(|token| token.text.as_str()))?;
         Some((date, Spot::in_row(row, row.tokens.get(at..at + used).unwrap_or_default())))
     })
 }
@@ -113,7 +189,11 @@ fn date_behind(view: &View, hit: &Hit) -> Option<(NaiveDate, Option<Spot>)> {
 fn signed_on(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
     let mut found: Vec<(NaiveDate, Option<Spot>)> = Vec::new();
     for row in &view.rows {
-        let signs = row.tokens.iter().any(|token| token.folded.starts_with("imzalan") || token.folded.starts_with("akdedil") || token.folded == "signed");
+        let signs = row.tokens.iter().any(|token| {
+            token.folded.starts_with("imzalan")
+                || token.folded.starts_with("akdedil")
+                || token.folded == "signed"
+        });
         if signs && let Some(date) = dates(view, row, 0) {
             found.push(date);
         }
@@ -135,8 +215,12 @@ fn value(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
         }
         for stretch in view.right(hit) {
             let amounts = view.amounts(&stretch);
-            if let Some((amount, place)) = amounts.into_iter().find(|(amount, _)| amount.money_like) {
-                found.push((amount, view.rows.get(place.0).and_then(|row| Spot::in_row(row, view.tokens(&place)))));
+            if let Some((amount, place)) = amounts.into_iter().find(|(amount, _)| amount.money_like)
+            {
+                found.push((
+                    amount,
+                    view.rows.get(place.0).and_then(|row| Spot::in_row(row, view.tokens(&place))),
+                ));
             }
         }
     }
@@ -153,7 +237,9 @@ fn renewal(view: &View, fields: &mut ContractFields) {
     let row = view.rows.iter().find(|row| {
         row.tokens.iter().any(|token| {
             let folded = compact(&token.text);
-            folded.starts_with("yenilen") || folded.starts_with("renew") || folded.starts_with("uzat")
+            folded.starts_with("yenilen")
+                || folded.starts_with("renew")
+                || folded.starts_with("uzat")
         })
     });
     fields.renewal_terms = row.map(|row| join(&row.tokens));

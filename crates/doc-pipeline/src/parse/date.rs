@@ -15,17 +15,68 @@ pub(super) enum Order {
 }
 
 const MONTHS: [(&str, u32); 62] = [
-    ("ocak", 1), ("subat", 2), ("mart", 3), ("nisan", 4), ("mayis", 5), ("haziran", 6),
-    ("temmuz", 7), ("agustos", 8), ("eylul", 9), ("ekim", 10), ("kasim", 11), ("aralik", 12),
-    ("oca", 1), ("sub", 2), ("nis", 4), ("haz", 6), ("tem", 7), ("agu", 8), ("eyl", 9), ("eki", 10),
-    ("kas", 11), ("ara", 12),
-    ("january", 1), ("february", 2), ("march", 3), ("april", 4), ("may", 5), ("june", 6),
-    ("july", 7), ("august", 8), ("september", 9), ("october", 10), ("november", 11), ("december", 12),
-    ("jan", 1), ("feb", 2), ("mar", 3), ("apr", 4), ("jun", 6), ("jul", 7), ("aug", 8), ("sep", 9),
-    ("sept", 9), ("oct", 10), ("nov", 11), ("dec", 12),
-    ("januar", 1), ("februar", 2), ("marz", 3), ("mai", 5), ("juni", 6), ("juli", 7), ("oktober", 10),
-    ("dezember", 12), ("januari", 1), ("februari", 2), ("maart", 3), ("mei", 5), ("augustus", 8),
-    ("mrt", 3), ("okt", 10), ("dez", 12),
+    ("ocak", 1),
+    ("subat", 2),
+    ("mart", 3),
+    ("nisan", 4),
+    ("mayis", 5),
+    ("haziran", 6),
+    ("temmuz", 7),
+    ("agustos", 8),
+    ("eylul", 9),
+    ("ekim", 10),
+    ("kasim", 11),
+    ("aralik", 12),
+    ("oca", 1),
+    ("sub", 2),
+    ("nis", 4),
+    ("haz", 6),
+    ("tem", 7),
+    ("agu", 8),
+    ("eyl", 9),
+    ("eki", 10),
+    ("kas", 11),
+    ("ara", 12),
+    ("january", 1),
+    ("february", 2),
+    ("march", 3),
+    ("april", 4),
+    ("may", 5),
+    ("june", 6),
+    ("july", 7),
+    ("august", 8),
+    ("september", 9),
+    ("october", 10),
+    ("november", 11),
+    ("december", 12),
+    ("jan", 1),
+    ("feb", 2),
+    ("mar", 3),
+    ("apr", 4),
+    ("jun", 6),
+    ("jul", 7),
+    ("aug", 8),
+    ("sep", 9),
+    ("sept", 9),
+    ("oct", 10),
+    ("nov", 11),
+    ("dec", 12),
+    ("januar", 1),
+    ("februar", 2),
+    ("marz", 3),
+    ("mai", 5),
+    ("juni", 6),
+    ("juli", 7),
+    ("oktober", 10),
+    ("dezember", 12),
+    ("januari", 1),
+    ("februari", 2),
+    ("maart", 3),
+    ("mei", 5),
+    ("augustus", 8),
+    ("mrt", 3),
+    ("okt", 10),
+    ("dez", 12),
 ];
 
 fn month_named(word: &str) -> Option<u32> {
@@ -88,7 +139,9 @@ impl Order {
             let year = year(c)?;
             let day_first = NaiveDate::from_ymd_opt(year, second, first);
             return match self {
-                Self::MonthFirst if !word.contains('.') => NaiveDate::from_ymd_opt(year, first, second),
+                Self::MonthFirst if !word.contains('.') => {
+                    NaiveDate::from_ymd_opt(year, first, second)
+                }
                 _ => day_first,
             };
         }
@@ -104,8 +157,12 @@ impl Order {
     }
 
     /// Reads a date at the head of some words; also tells how many words it took.
-    pub(super) fn read_at<'a>(self, words: impl Iterator<Item = &'a str>) -> Option<(NaiveDate, usize)> {
-        let head: Vec<&str> = words.take(6).filter(|word| word.chars().any(char::is_alphanumeric)).take(5).collect();
+    pub(super) fn read_at<'a>(
+        self,
+        words: impl Iterator<Item = &'a str>,
+    ) -> Option<(NaiveDate, usize)> {
+        let head: Vec<&str> =
+            words.take(6).filter(|word| word.chars().any(char::is_alphanumeric)).take(5).collect();
         let first = head.first()?;
         // A time may be glued on: 12/03/2025-14:30:01.
         let date_part = first.get(..10).filter(|_| first.len() > 10 && first.contains(':'));
@@ -120,15 +177,19 @@ impl Order {
         };
         let (second, third) = (head.get(1)?, head.get(2)?);
         // 12 Mart 2025, 7. Mai 2014
-        if let (Some(day), Some(month), Some(year)) =
-            (number(first), month_named(second), year(trimmed(third)).filter(|_| trimmed(third).len() == 4))
-        {
+        if let (Some(day), Some(month), Some(year)) = (
+            number(first),
+            month_named(second),
+            year(trimmed(third)).filter(|_| trimmed(third).len() == 4),
+        ) {
             return Some((NaiveDate::from_ymd_opt(year, month, day)?, 3));
         }
         // March 12, 2025
-        if let (Some(month), Some(day), Some(year)) =
-            (month_named(first), number(second), year(trimmed(third)).filter(|_| trimmed(third).len() == 4))
-        {
+        if let (Some(month), Some(day), Some(year)) = (
+            month_named(first),
+            number(second),
+            year(trimmed(third)).filter(|_| trimmed(third).len() == 4),
+        ) {
             return Some((NaiveDate::from_ymd_opt(year, month, day)?, 3));
         }
         None
@@ -148,12 +209,27 @@ mod tests {
     #[test]
     fn reads_the_forms_of_turkish_and_english_documents() {
         let read = |text: &str| Order::DayFirst.read_at(text.split(' ')).map(|(date, _)| date);
-        for text in ["12.03.2025", "12/03/2025", "12-03-2025", "2025-03-12", "12 Mart 2025", "12 MART 2025",
-            "March 12, 2025", "12 March 2025", "12-Mar-2025", "12.03.25", "12. März 2025", "12/03/2025-14:30:01",
-            "12th March 2025", "12.03.2025,"] {
+        for text in [
+            "12.03.2025",
+            "12/03/2025",
+            "12-03-2025",
+            "2025-03-12",
+            "12 Mart 2025",
+            "12 MART 2025",
+            "March 12, 2025",
+            "12 March 2025",
+            "12-Mar-2025",
+            "12.03.25",
+            "12. März 2025",
+            "12/03/2025-14:30:01",
+            "12th March 2025",
+            "12.03.2025,",
+        ] {
             assert_eq!(read(text), day(2025, 3, 12), "{text}");
         }
-        for text in ["", "12", "31.02.2025", "1.2.3", "12.13.2025", "1.234,56", "99999999", "Mart 2025"] {
+        for text in
+            ["", "12", "31.02.2025", "1.2.3", "12.13.2025", "1.234,56", "99999999", "Mart 2025"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -43,6 +43,10 @@ pub(super) fn within(a: &str, b: &str, most: usize) -> bool {
     if a == b {
         return true;
     }
+    // Folded text is nearly all ASCII: a byte each.
+    if most == 0 || a.len().abs_diff(b.len()) > most * 3 {
+        return false;
+    }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if most == 0 || a.len().abs_diff(b.len()) > most || a.len() > 80 {
         return false;

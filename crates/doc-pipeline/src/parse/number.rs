@@ -49,7 +49,8 @@ const SYMBOLS: [(&str, Currency); 14] = [
 
 /// The currency that a word names (`TL`, `₺`, `(USD)`, any upper-case ISO code of trade).
 pub(super) fn currency(word: &str) -> Option<Currency> {
-    let word = word.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | '.' | ';' | '*'));
+    let word = word
+        .trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | '.' | ';' | '*'));
     if let Some((_, code)) = SYMBOLS.iter().find(|(symbol, _)| symbol.eq_ignore_ascii_case(word)) {
         return Some(*code);
     }
@@ -125,7 +126,9 @@ fn grouped_well(body: &str, separator: impl Fn(char) -> bool, until: &[char]) ->
 
 /// Takes sign, currency and ornaments off a printed number.
 fn undress(text: &str) -> Option<(bool, bool, Option<Currency>, &str)> {
-    let mut body = text.trim().trim_matches(|c: char| matches!(c, '*' | '|' | ':' | ';' | '=' | '"' | '“' | '”'));
+    let mut body = text
+        .trim()
+        .trim_matches(|c: char| matches!(c, '*' | '|' | ':' | ';' | '=' | '"' | '“' | '”'));
     let mut negative = false;
     let mut signed = false;
     let mut named = None;
@@ -148,14 +151,19 @@ fn undress(text: &str) -> Option<(bool, bool, Option<Currency>, &str)> {
         } else if let Some(rest) = body.strip_prefix('+').or_else(|| body.strip_suffix('+')) {
             body = rest;
             signed = true;
-        } else if let Some(rest) = body.strip_prefix('*').or_else(|| body.strip_suffix(['*', '.', ','])) {
+        } else if let Some(rest) =
+            body.strip_prefix('*').or_else(|| body.strip_suffix(['*', '.', ',']))
+        {
             body = rest;
         } else {
-            let head = body.find(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '−' | '*'))?;
+            let head =
+                body.find(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '−' | '*'))?;
             if head > 0 {
                 named = Some(currency(body.get(..head)?)?);
                 body = body.get(head..)?;
-            } else if let Some(tail) = body.rfind(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+')) {
+            } else if let Some(tail) =
+                body.rfind(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+'))
+            {
                 if tail + 1 < body.len() {
                     named = Some(currency(body.get(tail + 1..)?)?);
                     body = body.get(..=tail)?;
@@ -248,7 +256,9 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Some(value), "{text}");
         }
-        for text in ["", "abc", "08.05.2024", "1.234", "1,234", "12.34.56", "1..2", "A4", "5kg", "-", "%20"] {
+        for text in
+            ["", "abc", "08.05.2024", "1.234", "1,234", "12.34.56", "1..2", "A4", "5kg", "-", "%20"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -11,7 +11,9 @@ const MISREAD: [&str; 14] =
 
 fn fraction(text: &str) -> Option<Decimal> {
     let value: Decimal = text.replace(',', ".").parse().ok()?;
-    (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&value).then(|| (value / Decimal::ONE_HUNDRED).normalize())
+    (Decimal::ZERO..=Decimal::ONE_HUNDRED)
+        .contains(&value)
+        .then(|| (value / Decimal::ONE_HUNDRED).normalize())
 }
 
 fn known(fraction: Decimal) -> bool {
@@ -31,7 +33,8 @@ pub(super) fn kdv_rate(text: &str, recognised: bool) -> Option<Decimal> {
     if let Some(rate) = percent(text) {
         return Some(rate);
     }
-    let bare = text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | ';' | '|' | '.' | ' '));
+    let bare = text
+        .trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | ';' | '|' | '.' | ' '));
     if let Some(rate) = fraction(bare).filter(|rate| known(*rate)) {
         return Some(rate);
     }
@@ -58,10 +61,20 @@ mod tests {
 
     #[test]
     fn reads_rates_with_and_without_misread_signs() {
-        for (text, cents) in [("%20", 20), ("20%", 20), ("(%18)", 18), ("%20,00", 20), ("% 10", 10), ("%01", 1)] {
+        for (text, cents) in
+            [("%20", 20), ("20%", 20), ("(%18)", 18), ("%20,00", 20), ("% 10", 10), ("%01", 1)]
+        {
             assert_eq!(percent(text), Some(Decimal::new(cents, 2).normalize()), "{text}");
         }
-        for (text, cents) in [("9020", 20), ("9620", 20), ("X20", 20), ("*20", 20), ("h1", 1), ("(901)", 1), ("“10", 10)] {
+        for (text, cents) in [
+            ("9020", 20),
+            ("9620", 20),
+            ("X20", 20),
+            ("*20", 20),
+            ("h1", 1),
+            ("(901)", 1),
+            ("“10", 10),
+        ] {
             assert_eq!(kdv_rate(text, true), Some(Decimal::new(cents, 2).normalize()), "{text}");
             assert_eq!(kdv_rate(text, false), None, "{text}");
         }

@@ -48,7 +48,10 @@ pub(super) fn read(rows: Vec<Row>) -> (ReceiptFields, Trail, Vec<Finding>) {
         trail.put("/receiptNumber", spot, Nature::Figure);
     }
     payment(&view, &mut fields, &mut trail);
-    if fields.currency.is_none() && (fields.merchant.as_ref().is_some_and(|party| party.tax_number.is_some()) || view.labelled(Label::TotalKdv).next().is_some()) {
+    if fields.currency.is_none()
+        && (fields.merchant.as_ref().is_some_and(|party| party.tax_number.is_some())
+            || view.labelled(Label::TotalKdv).next().is_some())
+    {
         // A Turkish till prints lira and no sign.
         fields.currency = Some(domain::Currency::TRY);
     }
@@ -58,10 +61,13 @@ pub(super) fn read(rows: Vec<Row>) -> (ReceiptFields, Trail, Vec<Finding>) {
 
 fn amount_beside(view: &View, hit: &Hit) -> Option<Placed<Amount>> {
     let right = view.right(hit);
-    right.iter().chain(right.is_empty().then(|| view.below(hit)).flatten().iter()).find_map(|stretch| {
-        let (amount, place) = view.amounts(stretch).into_iter().rfind(|(amount, _)| amount.money_like)?;
-        Some((amount, Spot::in_row(view.rows.get(place.0)?, view.tokens(&place))))
-    })
+    right.iter().chain(right.is_empty().then(|| view.below(hit)).flatten().iter()).find_map(
+        |stretch| {
+            let (amount, place) =
+                view.amounts(stretch).into_iter().rfind(|(amount, _)| amount.money_like)?;
+            Some((amount, Spot::in_row(view.rows.get(place.0)?, view.tokens(&place))))
+        },
+    )
 }
 
 /// The total: the last line so labelled that is no subtotal and no tax.
@@ -75,7 +81,10 @@ fn total(view: &View) -> Option<Placed<Amount>> {
     let strong = |hit: &Hit| !matches!(hit.text.as_str(), "top" | "totalamount" | "totalsales");
     // Of several totals (before rounding, after rounding) the last that the payment repeats, else the
     // one printed most often, else the last.
-    let paid: Vec<Decimal> = view.labelled(Label::Payment).filter_map(|hit| Some(amount_beside(view, hit)?.0.value)).collect();
+    let paid: Vec<Decimal> = view
+        .labelled(Label::Payment)
+        .filter_map(|hit| Some(amount_beside(view, hit)?.0.value))
+        .collect();
     let repeated = found.iter().rfind(|(_, (amount, _))| paid.contains(&amount.value));
     let rounded = found.iter().rfind(|(hit, _)| hit.text.contains("rounded"));
     repeated
@@ -88,7 +97,8 @@ fn total(view: &View) -> Option<Placed<Amount>> {
 fn date(view: &View) -> Option<Placed<NaiveDate>> {
     let in_tokens = |row: &Row, from: usize| {
         (from..row.tokens.len()).find_map(|at| {
-            let (date, used) = view.order.read_at(row.tokens.iter().skip(at).map(|token| token.text.as_str()))?;
+            let (date, used) =
+                view.order.read_at(row.tokens.iter().skip(at).map(|token| token.text.as_str()))?;
             Some((date, Spot::in_row(row, row.tokens.get(at..at + used).unwrap_or_default())))
         })
     };
@@ -110,19 +120,26 @@ fn time(view: &View) -> Option<Placed<String>> {
     let labelled = view.labelled(Label::Time).find_map(|hit| {
         view.right(hit).iter().find_map(|stretch| {
             view.tokens(stretch).iter().find_map(|token| {
-                Some((clock(&token.text)?, Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token))))
+                Some((
+                    clock(&token.text)?,
+                    Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token)),
+                ))
             })
         })
     });
     labelled.or_else(|| {
         view.rows.iter().find_map(|row| {
-            row.tokens.iter().find_map(|token| Some((clock(&token.text)?, Spot::in_row(row, std::slice::from_ref(token)))))
+            row.tokens.iter().find_map(|token| {
+                Some((clock(&token.text)?, Spot::in_row(row, std::slice::from_ref(token))))
+            })
         })
     })
 }
 
 fn kdv(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
-    if let Some((amount, spot)) = view.labelled(Label::TotalKdv).filter_map(|hit| amount_beside(view, hit)).last() {
+    if let Some((amount, spot)) =
+        view.labelled(Label::TotalKdv).filter_map(|hit| amount_beside(view, hit)).last()
+    {
         fields.tax_amount = Some(amount.value);
         trail.put("/taxAmount", spot, Nature::Figure);
     }
@@ -130,11 +147,18 @@ fn kdv(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
     for hit in view.labelled(Label::Kdv) {
         let Some((amount, spot)) = amount_beside(view, hit) else { continue };
         let recognised = view.rows.get(hit.row).is_some_and(|row| row.recognised);
-        let rate = view.right(hit).first().and_then(|stretch| view.tokens(stretch).first()).and_then(|token| {
-            percent(&token.text).or_else(|| kdv_rate(&token.text, recognised).filter(|_| !token.text.contains(',')))
-        });
+        let rate =
+            view.right(hit).first().and_then(|stretch| view.tokens(stretch).first()).and_then(
+                |token| {
+                    percent(&token.text).or_else(|| {
+                        kdv_rate(&token.text, recognised).filter(|_| !token.text.contains(','))
+                    })
+                },
+            );
         match rate {
-            Some(rate) if !rates.iter().any(|(own, _, _)| *own == rate) => rates.push((rate, amount.value, spot)),
+            Some(rate) if !rates.iter().any(|(own, _, _)| *own == rate) => {
+                rates.push((rate, amount.value, spot))
+            }
             None if fields.tax_amount.is_none() => {
                 fields.tax_amount = Some(amount.value);
                 trail.put("/taxAmount", spot, Nature::Figure);
@@ -150,7 +174,13 @@ fn kdv(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
         if let Some(tax) = fields.tax_amount {
             trail.check(&pointer, Check::KdvByRate, tax == sum);
         }
-        fields.kdv_breakdown.push(KdvRate { rate: *rate, taxable_amount: None, tax_amount: Some(*amount), exemption_code: None, exemption_reason: None });
+        fields.kdv_breakdown.push(KdvRate {
+            rate: *rate,
+            taxable_amount: None,
+            tax_amount: Some(*amount),
+            exemption_code: None,
+            exemption_reason: None,
+        });
     }
     if !rates.is_empty() && fields.tax_amount == Some(sum) {
         trail.check("/taxAmount", Check::KdvByRate, true);
@@ -159,20 +189,37 @@ fn kdv(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
 
 /// A receipt's lines carry their rates: their sum is the total and the KDV in them the KDV.
 fn item_rates(view: &View, fields: &ReceiptFields, trail: &mut Trail) {
-    let first_total = view.hits.iter().filter(|hit| matches!(hit.label, Label::Total | Label::TotalKdv)).map(|hit| hit.row).min();
+    let first_total = view
+        .hits
+        .iter()
+        .filter(|hit| matches!(hit.label, Label::Total | Label::TotalKdv))
+        .map(|hit| hit.row)
+        .min();
     let Some(end) = first_total else { return };
     let (mut gross, mut tax, mut lines) = (Decimal::ZERO, Decimal::ZERO, 0_u32);
     for (index, row) in view.rows.iter().enumerate().take(end) {
         let whole = (index, 0..row.tokens.len());
-        let Some((amount, place)) = view.amounts(&whole).into_iter().rfind(|(amount, _)| amount.money_like) else { continue };
+        let Some((amount, place)) =
+            view.amounts(&whole).into_iter().rfind(|(amount, _)| amount.money_like)
+        else {
+            continue;
+        };
         if place.1.end < row.tokens.len() || view.hits_of(index).iter().any(|hit| hit.colon) {
             continue;
         }
-        let rate = row.tokens.get(..place.1.start).unwrap_or_default().iter().rev().find_map(|token| {
-            percent(&token.text).or_else(|| kdv_rate(&token.text, row.recognised).filter(|_| row.recognised && token.text.len() >= 3))
-        });
+        let rate =
+            row.tokens.get(..place.1.start).unwrap_or_default().iter().rev().find_map(|token| {
+                percent(&token.text).or_else(|| {
+                    kdv_rate(&token.text, row.recognised)
+                        .filter(|_| row.recognised && token.text.len() >= 3)
+                })
+            });
         let Some(rate) = rate else { continue };
-        let (Some(sum), Some(part)) = (gross.checked_add(amount.value), amount.value.checked_mul(rate)) else { return };
+        let (Some(sum), Some(part)) =
+            (gross.checked_add(amount.value), amount.value.checked_mul(rate))
+        else {
+            return;
+        };
         gross = sum;
         tax += part.checked_div(Decimal::ONE + rate).unwrap_or_default();
         lines += 1;
@@ -189,15 +236,30 @@ fn item_rates(view: &View, fields: &ReceiptFields, trail: &mut Trail) {
     }
 }
 
-fn merchant(view: &View, fields: &mut ReceiptFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
+fn merchant(
+    view: &View,
+    fields: &mut ReceiptFields,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) {
     let mut party = Party::default();
     let skip = |text: &str| {
         let folded = compact(text);
         folded.chars().filter(|c| c.is_alphabetic()).count() < 3
-            || matches!(folded.as_str(), "tesekkurederiz" | "hosgeldiniz" | "receipt" | "taxinvoice" | "bilgifisi" | "efatura" | "welcome")
+            || matches!(
+                folded.as_str(),
+                "tesekkurederiz"
+                    | "hosgeldiniz"
+                    | "receipt"
+                    | "taxinvoice"
+                    | "bilgifisi"
+                    | "efatura"
+                    | "welcome"
+            )
     };
     let first = view.rows.iter().enumerate().take(8).find(|(index, row)| {
-        !skip(&join(&row.tokens)) && !view.hits_of(*index).iter().any(|hit| hit.colon && hit.tokens.start == 0)
+        !skip(&join(&row.tokens))
+            && !view.hits_of(*index).iter().any(|hit| hit.colon && hit.tokens.start == 0)
     });
     if let Some((_, row)) = first {
         party.name = Some(join(&row.tokens));
@@ -206,25 +268,45 @@ fn merchant(view: &View, fields: &mut ReceiptFields, trail: &mut Trail, findings
     // `YILDIRIM V.D. 3423803805`: the office before, the number behind the label.
     for (index, row) in view.rows.iter().enumerate().take(15) {
         let number = row.tokens.iter().enumerate().find_map(|(at, token)| {
-            let digits: String = token.text.chars().filter(char::is_ascii_alphanumeric).map(|c| match c {
-                'O' | 'o' if row.recognised => '0',
-                'I' | 'l' if row.recognised => '1',
-                other => other,
-            }).collect();
-            (matches!(digits.len(), 10 | 11) && digits.bytes().all(|b| b.is_ascii_digit())).then_some((at, digits))
+            let digits: String = token
+                .text
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .map(|c| match c {
+                    'O' | 'o' if row.recognised => '0',
+                    'I' | 'l' if row.recognised => '1',
+                    other => other,
+                })
+                .collect();
+            (matches!(digits.len(), 10 | 11) && digits.bytes().all(|b| b.is_ascii_digit()))
+                .then_some((at, digits))
         });
         let Some((at, number)) = number else { continue };
         let before = row.tokens.get(..at).unwrap_or_default();
-        let office_mark = before.iter().position(|token| matches!(token.folded.as_str(), "vd" | "v" | "vergi" | "vdno"));
-        let labelled = office_mark.is_some() || view.hits_of(index).iter().any(|hit| matches!(hit.label, Label::TaxNumber | Label::TaxOffice));
+        let office_mark = before
+            .iter()
+            .position(|token| matches!(token.folded.as_str(), "vd" | "v" | "vergi" | "vdno"));
+        let labelled = office_mark.is_some()
+            || view
+                .hits_of(index)
+                .iter()
+                .any(|hit| matches!(hit.label, Label::TaxNumber | Label::TaxOffice));
         if !labelled {
             continue;
         }
-        trail.put("/merchant/taxNumber", Spot::in_row(row, row.tokens.get(at..=at).unwrap_or_default()), Nature::Figure);
+        trail.put(
+            "/merchant/taxNumber",
+            Spot::in_row(row, row.tokens.get(at..=at).unwrap_or_default()),
+            Nature::Figure,
+        );
         let valid = number.parse::<domain::TaxNumber>().is_ok();
         trail.check("/merchant/taxNumber", Check::TaxNumberDigits, valid);
         if !valid {
-            findings.push(finding("TAX_NUMBER_CHECK_DIGITS", Severity::Medium, [("party", "Satıcı".into()), ("found", number.clone().into())]));
+            findings.push(finding(
+                "TAX_NUMBER_CHECK_DIGITS",
+                Severity::Medium,
+                [("party", "Satıcı".into()), ("found", number.clone().into())],
+            ));
         }
         party.tax_number = Some(number);
         if let Some(mark) = office_mark.filter(|mark| *mark > 0) {
@@ -236,19 +318,31 @@ fn merchant(view: &View, fields: &mut ReceiptFields, trail: &mut Trail, findings
 }
 
 fn receipt_number(view: &View) -> Option<Placed<String>> {
-    view.labelled(Label::ReceiptNumber).chain(view.labelled(Label::InvoiceNumber).filter(|hit| hit.text != "invoice")).find_map(|hit| {
-        view.right(hit).iter().find_map(|stretch| {
-            let token = view.tokens(stretch).iter().find(|token| token.text.chars().any(|c| c.is_ascii_digit()))?;
-            let text = token.text.trim_matches(|c: char| !c.is_alphanumeric());
-            Some((text.to_owned(), Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token))))
+    view.labelled(Label::ReceiptNumber)
+        .chain(view.labelled(Label::InvoiceNumber).filter(|hit| hit.text != "invoice"))
+        .find_map(|hit| {
+            view.right(hit).iter().find_map(|stretch| {
+                let token = view
+                    .tokens(stretch)
+                    .iter()
+                    .find(|token| token.text.chars().any(|c| c.is_ascii_digit()))?;
+                let text = token.text.trim_matches(|c: char| !c.is_alphanumeric());
+                Some((
+                    text.to_owned(),
+                    Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token)),
+                ))
+            })
         })
-    })
 }
 
 fn payment(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
-    let Some(hit) = view.labelled(Label::Payment).find(|hit| amount_beside(view, hit).is_some()) else { return };
+    let Some(hit) = view.labelled(Label::Payment).find(|hit| amount_beside(view, hit).is_some())
+    else {
+        return;
+    };
     let Some(row) = view.rows.get(hit.row) else { return };
     let tokens = row.tokens.get(hit.tokens.clone()).unwrap_or_default();
-    fields.payment_method = Some(join(tokens).trim_matches(|c: char| !c.is_alphanumeric()).to_owned());
+    fields.payment_method =
+        Some(join(tokens).trim_matches(|c: char| !c.is_alphanumeric()).to_owned());
     trail.put("/paymentMethod", Spot::in_row(row, tokens), Nature::Words);
 }

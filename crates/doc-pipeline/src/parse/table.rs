@@ -43,7 +43,10 @@ pub(super) type Vocabulary = HashMap<String, Column>;
 
 /// Makes a vocabulary.
 pub(super) fn vocabulary(words: &[(Column, &[&str])]) -> Vocabulary {
-    words.iter().flat_map(|(column, names)| names.iter().map(|name| (compact(name), *column))).collect()
+    words
+        .iter()
+        .flat_map(|(column, names)| names.iter().map(|name| (compact(name), *column)))
+        .collect()
 }
 
 /// A column's place.
@@ -99,7 +102,11 @@ fn cells(row: &Row) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (at, token) in row.tokens.iter().enumerate() {
         match found.last_mut() {
-            Some(last) if row.tokens.get(last.start).is_some_and(|first| first.cell == token.cell) => last.end = at + 1,
+            Some(last)
+                if row.tokens.get(last.start).is_some_and(|first| first.cell == token.cell) =>
+            {
+                last.end = at + 1
+            }
             _ => found.push(at..at + 1),
         }
     }
@@ -148,7 +155,10 @@ fn pieces(row: &Row, words: &Vocabulary) -> Vec<Piece> {
         for cut in cuts {
             let tokens = tokens.get(cut).unwrap_or_default();
             if let Some(bounds) = bounds_of(tokens) {
-                out.push(Piece { text: tokens.iter().map(|token| token.folded.as_str()).collect(), bounds });
+                out.push(Piece {
+                    text: tokens.iter().map(|token| token.folded.as_str()).collect(),
+                    bounds,
+                });
             }
         }
     }
@@ -195,11 +205,20 @@ fn known(text: &str, words: &Vocabulary, recognised: bool) -> Option<Column> {
     if !recognised || allowance == 0 {
         return None;
     }
-    words.iter().find(|(word, _)| super::fold::within(word, text, allowance.min(super::fold::allowance(word.len())))).map(|(_, column)| *column)
+    words
+        .iter()
+        .find(|(word, _)| {
+            super::fold::within(word, text, allowance.min(super::fold::allowance(word.len())))
+        })
+        .map(|(_, column)| *column)
 }
 
 /// Finds the headings of all tables whose columns satisfy `is_table`.
-pub(super) fn headings(rows: &[Row], words: &Vocabulary, is_table: impl Fn(&[Column]) -> bool) -> Vec<Heading> {
+pub(super) fn headings(
+    rows: &[Row],
+    words: &Vocabulary,
+    is_table: impl Fn(&[Column]) -> bool,
+) -> Vec<Heading> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < rows.len() {
@@ -214,20 +233,30 @@ pub(super) fn headings(rows: &[Row], words: &Vocabulary, is_table: impl Fn(&[Col
             let mut strangers = 0;
             for piece in stacked(window, words) {
                 match known(&piece.text, words, recognised) {
-                    Some(column) => places.push(Place { column, x0: piece.bounds.x0, x1: piece.bounds.x1 }),
+                    Some(column) => {
+                        places.push(Place { column, x0: piece.bounds.x0, x1: piece.bounds.x1 })
+                    }
                     None if piece.text.is_empty() => {}
                     None => {
                         strangers += 1;
-                        places.push(Place { column: Column::Ignored, x0: piece.bounds.x0, x1: piece.bounds.x1 });
+                        places.push(Place {
+                            column: Column::Ignored,
+                            x0: piece.bounds.x0,
+                            x1: piece.bounds.x1,
+                        });
                     }
                 }
             }
-            let columns: Vec<Column> = places.iter().map(|place| place.column).filter(|c| *c != Column::Ignored).collect();
+            let columns: Vec<Column> =
+                places.iter().map(|place| place.column).filter(|c| *c != Column::Ignored).collect();
             let mut distinct = columns.clone();
             distinct.sort_by_key(|column| *column as u8);
             distinct.dedup();
             let score = i32::try_from(distinct.len() * 2).unwrap_or(0) - strangers * 2;
-            if is_table(&columns) && score > 2 && best.as_ref().is_none_or(|(other, _)| score > *other) {
+            if is_table(&columns)
+                && score > 2
+                && best.as_ref().is_none_or(|(other, _)| score > *other)
+            {
                 best = Some((score, Heading { rows: at..at + size, places }));
             }
         }
@@ -235,8 +264,11 @@ pub(super) fn headings(rows: &[Row], words: &Vocabulary, is_table: impl Fn(&[Col
             Some((score, heading)) => {
                 // A heading that starts one row lower may be better: the row above was not part of it.
                 let end = heading.rows.end;
-                let replace = found.last().is_some_and(|(other, last): &(i32, Heading)| last.rows.end > heading.rows.start && score > *other);
-                let overlaps = found.last().is_some_and(|(_, last)| last.rows.end > heading.rows.start);
+                let replace = found.last().is_some_and(|(other, last): &(i32, Heading)| {
+                    last.rows.end > heading.rows.start && score > *other
+                });
+                let overlaps =
+                    found.last().is_some_and(|(_, last)| last.rows.end > heading.rows.start);
                 if replace {
                     found.pop();
                 }
@@ -265,9 +297,15 @@ fn grown(heading: &Heading, body: &[Row]) -> Vec<Place> {
     for pass in 0..2 {
         for row in body {
             for cell in cells(row) {
-                let Some(bounds) = bounds_of(row.tokens.get(cell).unwrap_or_default()) else { continue };
+                let Some(bounds) = bounds_of(row.tokens.get(cell).unwrap_or_default()) else {
+                    continue;
+                };
                 let touched: Vec<usize> = (0..places.len())
-                    .filter(|i| places.get(*i).is_some_and(|place| place.x1.min(bounds.x1) - place.x0.max(bounds.x0) > 0.5))
+                    .filter(|i| {
+                        places.get(*i).is_some_and(|place| {
+                            place.x1.min(bounds.x1) - place.x0.max(bounds.x0) > 0.5
+                        })
+                    })
                     .collect();
                 let target = match touched.as_slice() {
                     [only] => Some(*only),
@@ -275,7 +313,10 @@ fn grown(heading: &Heading, body: &[Row]) -> Vec<Place> {
                     _ => None,
                 };
                 let Some(target) = target else { continue };
-                let left = target.checked_sub(1).and_then(|i| places.get(i)).map_or(f32::MIN, |place| place.x1);
+                let left = target
+                    .checked_sub(1)
+                    .and_then(|i| places.get(i))
+                    .map_or(f32::MIN, |place| place.x1);
                 let right = places.get(target + 1).map_or(f32::MAX, |place| place.x0);
                 if let Some(place) = places.get_mut(target) {
                     place.x0 = place.x0.min(bounds.x0.max(left));
@@ -305,7 +346,10 @@ fn assigned(row: &Row, places: &[Place]) -> Vec<(Column, Token)> {
     for cell in cells(row) {
         let tokens = row.tokens.get(cell).unwrap_or_default();
         let Some(bounds) = bounds_of(tokens) else { continue };
-        let touched = places.iter().filter(|place| place.x1.min(bounds.x1) - place.x0.max(bounds.x0) > 0.5).count();
+        let touched = places
+            .iter()
+            .filter(|place| place.x1.min(bounds.x1) - place.x0.max(bounds.x0) > 0.5)
+            .count();
         let whole = (touched <= 1).then(|| nearest(places, &bounds)).flatten();
         for token in tokens {
             let index = whole.or_else(|| nearest(places, &token.bounds));
@@ -328,7 +372,11 @@ pub(super) trait Body {
 }
 
 /// Reads the records of all tables, over page breaks.
-pub(super) fn records(rows: &[Row], headings: &[Heading], body: &impl Body) -> (Vec<Record>, Vec<usize>) {
+pub(super) fn records(
+    rows: &[Row],
+    headings: &[Heading],
+    body: &impl Body,
+) -> (Vec<Record>, Vec<usize>) {
     let mut out: Vec<Record> = Vec::new();
     let mut used = Vec::new();
     let mut centred = false;
@@ -339,12 +387,22 @@ pub(super) fn records(rows: &[Row], headings: &[Heading], body: &impl Body) -> (
         // A table may go on at the head of the next page without a repeated heading.
         while from < limit {
             let Some(page) = rows.get(from).map(|row| row.page) else { break };
-            let page_end = (from..limit).find(|i| rows.get(*i).is_none_or(|row| row.page != page)).unwrap_or(limit);
+            let page_end = (from..limit)
+                .find(|i| rows.get(*i).is_none_or(|row| row.page != page))
+                .unwrap_or(limit);
             let end = (from..page_end).find(|i| body.ends(*i)).unwrap_or(page_end);
             let kept: Vec<usize> = (from..end).filter(|i| !body.skips(*i)).collect();
             let slice: Vec<Row> = kept.iter().filter_map(|i| rows.get(*i).cloned()).collect();
             let on_heading_page = from == heading.rows.end;
-            used.extend(one_page(&slice, &kept, heading, body, on_heading_page, &mut centred, &mut out));
+            used.extend(one_page(
+                &slice,
+                &kept,
+                heading,
+                body,
+                on_heading_page,
+                &mut centred,
+                &mut out,
+            ));
             if end < page_end {
                 break;
             }
@@ -364,9 +422,14 @@ fn one_page(
     out: &mut Vec<Record>,
 ) -> Vec<usize> {
     let places = grown(heading, rows);
-    let columns: Vec<Vec<(Column, Token)>> = rows.iter().map(|row| assigned(row, &places)).collect();
+    let columns: Vec<Vec<(Column, Token)>> =
+        rows.iter().map(|row| assigned(row, &places)).collect();
     let anchors: Vec<usize> = (0..rows.len())
-        .filter(|i| rows.get(*i).zip(columns.get(*i)).is_some_and(|(row, columns)| body.anchors(row, columns)))
+        .filter(|i| {
+            rows.get(*i)
+                .zip(columns.get(*i))
+                .is_some_and(|(row, columns)| body.anchors(row, columns))
+        })
         .collect();
     let Some(first) = anchors.first() else { return Vec::new() };
     if on_heading_page && out.is_empty() {

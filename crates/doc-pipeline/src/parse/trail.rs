@@ -17,7 +17,11 @@ pub(super) struct Spot {
 
 impl Spot {
     /// Around some tokens of one page.
-    pub(super) fn of<'a>(page: u32, recognised: bool, tokens: impl IntoIterator<Item = &'a Token>) -> Option<Self> {
+    pub(super) fn of<'a>(
+        page: u32,
+        recognised: bool,
+        tokens: impl IntoIterator<Item = &'a Token>,
+    ) -> Option<Self> {
         let mut tokens = tokens.into_iter();
         let first = tokens.next()?;
         let start = Self { page, bounds: first.bounds, confidence: first.confidence, recognised };
@@ -92,7 +96,8 @@ impl Trail {
                 Nature::Figure => !confirmed,
                 Nature::Words => evidence.confidence < DOUBTFUL,
             };
-            evidence.needs_review = !evidence.failed.is_empty() || (evidence.source == Source::Ocr && unsure);
+            evidence.needs_review =
+                !evidence.failed.is_empty() || (evidence.source == Source::Ocr && unsure);
             map.insert(pointer, evidence);
         }
         map

@@ -130,7 +130,12 @@ fn part_end(word: &str) -> Option<usize> {
     let mut before = ' ';
     for (at, c) in word.char_indices() {
         let tail = word.get(at + c.len_utf8()..).unwrap_or_default();
-        if c == ':' && letters >= 2 && (before.is_alphabetic() || matches!(before, ')' | '.')) && !tail.is_empty() && !tail.starts_with('/') {
+        if c == ':'
+            && letters >= 2
+            && (before.is_alphabetic() || matches!(before, ')' | '.'))
+            && !tail.is_empty()
+            && !tail.starts_with('/')
+        {
             return Some(at + 1);
         }
         let rate = c == '(' || (c == '%' && tail.starts_with(|d: char| d.is_ascii_digit()));
@@ -146,7 +151,8 @@ fn part_end(word: &str) -> Option<usize> {
 impl View {
     /// Reads the pages' lines and finds the labels.
     pub(super) fn new(rows: Vec<Row>, lexicon: &Lexicon) -> Self {
-        let words = || rows.iter().flat_map(|row| row.tokens.iter().map(|token| token.text.as_str()));
+        let words =
+            || rows.iter().flat_map(|row| row.tokens.iter().map(|token| token.text.as_str()));
         let (numbers, order) = (Numbers::of(words()), Order::of(words()));
         let mut hits = Vec::new();
         let mut by_row = Vec::with_capacity(rows.len());
@@ -170,7 +176,10 @@ impl View {
 
     /// The tokens of a stretch.
     pub(super) fn tokens(&self, stretch: &Stretch) -> &[Token] {
-        self.rows.get(stretch.0).and_then(|row| row.tokens.get(stretch.1.clone())).unwrap_or_default()
+        self.rows
+            .get(stretch.0)
+            .and_then(|row| row.tokens.get(stretch.1.clone()))
+            .unwrap_or_default()
     }
 
     /// A stretch's words joined by blanks.
@@ -198,7 +207,8 @@ impl View {
         if found.is_empty() {
             for index in [hit.row + 1, hit.row.wrapping_sub(1)] {
                 let Some(row) = self.rows.get(index) else { continue };
-                let near = (middle(&row.bounds) - middle(&hit.bounds)).abs() < height(&hit.bounds) * 0.75;
+                let near =
+                    (middle(&row.bounds) - middle(&hit.bounds)).abs() < height(&hit.bounds) * 0.75;
                 if row.page != self.rows.get(hit.row).map_or(0, |own| own.page) || !near {
                     continue;
                 }
@@ -217,10 +227,13 @@ impl View {
         let own = self.rows.get(hit.row)?;
         for index in hit.row + 1..(hit.row + 6).min(self.rows.len()) {
             let row = self.rows.get(index)?;
-            if row.page != own.page || row.bounds.y0 > height(&own.bounds).mul_add(3.0, hit.bounds.y1) {
+            if row.page != own.page
+                || row.bounds.y0 > height(&own.bounds).mul_add(3.0, hit.bounds.y1)
+            {
                 return None;
             }
-            let under = row.tokens.iter().position(|token| overlap(&token.bounds, &hit.bounds) > 0.0);
+            let under =
+                row.tokens.iter().position(|token| overlap(&token.bounds, &hit.bounds) > 0.0);
             if let Some(under) = under {
                 return self.cell_at(index, under);
             }
@@ -266,11 +279,16 @@ pub(super) fn join(tokens: &[Token]) -> String {
 }
 
 /// See [`View::amount_at`].
-pub(super) fn amount_in(tokens: &[Token], at: usize, numbers: Numbers) -> Option<(Amount, Range<usize>)> {
+pub(super) fn amount_in(
+    tokens: &[Token],
+    at: usize,
+    numbers: Numbers,
+) -> Option<(Amount, Range<usize>)> {
     let token = tokens.get(at)?;
     let next = tokens.get(at + 1);
     let near = |other: &Token| other.bounds.x0 - token.bounds.x1 < height(&token.bounds) * 0.8;
-    let starts_money = |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || "-+*₺$€£(−".contains(c));
+    let starts_money =
+        |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || "-+*₺$€£(−".contains(c));
     // `1.355.846, 76`
     if let Some(next) = next
         && token.text.ends_with([',', '.'])
@@ -347,10 +365,12 @@ fn find_hits(rows: &[Row], index: usize, lexicon: &Lexicon, hits: &mut Vec<Hit>)
             continue;
         };
         let own = row.tokens.get(at..end).unwrap_or_default();
-        let mut bounds = own.iter().skip(1).fold(
-            own.first().map_or(row.bounds, |token| token.bounds),
-            |all, token| union(&all, &token.bounds),
-        );
+        let mut bounds = own
+            .iter()
+            .skip(1)
+            .fold(own.first().map_or(row.bounds, |token| token.bounds), |all, token| {
+                union(&all, &token.bounds)
+            });
         if let Some(below) = below {
             bounds = union(&bounds, &below);
         }
@@ -361,9 +381,11 @@ fn find_hits(rows: &[Row], index: usize, lexicon: &Lexicon, hits: &mut Vec<Hit>)
             row: index,
             tokens: at..end,
             bounds,
-            colon: own.last().is_some_and(|token| token.text.ends_with([':', '='])) || after.is_some_and(|text| text.starts_with(':')),
+            colon: own.last().is_some_and(|token| token.text.ends_with([':', '=']))
+                || after.is_some_and(|text| text.starts_with(':')),
             text: own.iter().map(|token| token.folded.as_str()).collect(),
-            opens_cell: before.is_none_or(|token| own.first().is_some_and(|first| first.cell != token.cell)),
+            opens_cell: before
+                .is_none_or(|token| own.first().is_some_and(|first| first.cell != token.cell)),
         });
         at = end;
     }
@@ -381,7 +403,10 @@ fn longest(rows: &[Row], index: usize, at: usize, lexicon: &Lexicon) -> Option<L
     let mut found = None;
     let mut end = at;
     for token in row.tokens.get(at..)?.iter().take(8) {
-        if token.cell != first.cell && token.bounds.x0 - row.tokens.get(end.saturating_sub(1))?.bounds.x1 > height(&token.bounds) * 1.5 {
+        if token.cell != first.cell
+            && token.bounds.x0 - row.tokens.get(end.saturating_sub(1))?.bounds.x1
+                > height(&token.bounds) * 1.5
+        {
             break;
         }
         text.push_str(&token.folded);
@@ -399,19 +424,27 @@ fn longest(rows: &[Row], index: usize, at: usize, lexicon: &Lexicon) -> Option<L
     // The cell ends here and the text may go on below it.
     let cell_ends = row.tokens.get(end).is_none_or(|next| next.cell != first.cell);
     let exact_end = found.is_some_and(|(_, at_end, _)| at_end == end);
-    if cell_ends && text.len() >= 4 && !(exact_end && row.tokens.get(end.saturating_sub(1)).is_some_and(|token| token.text.ends_with(':'))) {
+    if cell_ends
+        && text.len() >= 4
+        && !(exact_end
+            && row.tokens.get(end.saturating_sub(1)).is_some_and(|token| token.text.ends_with(':')))
+    {
         for below in rows.get(index + 1..(index + 3).min(rows.len()))? {
             if below.page != row.page || below.bounds.y0 - first.bounds.y1 > height(&first.bounds) {
                 break;
             }
-            let Some(start) = below.tokens.iter().position(|token| overlap(&token.bounds, &first.bounds) > 0.0 && (token.bounds.x0 - first.bounds.x0).abs() < height(&first.bounds) * 2.0)
-            else {
+            let Some(start) = below.tokens.iter().position(|token| {
+                overlap(&token.bounds, &first.bounds) > 0.0
+                    && (token.bounds.x0 - first.bounds.x0).abs() < height(&first.bounds) * 2.0
+            }) else {
                 continue;
             };
             let mut text = text.clone();
             let cell = below.tokens.get(start)?.cell;
             let mut bounds = below.tokens.get(start)?.bounds;
-            for token in below.tokens.get(start..)?.iter().take(4).take_while(|token| token.cell == cell) {
+            for token in
+                below.tokens.get(start..)?.iter().take(4).take_while(|token| token.cell == cell)
+            {
                 text.push_str(&token.folded);
                 bounds = union(&bounds, &token.bounds);
                 if text.len() > LONGEST {

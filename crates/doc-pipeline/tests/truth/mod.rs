@@ -47,20 +47,26 @@ impl Tally {
 
     pub fn line(&self) -> String {
         let sum = self.total();
-        format!("exact {:>4}  wrong {:>3}  missing {:>3}  wrong, verified {:>2}", sum.exact, sum.wrong, sum.missing, sum.wrong_verified)
+        format!(
+            "exact {:>4}  wrong {:>3}  missing {:>3}  wrong, verified {:>2}",
+            sum.exact, sum.wrong, sum.missing, sum.wrong_verified
+        )
     }
 }
 
 /// The documents of a folder that have a truth beside them.
 pub fn files(folder: &Path) -> Vec<(PathBuf, PathBuf)> {
-    let mut names: Vec<PathBuf> =
-        std::fs::read_dir(folder).map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).collect()).unwrap_or_default();
+    let mut names: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).collect())
+        .unwrap_or_default();
     names.sort();
     names
         .into_iter()
         .filter(|path| {
             let known = ["pdf", "png", "jpg", "jpeg", "tif", "tiff"];
-            path.extension().and_then(|e| e.to_str()).is_some_and(|extension| known.contains(&extension))
+            path.extension()
+                .and_then(|e| e.to_str())
+                .is_some_and(|extension| known.contains(&extension))
         })
         .filter_map(|path| {
             let stem = path.file_name()?.to_str()?.split('.').next()?.to_owned();
@@ -73,10 +79,13 @@ pub fn files(folder: &Path) -> Vec<(PathBuf, PathBuf)> {
 /// Reads a document and compares it with its truth; a remark for each difference.
 pub fn score(file: &Path, truth: &Path) -> Result<(Tally, Vec<String>), String> {
     let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
-    let truth: Value = serde_json::from_slice(&std::fs::read(truth).map_err(|error| error.to_string())?).map_err(|error| error.to_string())?;
+    let truth: Value =
+        serde_json::from_slice(&std::fs::read(truth).map_err(|error| error.to_string())?)
+            .map_err(|error| error.to_string())?;
     // Whoever uploads to that set says that it is an invoice; the project's own files come without.
     let hint = truth.is_array().then_some(KindHint::Invoice);
-    let read = read_in_process(&bytes, &Context { hint, ..Context::default() }).map_err(|error| error.to_string())?;
+    let read = read_in_process(&bytes, &Context { hint, ..Context::default() })
+        .map_err(|error| error.to_string())?;
     Ok(compare(&read, &truth))
 }
 
@@ -108,7 +117,8 @@ impl Comparison {
             return self.sroie(truth);
         }
         let kind = truth.get("kind").and_then(Value::as_str).unwrap_or("invoice");
-        let body = truth.get("fields").or_else(|| truth.pointer("/pages/0")).unwrap_or(truth).clone();
+        let body =
+            truth.get("fields").or_else(|| truth.pointer("/pages/0")).unwrap_or(truth).clone();
         match kind {
             "bank" => self.bank(truth, &body),
             "receipt" => self.receipt(&body),
@@ -134,8 +144,12 @@ impl Comparison {
             }
             Some(found) => {
                 count.wrong += 1;
-                let evidence = self.fields.get("evidence").and_then(|evidence| evidence.get(pointer));
-                let review = evidence.and_then(|evidence| evidence.get("needsReview")).and_then(Value::as_bool).unwrap_or(false);
+                let evidence =
+                    self.fields.get("evidence").and_then(|evidence| evidence.get(pointer));
+                let review = evidence
+                    .and_then(|evidence| evidence.get("needsReview"))
+                    .and_then(Value::as_bool)
+                    .unwrap_or(false);
                 count.wrong_verified += u32::from(!review);
                 let mark = if review { "" } else { " AND NOT MARKED" };
                 self.remarks.push(format!("wrong{mark} {field} {pointer}: {found} for {expected}"));
@@ -157,8 +171,46 @@ impl Comparison {
     }
 
     fn length(&mut self, field: &str, key: &str, expected: usize) {
-        let found = self.fields.get(key).and_then(Value::as_array).map(|list| list.len().to_string());
+        let found =
+            self.fields.get(key).and_then(Value::as_array).map(|list| list.len().to_string());
         self.record(field, "", found.as_deref(), Some(&expected.to_string()));
+    }
+
+    fn list(&self, key: &str) -> Vec<Value> {
+        self.fields.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
+    }
+
+    /// Where each row of the truth stands in what was read. A missing row must not make all that
+    /// follow it wrong: rows are matched by a key, those without a match by their place between.
+    fn places(&self, list: &str, key: &str, wanted: &[Option<String>]) -> Vec<usize> {
+        let read: Vec<Option<String>> = self
+            .list(list)
+            .iter()
+            .map(|own| {
+                own.get(key)
+                    .map(|own| own.as_str().map_or_else(|| plain(&own.to_string()), str::to_owned))
+            })
+            .collect();
+        let mut taken = vec![false; read.len()];
+        let mut out = vec![usize::MAX; wanted.len()];
+        for (number, wanted) in wanted.iter().enumerate().filter(|(_, wanted)| wanted.is_some()) {
+            let same = |index: &usize| !taken[*index] && &read[*index] == wanted;
+            if let Some(index) = Some(number)
+                .filter(|index| *index < read.len() && same(index))
+                .or_else(|| (0..read.len()).find(same))
+            {
+                taken[index] = true;
+                out[number] = index;
+            }
+        }
+        if read.len() == wanted.len() {
+            let mut free =
+                (0..read.len()).filter(|index| !taken[*index]).collect::<Vec<_>>().into_iter();
+            out.iter_mut()
+                .filter(|place| **place == usize::MAX)
+                .for_each(|place| *place = free.next().unwrap_or(usize::MAX));
+        }
+        out
     }
 
     fn invoice(&mut self, truth: &Value) {
@@ -178,24 +230,55 @@ impl Comparison {
         self.compare("invoiceType", "/invoiceType", of("type"));
         self.compare("profile", "/profile", of("profile"));
         if let Some(rates) = truth.get("vat").and_then(Value::as_object) {
-            let mut rates: Vec<(u32, String)> =
-                rates.iter().filter_map(|(rate, amount)| Some((rate.parse().ok()?, turkish(amount.as_str()?)))).collect();
+            let mut rates: Vec<(u32, String)> = rates
+                .iter()
+                .filter_map(|(rate, amount)| Some((rate.parse().ok()?, turkish(amount.as_str()?))))
+                .collect();
             rates.sort();
-            for (index, (rate, amount)) in rates.into_iter().enumerate() {
-                self.compare("kdv.rate", &format!("/kdvBreakdown/{index}/rate"), Some(plain(&format!("0.{rate:02}"))));
-                self.compare("kdv.amount", &format!("/kdvBreakdown/{index}/taxAmount"), Some(amount));
+            let read = self.list("kdvBreakdown");
+            for (rate, amount) in rates {
+                let rate = plain(&format!("0.{rate:02}"));
+                let index = read
+                    .iter()
+                    .position(|own| {
+                        own.get("rate").is_some_and(|own| plain(&own.to_string()) == rate)
+                    })
+                    .unwrap_or(usize::MAX);
+                self.compare(
+                    "kdv.amount",
+                    &format!("/kdvBreakdown/{index}/taxAmount"),
+                    Some(amount),
+                );
             }
         }
         let lines = truth.get("lines").and_then(Value::as_array).cloned().unwrap_or_default();
         self.length("lines.count", "lineItems", lines.len());
-        for (index, line) in lines.iter().enumerate() {
+        let amounts: Vec<Option<String>> = lines
+            .iter()
+            .map(|line| line.get("amount").and_then(Value::as_str).map(turkish))
+            .collect();
+        let places = self.places("lineItems", "lineTotal", &amounts);
+        for (line, index) in lines.iter().zip(places) {
             let at = |key: &str| format!("/lineItems/{index}/{key}");
             let text = |key: &str| line.get(key).and_then(Value::as_str).map(str::to_owned);
             self.compare("line.description", &at("description"), text("name"));
-            self.compare("line.quantity", &at("quantity"), line.get("qty").map(ToString::to_string));
-            self.compare("line.unitPrice", &at("unitPrice"), text("price").map(|price| turkish(&price)));
-            self.compare("line.lineTotal", &at("lineTotal"), text("amount").map(|amount| turkish(&amount)));
-            let rate = line.get("vat").and_then(Value::as_u64).map(|rate| plain(&format!("0.{rate:02}")));
+            self.compare(
+                "line.quantity",
+                &at("quantity"),
+                line.get("qty").map(ToString::to_string),
+            );
+            self.compare(
+                "line.unitPrice",
+                &at("unitPrice"),
+                text("price").map(|price| turkish(&price)),
+            );
+            self.compare(
+                "line.lineTotal",
+                &at("lineTotal"),
+                text("amount").map(|amount| turkish(&amount)),
+            );
+            let rate =
+                line.get("vat").and_then(Value::as_u64).map(|rate| plain(&format!("0.{rate:02}")));
             self.compare("line.vatRate", &at("vatRate"), rate);
         }
     }
@@ -204,29 +287,49 @@ impl Comparison {
         self.kind("bank_statement");
         let of = |key: &str| first.get(key).and_then(Value::as_str).map(str::to_owned);
         self.compare("iban", "/iban", of("iban"));
-        self.compare("startingBalance", "/startingBalance", of("opening").map(|amount| turkish(&amount)));
-        self.compare("endingBalance", "/endingBalance", of("closing").map(|amount| turkish(&amount)));
+        self.compare(
+            "startingBalance",
+            "/startingBalance",
+            of("opening").map(|amount| turkish(&amount)),
+        );
+        self.compare(
+            "endingBalance",
+            "/endingBalance",
+            of("closing").map(|amount| turkish(&amount)),
+        );
         // Several accounts in one file: the movements of all.
-        let parts: Vec<Value> = whole.get("pages").and_then(Value::as_array).cloned().unwrap_or_else(|| vec![first.clone()]);
-        let movements: Vec<Value> = parts.iter().filter_map(|part| part.get("transactions")?.as_array().cloned()).flatten().collect();
+        let parts: Vec<Value> = whole
+            .get("pages")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_else(|| vec![first.clone()]);
+        let movements: Vec<Value> = parts
+            .iter()
+            .filter_map(|part| part.get("transactions")?.as_array().cloned())
+            .flatten()
+            .collect();
         self.length("transactions.count", "transactions", movements.len());
-        // A missing row must not make all that follow it wrong: rows are then matched by reference.
-        let read: Vec<Value> = self.fields.get("transactions").and_then(Value::as_array).cloned().unwrap_or_default();
-        let aligned = read.len() == movements.len();
-        for (number, movement) in movements.iter().enumerate() {
+        let references: Vec<Option<String>> = movements
+            .iter()
+            .map(|movement| movement.get("ref").and_then(Value::as_str).map(str::to_owned))
+            .collect();
+        let places = self.places("transactions", "reference", &references);
+        for (movement, index) in movements.iter().zip(places) {
             let text = |key: &str| movement.get(key).and_then(Value::as_str).map(str::to_owned);
-            let index = if aligned {
-                number
-            } else {
-                let wanted = text("ref");
-                read.iter().position(|own| own.get("reference").and_then(Value::as_str).map(str::to_owned) == wanted).unwrap_or(usize::MAX)
-            };
             let at = |key: &str| format!("/transactions/{index}/{key}");
             self.compare("transaction.date", &at("date"), text("date").map(|date| iso(&date)));
             self.compare("transaction.description", &at("description"), text("desc"));
             self.compare("transaction.reference", &at("reference"), text("ref"));
-            self.compare("transaction.amount", &at("amount"), text("amount").map(|amount| turkish(&amount)));
-            self.compare("transaction.balance", &at("balance"), text("balance").map(|amount| turkish(&amount)));
+            self.compare(
+                "transaction.amount",
+                &at("amount"),
+                text("amount").map(|amount| turkish(&amount)),
+            );
+            self.compare(
+                "transaction.balance",
+                &at("balance"),
+                text("balance").map(|amount| turkish(&amount)),
+            );
         }
     }
 
@@ -243,8 +346,19 @@ impl Comparison {
 
     fn contract(&mut self, truth: &Value) {
         self.kind("contract");
-        for (index, party) in truth.get("parties").and_then(Value::as_array).cloned().unwrap_or_default().iter().enumerate() {
-            self.compare("party.name", &format!("/parties/{index}/name"), party.as_str().map(str::to_owned));
+        for (index, party) in truth
+            .get("parties")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+            .iter()
+            .enumerate()
+        {
+            self.compare(
+                "party.name",
+                &format!("/parties/{index}/name"),
+                party.as_str().map(str::to_owned),
+            );
         }
     }
 
@@ -253,11 +367,16 @@ impl Comparison {
         let of = |key: &str| truth.get(key).and_then(Value::as_str).map(str::to_owned);
         self.compare("merchant.name", "/merchant/name", of("company"));
         self.compare("date", "/date", of("date").map(|date| iso(&date)));
-        self.compare("amount", "/amount", of("total").map(|total| plain(total.trim_start_matches(|c: char| !c.is_ascii_digit()))));
+        self.compare(
+            "amount",
+            "/amount",
+            of("total").map(|total| plain(total.trim_start_matches(|c: char| !c.is_ascii_digit()))),
+        );
     }
 
     fn invoice2data(&mut self, truth: &Value) {
-        let number = |key: &str| truth.get(key).map(|value| plain(&value.to_string().replace('"', "")));
+        let number =
+            |key: &str| truth.get(key).map(|value| plain(&value.to_string().replace('"', "")));
         let text = |key: &str| truth.get(key).and_then(Value::as_str).map(str::to_owned);
         self.compare("invoiceNumber", "/invoiceNumber", text("invoice_number"));
         self.compare("issueDate", "/issueDate", text("date"));
@@ -269,12 +388,19 @@ impl Comparison {
         // The issuer is a template's name, not always printed: only a printed name is compared.
         self.compare("supplier.name", "/supplier/name", text("partner_name"));
         self.compare("iban", "/paymentIbans/0", text("iban").filter(|iban| iban.len() > 15));
-        let priced = |line: &&Value| line.get("price_subtotal").is_some() || line.get("price").is_some();
+        let priced =
+            |line: &&Value| line.get("price_subtotal").is_some() || line.get("price").is_some();
         let lines = truth.get("lines").and_then(Value::as_array).cloned().unwrap_or_default();
-        for (index, line) in lines.iter().filter(priced).enumerate() {
-            let of = |key: &str| line.get(key).map(|value| plain(&value.to_string().replace('"', "")));
-            self.compare("line.lineTotal", &format!("/lineItems/{index}/lineTotal"), of("price_subtotal").or_else(|| of("price")));
-            self.compare("line.quantity", &format!("/lineItems/{index}/quantity"), of("qty"));
+        let lines: Vec<Value> = lines.into_iter().filter(|line| priced(&line)).collect();
+        let of = |line: &Value, key: &str| {
+            line.get(key).map(|value| plain(&value.to_string().replace('"', "")))
+        };
+        let amount = |line: &Value| of(line, "price_subtotal").or_else(|| of(line, "price"));
+        let places =
+            self.places("lineItems", "lineTotal", &lines.iter().map(amount).collect::<Vec<_>>());
+        for (line, index) in lines.iter().zip(places) {
+            self.compare("line.lineTotal", &format!("/lineItems/{index}/lineTotal"), amount(line));
+            self.compare("line.quantity", &format!("/lineItems/{index}/quantity"), of(line, "qty"));
         }
     }
 }
@@ -287,7 +413,11 @@ fn turkish(text: &str) -> String {
 /// A number without trailing zeros.
 fn plain(text: &str) -> String {
     let text = text.replace(',', "");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 /// A day-first date as ISO.

@@ -13,7 +13,11 @@ use crate::{
 };
 
 use super::{
-    super::{label::Label, trail::{Nature, Trail}, view::View},
+    super::{
+        label::Label,
+        trail::{Nature, Trail},
+        view::View,
+    },
     movements::{Movement, Table},
 };
 
@@ -26,13 +30,25 @@ enum Order {
 
 /// Puts the movements into the fields with signs and checks. Each account of a document has a chain
 /// of its own.
-pub(super) fn settle(view: &View, table: &Table, fields: &mut BankStatementFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
+pub(super) fn settle(
+    view: &View,
+    table: &Table,
+    fields: &mut BankStatementFields,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) {
     let mut movements = table.movements.clone();
     let mut state: Vec<Option<bool>> = vec![None; movements.len()];
     let mut balances = Vec::new();
     let mut from = 0;
     for (part, rows) in table.parts.iter().enumerate() {
-        let to = from + movements.get(from..).unwrap_or_default().iter().take_while(|movement| movement.part == part).count();
+        let to = from
+            + movements
+                .get(from..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|movement| movement.part == part)
+                .count();
         let of = |label| super::head::balance(view, table, label, rows).map(|(value, _)| value);
         let (opening, closing) = (of(Label::Opening), of(Label::Closing));
         if let (Some(slice), Some(state)) = (movements.get_mut(from..to), state.get_mut(from..to)) {
@@ -46,13 +62,27 @@ pub(super) fn settle(view: &View, table: &Table, fields: &mut BankStatementField
     for (index, (movement, link)) in movements.iter().zip(&state).enumerate() {
         put(index, movement, *link, fields, trail);
     }
-    let broken: Vec<usize> = state.iter().enumerate().filter(|(_, link)| **link == Some(false)).map(|(index, _)| index).collect();
+    let broken: Vec<usize> = state
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| **link == Some(false))
+        .map(|(index, _)| index)
+        .collect();
     if !broken.is_empty() {
-        let lines: Vec<serde_json::Value> = broken.iter().take(10).map(|index| (index + 1).into()).collect();
-        findings.push(finding("BALANCE_CHAIN_BROKEN", Severity::High, [("count", broken.len().into()), ("lines", lines.into())]));
+        let lines: Vec<serde_json::Value> =
+            broken.iter().take(10).map(|index| (index + 1).into()).collect();
+        findings.push(finding(
+            "BALANCE_CHAIN_BROKEN",
+            Severity::High,
+            [("count", broken.len().into()), ("lines", lines.into())],
+        ));
     }
     if table.unread > 0 {
-        findings.push(finding("MOVEMENTS_UNREADABLE", Severity::High, [("count", table.unread.into())]));
+        findings.push(finding(
+            "MOVEMENTS_UNREADABLE",
+            Severity::High,
+            [("count", table.unread.into())],
+        ));
     }
     if table.parts.len() > 1 {
         findings.push(finding("SEVERAL_ACCOUNTS", Severity::High, []));
@@ -70,8 +100,10 @@ fn order_of(movements: &[Movement]) -> Order {
     for pair in movements.windows(2) {
         let [a, b] = pair else { continue };
         if let (Some(first), Some(second)) = (a.balance, b.balance) {
-            let ties = |difference: Decimal, movement: &Movement| difference.abs() == movement.amount.abs()
-                && (!movement.sign_known || difference == movement.amount);
+            let ties = |difference: Decimal, movement: &Movement| {
+                difference.abs() == movement.amount.abs()
+                    && (!movement.sign_known || difference == movement.amount)
+            };
             old += u32::from(ties(second - first, b));
             new += u32::from(ties(first - second, a));
         }
@@ -86,7 +118,12 @@ fn order_of(movements: &[Movement]) -> Order {
 }
 
 /// The balance before a movement.
-fn before(movements: &[Movement], index: usize, order: Order, opening: Option<Decimal>) -> Option<Decimal> {
+fn before(
+    movements: &[Movement],
+    index: usize,
+    order: Order,
+    opening: Option<Decimal>,
+) -> Option<Decimal> {
     let previous = match order {
         Order::OldestFirst => index.checked_sub(1),
         Order::NewestFirst => Some(index + 1).filter(|i| *i < movements.len()),
@@ -99,7 +136,8 @@ fn before(movements: &[Movement], index: usize, order: Order, opening: Option<De
 
 /// Where the document does not say which way the money went, the balances do: all or nothing.
 fn settle_signs(movements: &mut [Movement], order: Order, opening: Option<Decimal>) {
-    let any_signed = movements.iter().any(|movement| movement.sign_known && movement.amount.is_sign_negative());
+    let any_signed =
+        movements.iter().any(|movement| movement.sign_known && movement.amount.is_sign_negative());
     for index in 0..movements.len() {
         let Some(before) = before(movements, index, order, opening) else { continue };
         let Some(movement) = movements.get_mut(index) else { continue };
@@ -116,7 +154,12 @@ fn settle_signs(movements: &mut [Movement], order: Order, opening: Option<Decima
 }
 
 /// Which movements tie their balance to the one before.
-fn links(movements: &[Movement], order: Order, opening: Option<Decimal>, state: &mut [Option<bool>]) {
+fn links(
+    movements: &[Movement],
+    order: Order,
+    opening: Option<Decimal>,
+    state: &mut [Option<bool>],
+) {
     for (index, slot) in state.iter_mut().enumerate() {
         let Some(movement) = movements.get(index) else { continue };
         *slot = match (before(movements, index, order, opening), movement.balance) {
@@ -126,7 +169,13 @@ fn links(movements: &[Movement], order: Order, opening: Option<Decimal>, state: 
     }
 }
 
-fn put(index: usize, movement: &Movement, link: Option<bool>, fields: &mut BankStatementFields, trail: &mut Trail) {
+fn put(
+    index: usize,
+    movement: &Movement,
+    link: Option<bool>,
+    fields: &mut BankStatementFields,
+    trail: &mut Trail,
+) {
     let pointer = |key: &str| format!("/transactions/{index}/{key}");
     trail.put(pointer("date"), movement.spots.date, Nature::Figure);
     trail.put(pointer("description"), movement.spots.description, Nature::Words);
@@ -156,7 +205,11 @@ fn opening_to_closing(
     findings: &mut Vec<Finding>,
 ) {
     let movements = fields.transactions.get(range.clone()).unwrap_or_default();
-    let Some(expected) = movements.iter().try_fold(opening, |sum, movement| sum.checked_add(movement.amount)) else { return };
+    let Some(expected) =
+        movements.iter().try_fold(opening, |sum, movement| sum.checked_add(movement.amount))
+    else {
+        return;
+    };
     let passed = expected == closing;
     let check = Check::OpeningPlusMovementsIsClosing;
     if head {
@@ -168,6 +221,10 @@ fn opening_to_closing(
             trail.check(&format!("/transactions/{index}/amount"), check, true);
         }
     } else {
-        findings.push(finding("STATEMENT_BALANCES_DIFFER", Severity::High, [("expected", number(expected)), ("found", number(closing))]));
+        findings.push(finding(
+            "STATEMENT_BALANCES_DIFFER",
+            Severity::High,
+            [("expected", number(expected)), ("found", number(closing))],
+        ));
     }
 }

@@ -18,14 +18,23 @@ use super::{
 };
 
 /// Reads the head of the first account of the document.
-pub(super) fn read(view: &View, table: &Table, fields: &mut BankStatementFields, trail: &mut Trail) {
+pub(super) fn read(
+    view: &View,
+    table: &Table,
+    fields: &mut BankStatementFields,
+    trail: &mut Trail,
+) {
     iban(view, fields, trail);
-    if let Some((account, spot)) = words_behind(view, table, Label::AccountNumber, |text| text.chars().filter(char::is_ascii_digit).count() >= 4) {
+    if let Some((account, spot)) = words_behind(view, table, Label::AccountNumber, |text| {
+        text.chars().filter(char::is_ascii_digit).count() >= 4
+    }) {
         fields.account_number = Some(account);
         trail.put("/accountNumber", spot, Nature::Figure);
     }
     let name = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
-    if let Some((holder, spot)) = words_behind(view, table, Label::Holder, name).or_else(|| words_behind(view, table, Label::Customer, name)) {
+    if let Some((holder, spot)) = words_behind(view, table, Label::Holder, name)
+        .or_else(|| words_behind(view, table, Label::Customer, name))
+    {
         fields.account_holder = Some(holder);
         trail.put("/accountHolder", spot, Nature::Words);
     }
@@ -43,14 +52,29 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut BankStatementFields,
     }
     fields.currency = view
         .labelled(Label::CurrencyOf)
-        .find_map(|hit| view.right(hit).iter().find_map(|stretch| view.tokens(stretch).iter().find_map(|token| currency(&token.text))))
-        .or_else(|| {
-            view.hits.iter().filter(|hit| matches!(hit.label, Label::Opening | Label::Closing)).find_map(|hit| {
-                view.right(hit).iter().find_map(|stretch| view.amounts(stretch).iter().find_map(|(amount, _)| amount.currency))
+        .find_map(|hit| {
+            view.right(hit).iter().find_map(|stretch| {
+                view.tokens(stretch).iter().find_map(|token| currency(&token.text))
             })
         })
+        .or_else(|| {
+            view.hits
+                .iter()
+                .filter(|hit| matches!(hit.label, Label::Opening | Label::Closing))
+                .find_map(|hit| {
+                    view.right(hit).iter().find_map(|stretch| {
+                        view.amounts(stretch).iter().find_map(|(amount, _)| amount.currency)
+                    })
+                })
+        })
         .or_else(|| table.movements.iter().find_map(|movement| movement.currency))
-        .or_else(|| view.rows.iter().take(40).flat_map(|row| &row.tokens).find_map(|token| currency(&token.text)));
+        .or_else(|| {
+            view.rows
+                .iter()
+                .take(40)
+                .flat_map(|row| &row.tokens)
+                .find_map(|token| currency(&token.text))
+        });
 }
 
 fn iban(view: &View, fields: &mut BankStatementFields, trail: &mut Trail) {
@@ -60,8 +84,12 @@ fn iban(view: &View, fields: &mut BankStatementFields, trail: &mut Trail) {
             let mut joined = String::new();
             let mut taken = 0;
             for token in view.tokens(stretch) {
-                let letters: String = token.text.chars().filter(char::is_ascii_alphanumeric).collect();
-                if letters.is_empty() || (!joined.is_empty() && !letters.bytes().any(|b| b.is_ascii_digit() || row.recognised)) {
+                let letters: String =
+                    token.text.chars().filter(char::is_ascii_alphanumeric).collect();
+                if letters.is_empty()
+                    || (!joined.is_empty()
+                        && !letters.bytes().any(|b| b.is_ascii_digit() || row.recognised))
+                {
                     break;
                 }
                 joined.push_str(&letters);
@@ -71,17 +99,27 @@ fn iban(view: &View, fields: &mut BankStatementFields, trail: &mut Trail) {
                 }
             }
             if row.recognised && joined.starts_with("TR") {
-                let tail: String = joined.chars().skip(2).map(|c| match c {
-                    'O' | 'o' => '0',
-                    'I' | 'l' => '1',
-                    other => other,
-                }).collect();
+                let tail: String = joined
+                    .chars()
+                    .skip(2)
+                    .map(|c| match c {
+                        'O' | 'o' => '0',
+                        'I' | 'l' => '1',
+                        other => other,
+                    })
+                    .collect();
                 joined = format!("TR{tail}");
             }
-            let shaped = joined.len() >= 15 && joined.len() <= 34 && joined.bytes().take(2).all(|b| b.is_ascii_uppercase());
+            let shaped = joined.len() >= 15
+                && joined.len() <= 34
+                && joined.bytes().take(2).all(|b| b.is_ascii_uppercase());
             if shaped {
                 let valid = joined.parse::<Iban>().is_ok();
-                trail.put("/iban", Spot::in_row(row, view.tokens(stretch).get(..taken).unwrap_or_default()), Nature::Figure);
+                trail.put(
+                    "/iban",
+                    Spot::in_row(row, view.tokens(stretch).get(..taken).unwrap_or_default()),
+                    Nature::Figure,
+                );
                 trail.check("/iban", Check::IbanDigits, valid);
                 fields.iban = Some(joined);
                 return;
@@ -95,7 +133,12 @@ fn iban(view: &View, fields: &mut BankStatementFields, trail: &mut Trail) {
     }
 }
 
-fn words_behind(view: &View, table: &Table, label: Label, fits: impl Fn(&str) -> bool) -> Option<(String, Option<Spot>)> {
+fn words_behind(
+    view: &View,
+    table: &Table,
+    label: Label,
+    fits: impl Fn(&str) -> bool,
+) -> Option<(String, Option<Spot>)> {
     let read = |stretch: &Stretch| {
         let tokens = view.tokens(stretch);
         let cell = tokens.first()?.cell;
@@ -103,13 +146,22 @@ fn words_behind(view: &View, table: &Table, label: Label, fits: impl Fn(&str) ->
         let mine = tokens.get(..count)?;
         let text = join(mine);
         let text = text.trim_matches(|c: char| matches!(c, ':' | ' ' | '|'));
-        fits(text).then(|| (text.to_owned(), view.rows.get(stretch.0).and_then(|row| Spot::in_row(row, mine))))
+        fits(text).then(|| {
+            (text.to_owned(), view.rows.get(stretch.0).and_then(|row| Spot::in_row(row, mine)))
+        })
     };
     view.labelled(label)
-        .filter(|hit| !table.holds(hit.row) && !table.starts.contains(&hit.row) && (hit.opens_cell || hit.colon))
+        .filter(|hit| {
+            !table.holds(hit.row)
+                && !table.starts.contains(&hit.row)
+                && (hit.opens_cell || hit.colon)
+        })
         .find_map(|hit| {
             let right = view.right(hit);
-            right.iter().find_map(&read).or_else(|| if right.is_empty() { read(&view.below(hit)?) } else { None })
+            right
+                .iter()
+                .find_map(&read)
+                .or_else(|| if right.is_empty() { read(&view.below(hit)?) } else { None })
         })
 }
 
@@ -119,12 +171,19 @@ fn bank(view: &View, table: &Table, fields: &mut BankStatementFields, trail: &mu
         for cell in row.tokens.chunk_by(|a, b| a.cell == b.cell) {
             let text = join(cell);
             let folded = fold(&text);
-            let is_bank = folded.split(' ').any(|word| word.starts_with("bankasi") || word == "bank" || word == "katilim" || word.ends_with("bank"));
+            let is_bank = folded.split(' ').any(|word| {
+                word.starts_with("bankasi")
+                    || word == "bank"
+                    || word == "katilim"
+                    || word.ends_with("bank")
+            });
             if is_bank && !folded.contains(':') && text.chars().count() < 90 {
                 // A title may stand in the same cell.
-                let end = ["hesap", "ekstre", "account"].iter().filter_map(|word| {
-                    cell.iter().position(|token| token.folded.starts_with(word))
-                }).min().unwrap_or(cell.len());
+                let end = ["hesap", "ekstre", "account"]
+                    .iter()
+                    .filter_map(|word| cell.iter().position(|token| token.folded.starts_with(word)))
+                    .min()
+                    .unwrap_or(cell.len());
                 let mine = cell.get(..end.max(1)).unwrap_or(cell);
                 trail.put("/bankName", Spot::in_row(row, mine), Nature::Words);
                 fields.bank_name = Some(join(mine));
@@ -139,19 +198,29 @@ fn dates_in(view: &View, stretch: &Stretch) -> Vec<(NaiveDate, Option<Spot>)> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let Some((date, used)) = view.order.read_at(tokens.iter().skip(at).map(|token| token.text.as_str())) else {
+        let Some((date, used)) =
+            view.order.read_at(tokens.iter().skip(at).map(|token| token.text.as_str()))
+        else {
             // `01.03.2026-31.03.2026` as one word
             if let Some(token) = tokens.get(at)
                 && let Some((a, b)) = token.text.split_once(['-', '–'])
                 && let (Some(a), Some(b)) = (view.order.read(a), view.order.read(b))
             {
-                let spot = view.rows.get(stretch.0).and_then(|row| Spot::in_row(row, std::slice::from_ref(token)));
+                let spot = view
+                    .rows
+                    .get(stretch.0)
+                    .and_then(|row| Spot::in_row(row, std::slice::from_ref(token)));
                 out.extend([(a, spot), (b, spot)]);
             }
             at += 1;
             continue;
         };
-        out.push((date, view.rows.get(stretch.0).and_then(|row| Spot::in_row(row, tokens.get(at..at + used).unwrap_or_default()))));
+        out.push((
+            date,
+            view.rows
+                .get(stretch.0)
+                .and_then(|row| Spot::in_row(row, tokens.get(at..at + used).unwrap_or_default())),
+        ));
         at += used.max(1);
     }
     out
@@ -161,11 +230,16 @@ fn period(view: &View, table: &Table, fields: &mut BankStatementFields, trail: &
     let outside = |hit: &&Hit| !table.holds(hit.row);
     let both = view.labelled(Label::Period).filter(outside).find_map(|hit| {
         let right = view.right(hit);
-        let dates = right.first().map(|stretch| dates_in(view, stretch)).filter(|dates| dates.len() >= 2);
-        dates.or_else(|| view.below(hit).map(|stretch| dates_in(view, &stretch)).filter(|dates| dates.len() >= 2))
+        let dates =
+            right.first().map(|stretch| dates_in(view, stretch)).filter(|dates| dates.len() >= 2);
+        dates.or_else(|| {
+            view.below(hit).map(|stretch| dates_in(view, &stretch)).filter(|dates| dates.len() >= 2)
+        })
     });
     let single = |label| {
-        view.labelled(label).filter(outside).find_map(|hit| view.right(hit).first().and_then(|stretch| dates_in(view, stretch).into_iter().next()))
+        view.labelled(label).filter(outside).find_map(|hit| {
+            view.right(hit).first().and_then(|stretch| dates_in(view, stretch).into_iter().next())
+        })
     };
     let (start, end) = match both.as_deref() {
         Some([start, end, ..]) => (Some(*start), Some(*end)),
@@ -182,14 +256,26 @@ fn period(view: &View, table: &Table, fields: &mut BankStatementFields, trail: &
 }
 
 /// The opening (first) or closing (last) balance of one account's rows.
-pub(super) fn balance(view: &View, table: &Table, label: Label, part: &std::ops::Range<usize>) -> Option<(Decimal, Option<Spot>)> {
+pub(super) fn balance(
+    view: &View,
+    table: &Table,
+    label: Label,
+    part: &std::ops::Range<usize>,
+) -> Option<(Decimal, Option<Spot>)> {
     let read = |hit: &Hit| {
         view.right(hit).iter().chain(view.below(hit).iter()).find_map(|stretch| {
-            let (amount, place) = view.amounts(stretch).into_iter().rfind(|(amount, _)| amount.money_like)?;
+            let (amount, place) =
+                view.amounts(stretch).into_iter().rfind(|(amount, _)| amount.money_like)?;
             Some((amount.value, Spot::in_row(view.rows.get(place.0)?, view.tokens(&place))))
         })
     };
-    let inside = |hit: &&Hit| part.contains(&hit.row) && !table.holds(hit.row) && (hit.opens_cell || hit.colon);
+    let inside = |hit: &&Hit| {
+        part.contains(&hit.row) && !table.holds(hit.row) && (hit.opens_cell || hit.colon)
+    };
     let mut found: Vec<_> = view.labelled(label).filter(inside).filter_map(read).collect();
-    if label == Label::Closing { found.pop() } else { (!found.is_empty()).then(|| found.swap_remove(0)) }
+    if label == Label::Closing {
+        found.pop()
+    } else {
+        (!found.is_empty()).then(|| found.swap_remove(0))
+    }
 }

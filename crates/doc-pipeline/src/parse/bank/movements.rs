@@ -16,19 +16,143 @@ use super::super::{
 };
 
 const WORDS: &[(Column, &[&str])] = &[
-    (Column::Date, &["tarih", "islem tarihi", "islemtarihi", "date", "booking date", "transaction date", "tarih saat", "tarih/saat", "posting date",
-        "muhasebe tarihi", "islem tarih", "hareket tarihi", "tarihi"]),
+    (
+        Column::Date,
+        &[
+            "tarih",
+            "islem tarihi",
+            "islemtarihi",
+            "date",
+            "booking date",
+            "transaction date",
+            "tarih saat",
+            "tarih/saat",
+            "posting date",
+            "muhasebe tarihi",
+            "islem tarih",
+            "hareket tarihi",
+            "tarihi",
+        ],
+    ),
     (Column::ValueDate, &["valor", "valor tarihi", "value date", "valortarihi", "valortrh"]),
-    (Column::Description, &["aciklama", "islem aciklamasi", "description", "details", "aciklamalar", "islem", "hareket tipi", "particulars", "islem tipi",
-        "narrative", "hareket aciklamasi", "islem detayi", "islem turu", "transaction"]),
-    (Column::Reference, &["dekont no", "dekont", "fis no", "referans", "referans no", "fis/dekont no", "islem no", "reference", "ref", "sira no", "fis dekont no",
-        "dekont numarasi", "ref no", "islem referansi", "belge no", "fis"]),
-    (Column::Amount, &["tutar", "islem tutari", "amount", "tutari", "islem tutari", "hareket tutari", "miktar", "borc/alacak tutari"]),
-    (Column::Debit, &["borc", "borc tutari", "debit", "cikan", "cikis", "cekilen", "withdrawal", "withdrawals", "giden", "gider", "paid out", "debits", "odenen"]),
-    (Column::Credit, &["alacak", "alacak tutari", "credit", "giren", "giris", "yatan", "yatirilan", "deposit", "deposits", "gelen", "gelir", "paid in", "credits"]),
+    (
+        Column::Description,
+        &[
+            "aciklama",
+            "islem aciklamasi",
+            "description",
+            "details",
+            "aciklamalar",
+            "islem",
+            "hareket tipi",
+            "particulars",
+            "islem tipi",
+            "narrative",
+            "hareket aciklamasi",
+            "islem detayi",
+            "islem turu",
+            "transaction",
+        ],
+    ),
+    (
+        Column::Reference,
+        &[
+            "dekont no",
+            "dekont",
+            "fis no",
+            "referans",
+            "referans no",
+            "fis/dekont no",
+            "islem no",
+            "reference",
+            "ref",
+            "sira no",
+            "fis dekont no",
+            "dekont numarasi",
+            "ref no",
+            "islem referansi",
+            "belge no",
+            "fis",
+        ],
+    ),
+    (
+        Column::Amount,
+        &[
+            "tutar",
+            "islem tutari",
+            "amount",
+            "tutari",
+            "islem tutari",
+            "hareket tutari",
+            "miktar",
+            "borc/alacak tutari",
+        ],
+    ),
+    (
+        Column::Debit,
+        &[
+            "borc",
+            "borc tutari",
+            "debit",
+            "cikan",
+            "cikis",
+            "cekilen",
+            "withdrawal",
+            "withdrawals",
+            "giden",
+            "gider",
+            "paid out",
+            "debits",
+            "odenen",
+        ],
+    ),
+    (
+        Column::Credit,
+        &[
+            "alacak",
+            "alacak tutari",
+            "credit",
+            "giren",
+            "giris",
+            "yatan",
+            "yatirilan",
+            "deposit",
+            "deposits",
+            "gelen",
+            "gelir",
+            "paid in",
+            "credits",
+        ],
+    ),
     (Column::Direction, &["b/a", "borc/alacak", "ba", "d/c", "dc", "a/b", "tur"]),
-    (Column::Balance, &["bakiye", "balance", "islem sonrasi bakiye", "kalan bakiye", "bakiyesi", "son bakiye", "running balance", "islem bakiyesi"]),
-    (Column::Ignored, &["saat", "time", "kanal", "sube", "kanal/sube", "etiket", "kullanici", "sube kodu", "para birimi", "karsi hesap"]),
+    (
+        Column::Balance,
+        &[
+            "bakiye",
+            "balance",
+            "islem sonrasi bakiye",
+            "kalan bakiye",
+            "bakiyesi",
+            "son bakiye",
+            "running balance",
+            "islem bakiyesi",
+        ],
+    ),
+    (
+        Column::Ignored,
+        &[
+            "saat",
+            "time",
+            "kanal",
+            "sube",
+            "kanal/sube",
+            "etiket",
+            "kullanici",
+            "sube kodu",
+            "para birimi",
+            "karsi hesap",
+        ],
+    ),
 ];
 
 fn words() -> Vocabulary {
@@ -38,14 +162,20 @@ fn words() -> Vocabulary {
 fn is_movement_table(columns: &[Column]) -> bool {
     let has = |column: Column| columns.contains(&column);
     let money = has(Column::Amount) || has(Column::Debit) || has(Column::Credit);
-    has(Column::Date) && money && (has(Column::Balance) || has(Column::Description) || has(Column::Debit))
+    has(Column::Date)
+        && money
+        && (has(Column::Balance) || has(Column::Description) || has(Column::Debit))
         && !columns.iter().any(|column| matches!(column, Column::KdvRate | Column::UnitPrice))
 }
 
 /// Whether the document has a table of movements with balances.
 pub(in super::super) fn has_movement_table(rows: &[Row]) -> bool {
     let rows = rows.get(..200.min(rows.len())).unwrap_or_default();
-    headings(rows, &words(), |columns| is_movement_table(columns) && columns.contains(&Column::Balance)).first().is_some()
+    headings(rows, &words(), |columns| {
+        is_movement_table(columns) && columns.contains(&Column::Balance)
+    })
+    .first()
+    .is_some()
 }
 
 /// A movement as read, its amount's sign still to be settled by the balances.
@@ -101,34 +231,61 @@ struct Movements<'a> {
 
 impl Body for Movements<'_> {
     fn anchors(&self, row: &Row, columns: &[(Column, Token)]) -> bool {
-        let of = |wanted: Column| -> Vec<&Token> { columns.iter().filter(|(column, _)| *column == wanted).map(|(_, token)| token).collect() };
-        let dated = self.view.order.read_at(of(Column::Date).iter().map(|token| token.text.as_str())).is_some();
-        let paid = [Column::Amount, Column::Debit, Column::Credit, Column::Balance]
-            .iter()
-            .any(|column| of(*column).iter().any(|token| self.view.numbers.read(&token.text).is_some()));
+        let of = |wanted: Column| -> Vec<&Token> {
+            columns.iter().filter(|(column, _)| *column == wanted).map(|(_, token)| token).collect()
+        };
+        let dated = self
+            .view
+            .order
+            .read_at(of(Column::Date).iter().map(|token| token.text.as_str()))
+            .is_some();
+        let paid =
+            [Column::Amount, Column::Debit, Column::Credit, Column::Balance].iter().any(|column| {
+                of(*column).iter().any(|token| self.view.numbers.read(&token.text).is_some())
+            });
         // A torn recognised line may have lost one of the two columns to its neighbour.
-        dated && (paid || row.tokens.iter().any(|token| self.view.numbers.read(&token.text).is_some_and(|amount| amount.money_like)))
+        dated
+            && (paid
+                || row.tokens.iter().any(|token| {
+                    self.view.numbers.read(&token.text).is_some_and(|amount| amount.money_like)
+                }))
     }
 
     fn ends(&self, index: usize) -> bool {
         self.view.hits_of(index).first().is_some_and(|hit| {
-            matches!(hit.label, Label::Closing | Label::Opening | Label::Iban) && hit.tokens.start == 0 && (hit.colon || hit.label != Label::Iban)
+            matches!(hit.label, Label::Closing | Label::Opening | Label::Iban)
+                && hit.tokens.start == 0
+                && (hit.colon || hit.label != Label::Iban)
         })
     }
 
     fn skips(&self, index: usize) -> bool {
         let Some(row) = self.view.rows.get(index) else { return false };
-        let carried = self.view.hits_of(index).first().is_some_and(|hit| hit.label == Label::Carried && hit.opens_cell);
+        let carried = self
+            .view
+            .hits_of(index)
+            .first()
+            .is_some_and(|hit| hit.label == Label::Carried && hit.opens_cell);
         let text = fold(&join(&row.tokens));
-        let page_line = text.starts_with("sayfa") || text.starts_with("page ") || text.starts_with("toplam ") || text.starts_with("total ");
-        (carried || page_line) && row.tokens.first().is_none_or(|token| self.view.order.read(&token.text).is_none())
+        let page_line = text.starts_with("sayfa")
+            || text.starts_with("page ")
+            || text.starts_with("toplam ")
+            || text.starts_with("total ");
+        (carried || page_line)
+            && row.tokens.first().is_none_or(|token| self.view.order.read(&token.text).is_none())
     }
 }
+
+/// More accounts than any bank prints into one file.
+const MOST_ACCOUNTS: usize = 64;
 
 /// Reads all movements.
 pub(super) fn read(view: &View) -> Table {
     let headings = headings(&view.rows, &words(), is_movement_table);
-    let mut table = Table { starts: headings.iter().map(|heading| heading.rows.start).collect(), ..Table::default() };
+    let mut table = Table {
+        starts: headings.iter().map(|heading| heading.rows.start).collect(),
+        ..Table::default()
+    };
     let mut part = 0;
     let mut part_start = 0;
     for (number, heading) in headings.iter().enumerate() {
@@ -136,12 +293,21 @@ pub(super) fn read(view: &View) -> Table {
         let before = number.checked_sub(1).and_then(|i| headings.get(i));
         if let Some(before) = before {
             let between = before.rows.end..heading.rows.start;
-            let of = |row: &usize, label: Label| view.hits_of(*row).first().is_some_and(|hit| hit.label == label && hit.tokens.start == 0);
+            let of = |row: &usize, label: Label| {
+                view.hits_of(*row)
+                    .first()
+                    .is_some_and(|hit| hit.label == label && hit.tokens.start == 0)
+            };
             let closed = between.clone().rfind(|row| of(row, Label::Closing)).map(|row| row + 1);
-            let opened = between.clone().find(|row| of(row, Label::Opening) || of(row, Label::Iban));
-            let new_page = view.rows.get(heading.rows.start).map(|row| row.page) != view.rows.get(before.rows.start).map(|row| row.page);
-            let another = closed.is_some() || (opened.is_some() && differs(view, before.rows.start, heading.rows.start));
-            if let Some(end) = closed.or(opened).filter(|_| another || !new_page) {
+            let opened =
+                between.clone().find(|row| of(row, Label::Opening) || of(row, Label::Iban));
+            let new_page = view.rows.get(heading.rows.start).map(|row| row.page)
+                != view.rows.get(before.rows.start).map(|row| row.page);
+            let another = closed.is_some()
+                || (opened.is_some() && differs(view, before.rows.start, heading.rows.start));
+            if let Some(end) =
+                closed.or(opened).filter(|_| (another || !new_page) && part < MOST_ACCOUNTS)
+            {
                 table.parts.push(part_start..end);
                 part_start = end;
                 part += 1;
@@ -181,7 +347,10 @@ fn amount_of(view: &View, record: &Record, column: Column) -> Option<(Amount, Op
     let tokens = record.tokens(column);
     (0..tokens.len()).find_map(|at| {
         let (amount, range) = amount_in(tokens, at, view.numbers)?;
-        Some((amount, Spot::of(record.page, record.recognised, tokens.get(range).unwrap_or_default())))
+        Some((
+            amount,
+            Spot::of(record.page, record.recognised, tokens.get(range).unwrap_or_default()),
+        ))
     })
 }
 
@@ -189,10 +358,15 @@ fn movement(view: &View, record: &Record, part: usize) -> Option<Movement> {
     let date_tokens = record.tokens(Column::Date);
     let (date, used) = view.order.read_at(date_tokens.iter().map(|token| token.text.as_str()))?;
     let value_tokens = record.tokens(Column::ValueDate);
-    let value_date = view.order.read_at(value_tokens.iter().map(|token| token.text.as_str())).map(|(date, _)| date);
+    let value_date = view
+        .order
+        .read_at(value_tokens.iter().map(|token| token.text.as_str()))
+        .map(|(date, _)| date);
     let plain = amount_of(view, record, Column::Amount);
-    let debit = amount_of(view, record, Column::Debit).filter(|(amount, _)| !amount.value.is_zero());
-    let credit = amount_of(view, record, Column::Credit).filter(|(amount, _)| !amount.value.is_zero());
+    let debit =
+        amount_of(view, record, Column::Debit).filter(|(amount, _)| !amount.value.is_zero());
+    let credit =
+        amount_of(view, record, Column::Credit).filter(|(amount, _)| !amount.value.is_zero());
     let direction = fold(&record.text(Column::Direction));
     let (found, sign_known, spot) = match (plain, debit, credit) {
         (Some((amount, spot)), ..) => match direction.chars().next() {
@@ -200,14 +374,22 @@ fn movement(view: &View, record: &Record, part: usize) -> Option<Movement> {
             Some('a' | 'c') => (Amount { value: amount.value.abs(), ..amount }, true, spot),
             _ => (amount, amount.signed, spot),
         },
-        (None, Some((amount, spot)), None) => (Amount { value: -amount.value.abs(), ..amount }, true, spot),
-        (None, None, Some((amount, spot))) => (Amount { value: amount.value.abs(), ..amount }, true, spot),
+        (None, Some((amount, spot)), None) => {
+            (Amount { value: -amount.value.abs(), ..amount }, true, spot)
+        }
+        (None, None, Some((amount, spot))) => {
+            (Amount { value: amount.value.abs(), ..amount }, true, spot)
+        }
         // Both or none: nothing that could be told.
         _ => return None,
     };
     let balance = amount_of(view, record, Column::Balance);
     // What stands behind a date in its narrow column is the description's head.
-    let mut words: Vec<&Token> = date_tokens.iter().skip(used).filter(|token| token.folded.chars().any(char::is_alphabetic)).collect();
+    let mut words: Vec<&Token> = date_tokens
+        .iter()
+        .skip(used)
+        .filter(|token| token.folded.chars().any(char::is_alphabetic))
+        .collect();
     words.extend(record.tokens(Column::Description));
     let description = words.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
     let reference = record.text(Column::Reference);
@@ -221,7 +403,11 @@ fn movement(view: &View, record: &Record, part: usize) -> Option<Movement> {
         reference: (!reference.is_empty()).then_some(reference),
         currency: found.currency,
         spots: Spots {
-            date: Spot::of(record.page, record.recognised, date_tokens.get(..used).unwrap_or_default()),
+            date: Spot::of(
+                record.page,
+                record.recognised,
+                date_tokens.get(..used).unwrap_or_default(),
+            ),
             description: Spot::of(record.page, record.recognised, words.iter().copied()),
             amount: spot,
             balance: balance.and_then(|(_, spot)| spot),

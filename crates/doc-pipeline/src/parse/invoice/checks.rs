@@ -32,11 +32,19 @@ fn rounding(quantity: Decimal, price: Decimal) -> Decimal {
 fn line_products(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
     for (index, item) in fields.line_items.iter().enumerate() {
         let pointer = |key: &str| format!("/lineItems/{index}/{key}");
-        let (Some(quantity), Some(price), Some(total)) = (item.quantity, item.unit_price, item.line_total) else { continue };
+        let (Some(quantity), Some(price), Some(total)) =
+            (item.quantity, item.unit_price, item.line_total)
+        else {
+            continue;
+        };
         let Some(product) = quantity.checked_mul(price) else { continue };
         let expected = round_to_kurus(product - item.discount_amount.unwrap_or_default());
         let difference = (expected - total).abs();
-        let allowed = if trail.is_recognised(&pointer("lineTotal")) { KURUS } else { rounding(quantity, price) };
+        let allowed = if trail.is_recognised(&pointer("lineTotal")) {
+            KURUS
+        } else {
+            rounding(quantity, price)
+        };
         if difference <= allowed {
             for key in ["quantity", "unitPrice", "lineTotal"] {
                 trail.check(&pointer(key), Check::QuantityTimesPrice, true);
@@ -46,7 +54,11 @@ fn line_products(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<F
             findings.push(finding(
                 "LINE_TOTAL_MISMATCH",
                 Severity::Medium,
-                [("line", (index + 1).into()), ("expected", number(expected)), ("found", number(total))],
+                [
+                    ("line", (index + 1).into()),
+                    ("expected", number(expected)),
+                    ("found", number(total)),
+                ],
             ));
         }
         // Rate and KDV of the line.
@@ -88,30 +100,50 @@ fn lines_to_net(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Fi
             trail.check(&format!("/lineItems/{index}/lineTotal"), Check::LinesSumToNet, true);
         }
     } else {
-        findings.push(finding("LINES_SUM_MISMATCH", Severity::Medium, [("expected", number(lines)), ("found", number(net))]));
+        findings.push(finding(
+            "LINES_SUM_MISMATCH",
+            Severity::Medium,
+            [("expected", number(lines)), ("found", number(net))],
+        ));
     }
 }
 
 fn kdv_by_rate(fields: &mut InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
-    let complete = !fields.line_items.is_empty() && fields.line_items.iter().all(|item| item.vat_rate.is_some() && item.line_total.is_some());
+    let complete = !fields.line_items.is_empty()
+        && fields
+            .line_items
+            .iter()
+            .all(|item| item.vat_rate.is_some() && item.line_total.is_some());
     for (index, rate) in fields.kdv_breakdown.iter().enumerate() {
         let Some(tax) = rate.tax_amount else { continue };
         let of_lines = || {
-            let lines: Vec<_> = fields.line_items.iter().filter(|item| item.vat_rate == Some(rate.rate)).collect();
-            if !complete || lines.is_empty() || fields.discount_amount.is_some_and(|amount| !amount.is_zero()) {
+            let lines: Vec<_> =
+                fields.line_items.iter().filter(|item| item.vat_rate == Some(rate.rate)).collect();
+            if !complete
+                || lines.is_empty()
+                || fields.discount_amount.is_some_and(|amount| !amount.is_zero())
+            {
                 return None;
             }
             // Rounding each line or the sum: both are practice.
             let slack = Decimal::new(i64::try_from(lines.len()).unwrap_or(1), 2);
             Some((sum(lines.iter().map(|item| item.line_total))?, slack))
         };
-        let Some((base, slack)) = rate.taxable_amount.map(|base| (base, KURUS)).or_else(of_lines) else { continue };
+        let Some((base, slack)) = rate.taxable_amount.map(|base| (base, KURUS)).or_else(of_lines)
+        else {
+            continue;
+        };
         let Some(expected) = base.checked_mul(rate.rate) else { continue };
         let pointer = format!("/kdvBreakdown/{index}/taxAmount");
         let passed = (round_to_kurus(expected) - tax).abs() <= slack;
         trail.check(&pointer, Check::KdvByRate, passed);
         if passed {
-            for (line, _) in fields.line_items.iter().enumerate().filter(|(_, item)| item.vat_rate == Some(rate.rate)) {
+            for (line, _) in fields
+                .line_items
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| item.vat_rate == Some(rate.rate))
+            {
                 trail.check(&format!("/lineItems/{line}/vatRate"), Check::KdvByRate, true);
             }
         } else {
@@ -128,11 +160,16 @@ fn kdv_by_rate(fields: &mut InvoiceFields, trail: &mut Trail, findings: &mut Vec
     }
     // A sum of all rates that was stated must be their sum.
     let all = sum(fields.kdv_breakdown.iter().map(|rate| rate.tax_amount));
-    if let (Some(all), Some(stated), true) = (all, fields.tax_amount, fields.kdv_breakdown.len() > 1)
+    if let (Some(all), Some(stated), true) =
+        (all, fields.tax_amount, fields.kdv_breakdown.len() > 1)
         && all != stated
     {
         trail.check("/taxAmount", Check::KdvByRate, false);
-        findings.push(finding("TAX_TOTAL_MISMATCH", Severity::Medium, [("expected", number(all)), ("found", number(stated))]));
+        findings.push(finding(
+            "TAX_TOTAL_MISMATCH",
+            Severity::Medium,
+            [("expected", number(all)), ("found", number(stated))],
+        ));
     }
 }
 
@@ -156,7 +193,11 @@ fn totals(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>
             trail.check("/netAmount", Check::NetPlusKdvIsTotal, true);
             trail.check("/taxAmount", Check::NetPlusKdvIsTotal, true);
         } else {
-            findings.push(finding("TAX_INCLUSIVE_MISMATCH", Severity::High, [("expected", number(inclusive)), ("found", number(stated))]));
+            findings.push(finding(
+                "TAX_INCLUSIVE_MISMATCH",
+                Severity::High,
+                [("expected", number(inclusive)), ("found", number(stated))],
+            ));
         }
     }
     let expected = inclusive - withheld;
@@ -170,13 +211,19 @@ fn totals(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>
             trail.check("/kdvBreakdown/0/taxAmount", Check::NetPlusKdvIsTotal, true);
         }
     } else {
-        findings.push(finding("PAYABLE_MISMATCH", Severity::High, [("expected", number(expected)), ("found", number(total))]));
+        findings.push(finding(
+            "PAYABLE_MISMATCH",
+            Severity::High,
+            [("expected", number(expected)), ("found", number(total))],
+        ));
     }
 }
 
 fn tax_numbers(fields: &InvoiceFields, findings: &mut Vec<Finding>) {
     for (party, name) in [(&fields.supplier, "Satıcı"), (&fields.customer, "Alıcı")] {
-        let Some(found) = party.as_ref().and_then(|party| party.tax_number.as_ref()) else { continue };
+        let Some(found) = party.as_ref().and_then(|party| party.tax_number.as_ref()) else {
+            continue;
+        };
         if found.parse::<domain::TaxNumber>().is_err() {
             findings.push(finding(
                 "TAX_NUMBER_CHECK_DIGITS",

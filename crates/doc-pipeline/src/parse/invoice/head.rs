@@ -45,7 +45,7 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
         fields.invoice_type = Some(kind);
         trail.put("/invoiceType", spot, Nature::Words);
     }
-    for (iban, spot) in ibans(view) {
+    for (iban, spot) in ibans(view).into_iter().take(64) {
         if !fields.payment_ibans.contains(&iban) {
             let pointer = format!("/paymentIbans/{}", fields.payment_ibans.len());
             trail.put(pointer.as_str(), spot, Nature::Figure);
@@ -56,12 +56,31 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
 }
 
 const PROFILES: [&str; 11] = [
-    "TEMELFATURA", "TICARIFATURA", "EARSIVFATURA", "IHRACAT", "YOLCUBERABERFATURA", "KAMU", "HKS", "ENERJI",
-    "OZELFATURA", "ILAC_TIBBICIHAZ", "EARSIVBELGE",
+    "TEMELFATURA",
+    "TICARIFATURA",
+    "EARSIVFATURA",
+    "IHRACAT",
+    "YOLCUBERABERFATURA",
+    "KAMU",
+    "HKS",
+    "ENERJI",
+    "OZELFATURA",
+    "ILAC_TIBBICIHAZ",
+    "EARSIVBELGE",
 ];
 const TYPES: [&str; 12] = [
-    "SATIS", "IADE", "TEVKIFAT", "ISTISNA", "OZELMATRAH", "IHRACKAYITLI", "SGK", "KOMISYONCU", "TEVKIFATIADE",
-    "KONAKLAMAVERGISI", "SARJ", "TEKNOLOJIDESTEK",
+    "SATIS",
+    "IADE",
+    "TEVKIFAT",
+    "ISTISNA",
+    "OZELMATRAH",
+    "IHRACKAYITLI",
+    "SGK",
+    "KOMISYONCU",
+    "TEVKIFATIADE",
+    "KONAKLAMAVERGISI",
+    "SARJ",
+    "TEKNOLOJIDESTEK",
 ];
 
 /// A word of a closed list behind its label.
@@ -71,10 +90,18 @@ fn code(view: &View, label: Label, list: &[&str]) -> Option<(String, Option<Spot
             view.tokens(stretch).iter().find_map(|token| {
                 let word = list.iter().find(|word| {
                     let folded = super::super::fold::compact(word);
-                    folded == token.folded || (view.rows.get(stretch.0).is_some_and(|row| row.recognised)
-                        && super::super::fold::within(&folded, &token.folded, super::super::fold::allowance(folded.len())))
+                    folded == token.folded
+                        || (view.rows.get(stretch.0).is_some_and(|row| row.recognised)
+                            && super::super::fold::within(
+                                &folded,
+                                &token.folded,
+                                super::super::fold::allowance(folded.len()),
+                            ))
                 })?;
-                Some(((*word).to_owned(), Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token))))
+                Some((
+                    (*word).to_owned(),
+                    Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token)),
+                ))
             })
         })
     })
@@ -124,7 +151,12 @@ fn number_in(view: &View, stretch: &Stretch, weak: bool) -> Option<(String, Opti
         let text = if row.recognised { mended(text) } else { text.to_owned() };
         let enough = if weak { text.len() >= 4 } else { !text.is_empty() };
         let single = view.numbers.read(&text).is_some_and(|amount| weak && amount.money_like);
-        if enough && text.chars().any(|c| c.is_ascii_digit()) && !single && !text.contains('%') && !text.contains('@') {
+        if enough
+            && text.chars().any(|c| c.is_ascii_digit())
+            && !single
+            && !text.contains('%')
+            && !text.contains('@')
+        {
             return Some((text, Spot::in_row(row, std::slice::from_ref(token))));
         }
         if weak || !text.chars().all(|c| c.is_alphabetic()) {
@@ -139,10 +171,9 @@ fn invoice_number(view: &View, table: &Table) -> Option<(String, Option<Spot>)> 
     let found = |hit: &Hit, weak: bool| {
         let right = view.right(hit);
         let bounded = right.first().is_none();
-        right
-            .iter()
-            .find_map(|stretch| number_in(view, stretch, weak))
-            .or_else(|| if bounded || !weak { number_in(view, &view.below(hit)?, weak) } else { None })
+        right.iter().find_map(|stretch| number_in(view, stretch, weak)).or_else(|| {
+            if bounded || !weak { number_in(view, &view.below(hit)?, weak) } else { None }
+        })
     };
     let weak = |hit: &&Hit| hit.text == "invoice";
     hits()
@@ -165,17 +196,27 @@ fn standing_alone(view: &View, table: &Table) -> Option<(String, Option<Spot>)> 
 fn numbered_with_hash(view: &View) -> Option<(String, Option<Spot>)> {
     view.rows.iter().take(12).find_map(|row| {
         let at = row.tokens.iter().position(|token| token.text.starts_with('#'))?;
-        let token = row.tokens.get(at).filter(|token| token.text.len() > 1).or_else(|| row.tokens.get(at + 1))?;
+        let token = row
+            .tokens
+            .get(at)
+            .filter(|token| token.text.len() > 1)
+            .or_else(|| row.tokens.get(at + 1))?;
         let text = token.text.trim_start_matches('#');
-        text.chars().any(|c| c.is_ascii_digit()).then(|| (text.to_owned(), Spot::in_row(row, std::slice::from_ref(token))))
+        text.chars()
+            .any(|c| c.is_ascii_digit())
+            .then(|| (text.to_owned(), Spot::in_row(row, std::slice::from_ref(token))))
     })
 }
 
 fn date_in(view: &View, stretch: &Stretch) -> Option<(NaiveDate, Option<Spot>)> {
     let tokens = view.tokens(stretch);
     (0..tokens.len()).take(6).find_map(|at| {
-        let (date, used) = view.order.read_at(tokens.iter().skip(at).map(|token| token.text.as_str()))?;
-        Some((date, Spot::in_row(view.rows.get(stretch.0)?, tokens.get(at..at + used).unwrap_or_default())))
+        let (date, used) =
+            view.order.read_at(tokens.iter().skip(at).map(|token| token.text.as_str()))?;
+        Some((
+            date,
+            Spot::in_row(view.rows.get(stretch.0)?, tokens.get(at..at + used).unwrap_or_default()),
+        ))
     })
 }
 
@@ -184,9 +225,15 @@ fn date(view: &View, table: &Table, label: Label) -> Option<(NaiveDate, Option<S
     let weak = |hit: &Hit| matches!(hit.text.as_str(), "date" | "datum" | "tarih" | "tarihi");
     let found = |hit: &Hit| {
         let right = view.right(hit);
-        right.iter().find_map(|stretch| date_in(view, stretch)).or_else(|| date_in(view, &view.below(hit)?))
+        right
+            .iter()
+            .find_map(|stretch| date_in(view, stretch))
+            .or_else(|| date_in(view, &view.below(hit)?))
     };
-    hits().filter(|hit| !weak(hit)).find_map(found).or_else(|| hits().filter(|hit| weak(hit)).find_map(found))
+    hits()
+        .filter(|hit| !weak(hit))
+        .find_map(found)
+        .or_else(|| hits().filter(|hit| weak(hit)).find_map(found))
 }
 
 fn time(view: &View) -> Option<(String, Option<Spot>)> {
@@ -197,7 +244,10 @@ fn time(view: &View) -> Option<(String, Option<Spot>)> {
                 let time = chrono::NaiveTime::parse_from_str(text, "%H:%M:%S")
                     .or_else(|_| chrono::NaiveTime::parse_from_str(text, "%H:%M"))
                     .ok()?;
-                Some((time.format("%H:%M:%S").to_string(), Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token))))
+                Some((
+                    time.format("%H:%M:%S").to_string(),
+                    Spot::in_row(view.rows.get(stretch.0)?, std::slice::from_ref(token)),
+                ))
             })
         })
     })
@@ -231,7 +281,12 @@ fn ettn(view: &View) -> Option<(String, Option<Spot>)> {
                 let joined: String = group.iter().map(|token| token.text.as_str()).collect();
                 let ettn = uuid(&joined, row.recognised).or_else(|| {
                     // Wrapped in its cell: the rest stands below.
-                    let below = view.rows.get(stretch.0 + 1)?.tokens.iter().find(|token| token.text.contains('-') || token.text.len() == 12)?;
+                    let below = view
+                        .rows
+                        .get(stretch.0 + 1)?
+                        .tokens
+                        .iter()
+                        .find(|token| token.text.contains('-') || token.text.len() == 12)?;
                     uuid(&format!("{joined}{}", below.text), row.recognised)
                 })?;
                 Some((ettn, Spot::in_row(row, group)))
@@ -240,7 +295,10 @@ fn ettn(view: &View) -> Option<(String, Option<Spot>)> {
     });
     labelled.or_else(|| {
         view.rows.iter().find_map(|row| {
-            let token = row.tokens.iter().find(|token| token.text.len() >= 36 && uuid(&token.text, false).is_some())?;
+            let token = row
+                .tokens
+                .iter()
+                .find(|token| token.text.len() >= 36 && uuid(&token.text, false).is_some())?;
             Some((uuid(&token.text, false)?, Spot::in_row(row, std::slice::from_ref(token))))
         })
     })
@@ -253,7 +311,9 @@ pub(in super::super) fn ibans(view: &View) -> Vec<(String, Option<Spot>)> {
         let mut at = 0;
         while let Some(token) = row.tokens.get(at) {
             let text = token.text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            let starts = text.len() >= 2 && text.is_ascii() && text.bytes().take(2).all(|b| b.is_ascii_uppercase())
+            let starts = text.len() >= 2
+                && text.is_ascii()
+                && text.bytes().take(2).all(|b| b.is_ascii_uppercase())
                 && text.bytes().skip(2).take(2).all(|b| b.is_ascii_digit());
             let mut taken = 1;
             if starts {
@@ -263,9 +323,15 @@ pub(in super::super) fn ibans(view: &View) -> Vec<(String, Option<Spot>)> {
                     if joined.len() > 34 {
                         break;
                     }
-                    if joined.len() >= 15 && (!joined.starts_with("TR") || joined.len() == 26) && joined.parse::<Iban>().is_ok() {
+                    if joined.len() >= 15
+                        && (!joined.starts_with("TR") || joined.len() == 26)
+                        && joined.parse::<Iban>().is_ok()
+                    {
                         taken = more + 1;
-                        found.push((joined.clone(), Spot::in_row(row, row.tokens.get(at..at + taken).unwrap_or_default())));
+                        found.push((
+                            joined.clone(),
+                            Spot::in_row(row, row.tokens.get(at..at + taken).unwrap_or_default()),
+                        ));
                         break;
                     }
                 }

@@ -16,29 +16,197 @@ use super::super::{
 };
 
 const WORDS: &[(Column, &[&str])] = &[
-    (Column::Index, &["sirano", "sira", "no", "s.no", "siranr", "pos", "#", "item no", "line", "sn", "kalem"]),
-    (Column::Code, &["stokkodu", "urunkodu", "malzemekodu", "kod", "kodu", "barkod", "code", "sku", "itemcode", "gtip", "stok kodu",
-        "malzeme kodu", "urun kodu", "gtip no", "article no", "artikelnr", "seri no"]),
-    (Column::Description, &["malhizmet", "malvehizmet", "malhizmetadi", "aciklama", "urun", "urunadi", "urunhizmet", "cinsi", "malzemeadi",
-        "stokadi", "hizmet", "hizmetadi", "description", "item", "product", "service", "beschreibung", "bezeichnung", "omschrijving",
-        "artikel", "malin cinsi", "urun hizmet adi", "item description", "details", "mal cinsi", "urun aciklamasi", "malzeme hizmet",
-        "mal hizmet aciklamasi", "urun veya hizmet", "mal hizmet cinsi", "aciklamasi", "malzeme aciklamasi", "stok cinsi", "artikelbeschreibung",
-        "product description", "libelle", "designation", "particulars", "urun hizmet", "malzeme"]),
-    (Column::Quantity, &["miktar", "miktari", "adet", "adedi", "quantity", "qty", "menge", "aantal", "hours", "units", "qte"]),
+    (
+        Column::Index,
+        &["sirano", "sira", "no", "s.no", "siranr", "pos", "#", "item no", "line", "sn", "kalem"],
+    ),
+    (
+        Column::Code,
+        &[
+            "stokkodu",
+            "urunkodu",
+            "malzemekodu",
+            "kod",
+            "kodu",
+            "barkod",
+            "code",
+            "sku",
+            "itemcode",
+            "gtip",
+            "stok kodu",
+            "malzeme kodu",
+            "urun kodu",
+            "gtip no",
+            "article no",
+            "artikelnr",
+            "seri no",
+        ],
+    ),
+    (
+        Column::Description,
+        &[
+            "malhizmet",
+            "malvehizmet",
+            "malhizmetadi",
+            "aciklama",
+            "urun",
+            "urunadi",
+            "urunhizmet",
+            "cinsi",
+            "malzemeadi",
+            "stokadi",
+            "hizmet",
+            "hizmetadi",
+            "description",
+            "item",
+            "product",
+            "service",
+            "beschreibung",
+            "bezeichnung",
+            "omschrijving",
+            "artikel",
+            "malin cinsi",
+            "urun hizmet adi",
+            "item description",
+            "details",
+            "mal cinsi",
+            "urun aciklamasi",
+            "malzeme hizmet",
+            "mal hizmet aciklamasi",
+            "urun veya hizmet",
+            "mal hizmet cinsi",
+            "aciklamasi",
+            "malzeme aciklamasi",
+            "stok cinsi",
+            "artikelbeschreibung",
+            "product description",
+            "libelle",
+            "designation",
+            "particulars",
+            "urun hizmet",
+            "malzeme",
+        ],
+    ),
+    (
+        Column::Quantity,
+        &[
+            "miktar", "miktari", "adet", "adedi", "quantity", "qty", "menge", "aantal", "hours",
+            "units", "qte",
+        ],
+    ),
     (Column::Unit, &["birim", "birimi", "olcu birimi", "unit", "einheit", "uom"]),
-    (Column::UnitPrice, &["birimfiyat", "birimfiyati", "fiyat", "unitprice", "price", "rate", "prijs", "preis", "einzelpreis", "stukprijs",
-        "vkpreisohnemwst", "vkpreis", "prijsperstuk", "birim fiyat tl", "unit cost", "rateperunit", "price per unit", "unit price excl vat",
-        "fiyati", "stueckpreis", "unitrate"]),
-    (Column::DiscountRate, &["iskontoorani", "iskonto", "indirimorani", "isk", "rabatt", "disc", "discount", "rabattohne", "isk orani"]),
-    (Column::Discount, &["iskontotutari", "indirimtutari", "indirim", "isk tutari", "discountamount"]),
-    (Column::KdvRate, &["kdvorani", "kdv", "vat", "tax", "taxes", "btw", "mwst", "taxrate", "vatrate", "vergi orani", "kdv or", "kdv yuzdesi"]),
+    (
+        Column::UnitPrice,
+        &[
+            "birimfiyat",
+            "birimfiyati",
+            "fiyat",
+            "unitprice",
+            "price",
+            "rate",
+            "prijs",
+            "preis",
+            "einzelpreis",
+            "stukprijs",
+            "vkpreisohnemwst",
+            "vkpreis",
+            "prijsperstuk",
+            "birim fiyat tl",
+            "unit cost",
+            "rateperunit",
+            "price per unit",
+            "unit price excl vat",
+            "fiyati",
+            "stueckpreis",
+            "unitrate",
+        ],
+    ),
+    (
+        Column::DiscountRate,
+        &[
+            "iskontoorani",
+            "iskonto",
+            "indirimorani",
+            "isk",
+            "rabatt",
+            "disc",
+            "discount",
+            "rabattohne",
+            "isk orani",
+        ],
+    ),
+    (
+        Column::Discount,
+        &["iskontotutari", "indirimtutari", "indirim", "isk tutari", "discountamount"],
+    ),
+    (
+        Column::KdvRate,
+        &[
+            "kdvorani",
+            "kdv",
+            "vat",
+            "tax",
+            "taxes",
+            "btw",
+            "mwst",
+            "taxrate",
+            "vatrate",
+            "vergi orani",
+            "kdv or",
+            "kdv yuzdesi",
+        ],
+    ),
     (Column::KdvAmount, &["kdvtutari", "vatamount", "taxamount", "kdv tutar"]),
-    (Column::LineTotal, &["malhizmettutari", "tutar", "tutari", "amount", "total", "linetotal", "nettutar", "toplam", "toplamtutar", "subtotal",
-        "zeilenbetrag", "zeilenbetragohnemwst", "betrag", "gesamt", "gesamtpreis", "bedrag", "totaal", "net tutar", "mal hizmet bedeli",
-        "extended price", "price total", "kdv haric tutar", "satir tutari", "satir toplami", "net amount", "net total", "toplam fiyat", "bedeli",
-        "total price", "summe", "line amount"]),
-    (Column::GrossTotal, &["kdvdahiltutar", "prijsinclbtw", "btwprijsinclbtw", "totalinclvat", "vergilerdahiltutar", "kdv dahil toplam", "kdvli tutar",
-        "gross amount", "gross total"]),
+    (
+        Column::LineTotal,
+        &[
+            "malhizmettutari",
+            "tutar",
+            "tutari",
+            "amount",
+            "total",
+            "linetotal",
+            "nettutar",
+            "toplam",
+            "toplamtutar",
+            "subtotal",
+            "zeilenbetrag",
+            "zeilenbetragohnemwst",
+            "betrag",
+            "gesamt",
+            "gesamtpreis",
+            "bedrag",
+            "totaal",
+            "net tutar",
+            "mal hizmet bedeli",
+            "extended price",
+            "price total",
+            "kdv haric tutar",
+            "satir tutari",
+            "satir toplami",
+            "net amount",
+            "net total",
+            "toplam fiyat",
+            "bedeli",
+            "total price",
+            "summe",
+            "line amount",
+        ],
+    ),
+    (
+        Column::GrossTotal,
+        &[
+            "kdvdahiltutar",
+            "prijsinclbtw",
+            "btwprijsinclbtw",
+            "totalinclvat",
+            "vergilerdahiltutar",
+            "kdv dahil toplam",
+            "kdvli tutar",
+            "gross amount",
+            "gross total",
+        ],
+    ),
     (Column::Ignored, &["digervergiler", "other taxes", "vergi", "diger vergi"]),
 ];
 
@@ -62,41 +230,77 @@ struct Lines<'a> {
 }
 
 const TOTALS: [Label; 8] = [
-    Label::Lines, Label::Net, Label::TaxInclusive, Label::Payable, Label::Kdv, Label::Discount, Label::Withholding, Label::KdvBase,
+    Label::Lines,
+    Label::Net,
+    Label::TaxInclusive,
+    Label::Payable,
+    Label::Kdv,
+    Label::Discount,
+    Label::Withholding,
+    Label::KdvBase,
 ];
 
 impl Body for Lines<'_> {
     fn anchors(&self, row: &Row, columns: &[(Column, Token)]) -> bool {
         let numbers = self.view.numbers;
         let of = |wanted: Column| {
-            let tokens: Vec<Token> = columns.iter().filter(|(column, _)| *column == wanted).map(|(_, token)| token.clone()).collect();
-            last_amount(&tokens, numbers).is_some_and(|(amount, _)| amount.money_like || !row.recognised)
+            let tokens: Vec<Token> = columns
+                .iter()
+                .filter(|(column, _)| *column == wanted)
+                .map(|(_, token)| token.clone())
+                .collect();
+            last_amount(&tokens, numbers)
+                .is_some_and(|(amount, _)| amount.money_like || !row.recognised)
         };
-        of(Column::LineTotal) || of(Column::GrossTotal)
+        // A line whose total was not recognised is still a line of its own.
+        let filled = |wanted: Column| {
+            columns.iter().any(|(column, token)| {
+                *column == wanted && token.folded.chars().any(char::is_alphanumeric)
+            })
+        };
+        of(Column::LineTotal)
+            || of(Column::GrossTotal)
+            || (of(Column::UnitPrice) && filled(Column::Quantity))
     }
 
     fn ends(&self, index: usize) -> bool {
         let Some(row) = self.view.rows.get(index) else { return true };
         let opens = |hit: &&super::super::view::Hit| {
-            TOTALS.contains(&hit.label) && (hit.tokens.start == 0 || hit.opens_cell) && hit.text.len() > 2
+            TOTALS.contains(&hit.label)
+                && (hit.tokens.start == 0 || hit.opens_cell)
+                && hit.text.len() > 2
         };
         self.view.hits_of(index).iter().filter(opens).any(|hit| {
             let right = self.view.right(hit);
-            let has_amount = right.iter().any(|stretch| self.view.amounts(stretch).iter().any(|(amount, _)| amount.money_like));
+            let has_amount = right.iter().any(|stretch| {
+                self.view.amounts(stretch).iter().any(|(amount, _)| amount.money_like)
+            });
             // A section's subtotal is skipped, a total of the document has a column gap before its
             // amount or stands in the right half.
-            has_amount && (hit.tokens.start == 0 || hit.bounds.x0 > row.bounds.x0) && !self.skips(index)
+            has_amount
+                && (hit.tokens.start == 0 || hit.bounds.x0 > row.bounds.x0)
+                && !self.skips(index)
         })
     }
 
     fn skips(&self, index: usize) -> bool {
         let Some(row) = self.view.rows.get(index) else { return false };
-        if self.view.hits_of(index).iter().any(|hit| hit.label == Label::Carried && hit.opens_cell) {
+        if self.view.hits_of(index).iter().any(|hit| hit.label == Label::Carried && hit.opens_cell)
+        {
             return true;
         }
         // A subtotal of a section stands in the line of its amount without a column between.
-        let section = self.view.hits_of(index).first().is_some_and(|hit| hit.label == Label::Net && hit.text == "subtotal");
-        section && row.tokens.first().zip(row.tokens.last()).is_some_and(|(first, last)| first.cell == last.cell)
+        let section = self
+            .view
+            .hits_of(index)
+            .first()
+            .is_some_and(|hit| hit.label == Label::Net && hit.text == "subtotal");
+        section
+            && row
+                .tokens
+                .first()
+                .zip(row.tokens.last())
+                .is_some_and(|(first, last)| first.cell == last.cell)
     }
 }
 
@@ -130,7 +334,10 @@ pub(super) fn read(view: &View, fields: &mut InvoiceFields, trail: &mut Trail) -
     for record in &records {
         add(view, record, fields, trail);
     }
-    Table { rows: used.into_iter().collect(), start: headings.first().map(|heading| heading.rows.start) }
+    Table {
+        rows: used.into_iter().collect(),
+        start: headings.first().map(|heading| heading.rows.start),
+    }
 }
 
 fn add(view: &View, record: &Record, fields: &mut InvoiceFields, trail: &mut Trail) {
@@ -152,15 +359,25 @@ fn add(view: &View, record: &Record, fields: &mut InvoiceFields, trail: &mut Tra
         fields.currency = total.and_then(|amount| amount.currency);
     }
     let rate_tokens = record.tokens(Column::KdvRate);
-    item.vat_rate = rate_tokens.iter().rev().find_map(|token| kdv_rate(&token.text, record.recognised).or_else(|| percent(&token.text)));
+    item.vat_rate = rate_tokens.iter().rev().find_map(|token| {
+        kdv_rate(&token.text, record.recognised).or_else(|| percent(&token.text))
+    });
     if item.vat_rate.is_some() {
-        trail.put(format!("{base}/vatRate"), Spot::of(record.page, record.recognised, rate_tokens), Nature::Figure);
+        trail.put(
+            format!("{base}/vatRate"),
+            Spot::of(record.page, record.recognised, rate_tokens),
+            Nature::Figure,
+        );
     }
     let quantity = record.tokens(Column::Quantity);
     if let Some((amount, unit, range)) = quantity_of(quantity, view.numbers) {
         item.quantity = Some(amount);
         item.unit = unit;
-        trail.put(format!("{base}/quantity"), Spot::of(record.page, record.recognised, quantity.get(range).unwrap_or_default()), Nature::Figure);
+        trail.put(
+            format!("{base}/quantity"),
+            Spot::of(record.page, record.recognised, quantity.get(range).unwrap_or_default()),
+            Nature::Figure,
+        );
     }
     let unit = record.text(Column::Unit);
     if !unit.is_empty() {
@@ -170,7 +387,11 @@ fn add(view: &View, record: &Record, fields: &mut InvoiceFields, trail: &mut Tra
     let text = join(description);
     if !text.is_empty() {
         item.description = Some(text.trim_matches(|c: char| matches!(c, '|' | ' ')).to_owned());
-        trail.put(format!("{base}/description"), Spot::of(record.page, record.recognised, description), Nature::Words);
+        trail.put(
+            format!("{base}/description"),
+            Spot::of(record.page, record.recognised, description),
+            Nature::Words,
+        );
     }
     trail_gross(view, record, &mut item);
     fields.line_items.push(item);
@@ -188,7 +409,10 @@ fn trail_gross(view: &View, record: &Record, item: &mut LineItem) {
 }
 
 /// `12 Adet`, `1.00 kg`, `15.00g`, `1.000 KG`.
-fn quantity_of(tokens: &[Token], numbers: Numbers) -> Option<(Decimal, Option<String>, std::ops::Range<usize>)> {
+fn quantity_of(
+    tokens: &[Token],
+    numbers: Numbers,
+) -> Option<(Decimal, Option<String>, std::ops::Range<usize>)> {
     for (at, token) in tokens.iter().enumerate() {
         let digits_end = token.text.rfind(|c: char| c.is_ascii_digit()).map_or(0, |end| end + 1);
         let (number, glued) = token.text.split_at(digits_end);
@@ -205,7 +429,9 @@ fn quantity_of(tokens: &[Token], numbers: Numbers) -> Option<(Decimal, Option<St
 
 /// Drops what cannot be a line: neither words nor a price (a sum that a table prints in its columns).
 pub(super) fn mend(fields: &mut InvoiceFields) {
-    let empty = |item: &LineItem| item.description.is_none() && item.unit_price.is_none() && item.quantity.is_none();
+    let empty = |item: &LineItem| {
+        item.description.is_none() && item.unit_price.is_none() && item.quantity.is_none()
+    };
     while fields.line_items.last().is_some_and(empty) {
         fields.line_items.pop();
     }

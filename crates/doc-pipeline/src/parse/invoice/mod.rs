@@ -37,8 +37,14 @@ pub(super) fn read(rows: Vec<Row>, context: &Context) -> (InvoiceFields, Trail, 
 /// The party that is not the client company; the issuer where that is not known.
 fn counterparty(fields: &mut InvoiceFields, context: &Context) {
     let client = context.client_tax_number.as_ref().map(domain::TaxNumber::as_str);
-    let is_client = |party: Option<&Party>| client.is_some() && party.and_then(|party| party.tax_number.as_deref()) == client;
-    let other = if is_client(fields.supplier.as_ref()) { fields.customer.as_ref() } else { fields.supplier.as_ref() };
+    let is_client = |party: Option<&Party>| {
+        client.is_some() && party.and_then(|party| party.tax_number.as_deref()) == client
+    };
+    let other = if is_client(fields.supplier.as_ref()) {
+        fields.customer.as_ref()
+    } else {
+        fields.supplier.as_ref()
+    };
     if let Some(other) = other {
         let (name, number) = (other.name.clone(), other.tax_number.clone());
         fields.counterparty_name = name;

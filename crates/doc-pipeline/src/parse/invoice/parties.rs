@@ -26,15 +26,23 @@ struct Block {
 /// Reads both parties.
 pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail: &mut Trail) {
     let head_end = table.start.unwrap_or_else(|| view.rows.len().min(40));
-    let customer_hit = view.labelled(Label::Customer).find(|hit| hit.row < head_end && (hit.opens_cell || hit.colon));
-    let customer_block = customer_hit.map(|hit| block_below(view, hit, head_end)).unwrap_or_default();
-    let supplier_hit = view.labelled(Label::Supplier).find(|hit| hit.row < head_end && (hit.opens_cell || hit.colon));
+    let customer_hit = view
+        .labelled(Label::Customer)
+        .find(|hit| hit.row < head_end && (hit.opens_cell || hit.colon));
+    let customer_block =
+        customer_hit.map(|hit| block_below(view, hit, head_end)).unwrap_or_default();
+    let supplier_hit = view
+        .labelled(Label::Supplier)
+        .find(|hit| hit.row < head_end && (hit.opens_cell || hit.colon));
     let supplier_block = match supplier_hit {
         Some(hit) => block_below(view, hit, head_end),
         None => issuer_block(view, customer_hit, &customer_block, head_end),
     };
     let mut supplier = party(view, &supplier_block, "/supplier", trail);
-    if supplier_hit.is_none() && supplier.tax_number.is_none() && !supplier.name.as_deref().is_some_and(ends_like_a_firm) {
+    if supplier_hit.is_none()
+        && supplier.tax_number.is_none()
+        && !supplier.name.as_deref().is_some_and(ends_like_a_firm)
+    {
         firm_elsewhere(view, &customer_block, head_end, &mut supplier, trail);
     }
     let mut customer = party(view, &customer_block, "/customer", trail);
@@ -42,12 +50,16 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
     let numbers = tax_numbers(view, table);
     let unheld = |number: &str, other: &Party| other.tax_number.as_deref() != Some(number);
     if supplier.tax_number.is_none()
-        && let Some((number, spot, _)) = numbers.iter().find(|(number, _, row)| unheld(number, &customer) && customer_hit.is_none_or(|hit| *row < hit.row))
+        && let Some((number, spot, _)) = numbers.iter().find(|(number, _, row)| {
+            unheld(number, &customer) && customer_hit.is_none_or(|hit| *row < hit.row)
+        })
     {
         put_number(&mut supplier, number, *spot, "/supplier", trail);
     }
     if customer.tax_number.is_none()
-        && let Some((number, spot, _)) = numbers.iter().find(|(number, _, row)| unheld(number, &supplier) && customer_hit.is_none_or(|hit| *row > hit.row))
+        && let Some((number, spot, _)) = numbers.iter().find(|(number, _, row)| {
+            unheld(number, &supplier) && customer_hit.is_none_or(|hit| *row > hit.row)
+        })
         && (customer_hit.is_some() || numbers.len() == 2)
     {
         put_number(&mut customer, number, *spot, "/customer", trail);
@@ -58,13 +70,30 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
 
 /// A head that names no firm: a cell with a legal form, in the head or as the full title of what the
 /// head names.
-fn firm_elsewhere(view: &View, customer: &Block, head_end: usize, party: &mut Party, trail: &mut Trail) {
-    let first_word = party.name.as_deref().and_then(|name| name.split(' ').next()).map(compact).unwrap_or_default();
+fn firm_elsewhere(
+    view: &View,
+    customer: &Block,
+    head_end: usize,
+    party: &mut Party,
+    trail: &mut Trail,
+) {
+    let first_word = party
+        .name
+        .as_deref()
+        .and_then(|name| name.split(' ').next())
+        .map(compact)
+        .unwrap_or_default();
     for (index, row) in view.rows.iter().enumerate().take_while(|(_, row)| row.page == 1) {
         for cell in row.tokens.chunk_by(|a, b| a.cell == b.cell) {
             let text = super::super::view::join(cell);
-            let own = customer.cells.iter().any(|(held, range)| *held == index && row.tokens.get(range.clone()).is_some_and(|held| held.first().map(|t| t.cell) == cell.first().map(|t| t.cell)));
-            let same = !first_word.is_empty() && cell.first().is_some_and(|token| token.folded == first_word);
+            let own = customer.cells.iter().any(|(held, range)| {
+                *held == index
+                    && row.tokens.get(range.clone()).is_some_and(|held| {
+                        held.first().map(|t| t.cell) == cell.first().map(|t| t.cell)
+                    })
+            });
+            let same = !first_word.is_empty()
+                && cell.first().is_some_and(|token| token.folded == first_word);
             let plain = cell.len() <= 8 && !text.contains([':', '(']) && !is_address(&text);
             if plain && !own && ends_like_a_firm(&text) && (same || index < head_end.min(12)) {
                 trail.put("/supplier/name", Spot::in_row(row, cell), Nature::Words);
@@ -97,13 +126,19 @@ fn tax_number_in(view: &View, stretch: &Stretch) -> Option<(String, Option<Spot>
                 other => other,
             })
             .collect();
-        if matches!(digits.len(), 10 | 11) && digits.bytes().all(|b| b.is_ascii_digit()) && !token.text.contains([',', '%']) {
+        if matches!(digits.len(), 10 | 11)
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !token.text.contains([',', '%'])
+        {
             return Some((digits, Spot::in_row(row, tokens.get(at..=at).unwrap_or_default())));
         }
         // `123 456 7890`
         let group = tokens.get(at..at + 3).unwrap_or_default();
         let joined: String = group.iter().map(|token| token.text.as_str()).collect();
-        if joined.bytes().all(|b| b.is_ascii_digit()) && matches!(joined.len(), 10 | 11) && group.iter().all(|token| token.text.len() >= 3) {
+        if joined.bytes().all(|b| b.is_ascii_digit())
+            && matches!(joined.len(), 10 | 11)
+            && group.iter().all(|token| token.text.len() >= 3)
+        {
             return Some((joined, Spot::in_row(row, group)));
         }
     }
@@ -112,7 +147,14 @@ fn tax_number_in(view: &View, stretch: &Stretch) -> Option<(String, Option<Spot>
 
 fn tax_numbers(view: &View, table: &Table) -> Vec<(String, Option<Spot>, usize)> {
     let mut out: Vec<(String, Option<Spot>, usize)> = Vec::new();
-    for hit in view.hits.iter().filter(|hit| matches!(hit.label, Label::TaxNumber | Label::TaxOffice) && !table.holds(hit.row)) {
+    for hit in view
+        .hits
+        .iter()
+        .filter(|hit| {
+            matches!(hit.label, Label::TaxNumber | Label::TaxOffice) && !table.holds(hit.row)
+        })
+        .take(64)
+    {
         let found = view.right(hit).iter().find_map(|stretch| tax_number_in(view, stretch));
         if let Some((number, spot)) = found
             && !out.iter().any(|(other, _, _)| *other == number)
@@ -125,7 +167,8 @@ fn tax_numbers(view: &View, table: &Table) -> Vec<(String, Option<Spot>, usize)>
 
 /// The cells below a label that stand in its column, until a gap or another block.
 fn block_below(view: &View, hit: &Hit, end: usize) -> Block {
-    let mut block = Block { page: view.rows.get(hit.row).map_or(1, |row| row.page), ..Block::default() };
+    let mut block =
+        Block { page: view.rows.get(hit.row).map_or(1, |row| row.page), ..Block::default() };
     // The rest of the label's own line opens the block.
     if let Some(stretch) = view.right(hit).first()
         && stretch.0 == hit.row
@@ -139,13 +182,17 @@ fn block_below(view: &View, hit: &Hit, end: usize) -> Block {
         let Some(row) = view.rows.get(index).filter(|row| row.page == block.page) else { break };
         let line = height(&row.bounds);
         let at = row.tokens.iter().position(|token| {
-            (token.bounds.x0 - column.x0).abs() < line * 3.0 && overlap(&token.bounds, &row.bounds) > 0.0
+            (token.bounds.x0 - column.x0).abs() < line * 3.0
+                && overlap(&token.bounds, &row.bounds) > 0.0
         });
         let Some(at) = at else { continue };
         if row.bounds.y0 - last > line * 3.0 {
             break;
         }
-        if view.hits_of(index).iter().any(|other| matches!(other.label, Label::Ettn | Label::Customer | Label::Supplier) && other.tokens.start == at) {
+        if view.hits_of(index).iter().any(|other| {
+            matches!(other.label, Label::Ettn | Label::Customer | Label::Supplier)
+                && other.tokens.start == at
+        }) {
             break;
         }
         if let Some(cell) = view.cell_at(index, at) {
@@ -192,7 +239,9 @@ fn issuer_block(view: &View, customer: Option<&Hit>, other: &Block, end: usize) 
 
 fn push(view: &View, block: &mut Block, cell: Stretch) {
     for token in view.tokens(&cell) {
-        block.bounds = Some(block.bounds.map_or(token.bounds, |all| super::super::view::union(&all, &token.bounds)));
+        block.bounds = Some(
+            block.bounds.map_or(token.bounds, |all| super::super::view::union(&all, &token.bounds)),
+        );
     }
     if !cell.1.is_empty() {
         block.cells.push(cell);
@@ -208,11 +257,21 @@ fn first_cell(view: &View, stretch: &Stretch) -> Option<Stretch> {
 
 /// Ends a cell where a label of the document (not of a party) begins in it.
 fn cut(view: &View, cell: Stretch) -> Stretch {
-    let party = |label: Label| matches!(label, Label::TaxNumber | Label::TaxOffice | Label::Customer | Label::Supplier | Label::Other);
+    let party = |label: Label| {
+        matches!(
+            label,
+            Label::TaxNumber | Label::TaxOffice | Label::Customer | Label::Supplier | Label::Other
+        )
+    };
     let end = view
         .hits_of(cell.0)
         .iter()
-        .filter(|hit| !party(hit.label) && hit.colon && hit.tokens.start > cell.1.start && hit.tokens.start < cell.1.end)
+        .filter(|hit| {
+            !party(hit.label)
+                && hit.colon
+                && hit.tokens.start > cell.1.start
+                && hit.tokens.start < cell.1.end
+        })
         .map(|hit| hit.tokens.start)
         .min()
         .unwrap_or(cell.1.end);
@@ -220,8 +279,26 @@ fn cut(view: &View, cell: Stretch) -> Stretch {
 }
 
 const TITLES: [&str; 21] = [
-    "efatura", "earsivfatura", "earsiv", "fatura", "invoice", "taxinvoice", "irsaliyelifatura", "faturairsaliye", "proforma", "logo", "factuur",
-    "rechnung", "earsivfaturasi", "satisfaturasi", "iadefaturasi", "paymentreceipt", "original", "copy", "asli", "suret",
+    "efatura",
+    "earsivfatura",
+    "earsiv",
+    "fatura",
+    "invoice",
+    "taxinvoice",
+    "irsaliyelifatura",
+    "faturairsaliye",
+    "proforma",
+    "logo",
+    "factuur",
+    "rechnung",
+    "earsivfaturasi",
+    "satisfaturasi",
+    "iadefaturasi",
+    "paymentreceipt",
+    "original",
+    "copy",
+    "asli",
+    "suret",
     "serbestmeslekmakbuzu",
 ];
 
@@ -230,13 +307,39 @@ fn is_title(text: &str) -> bool {
 }
 
 const SUFFIXES: [&str; 24] = [
-    "a.s.", "as.", "a.s", "ltd.", "ltd. sti.", "ltd.sti.", "ltd sti", "ltd. sti", "limited sirketi", "anonim sirketi", "sti.", "sirketi",
-    "inc.", "inc", "llc", "gmbh", "ag", "b.v.", "bv", "ltd", "limited", "s.a.", "plc", "corp.",
+    "a.s.",
+    "as.",
+    "a.s",
+    "ltd.",
+    "ltd. sti.",
+    "ltd.sti.",
+    "ltd sti",
+    "ltd. sti",
+    "limited sirketi",
+    "anonim sirketi",
+    "sti.",
+    "sirketi",
+    "inc.",
+    "inc",
+    "llc",
+    "gmbh",
+    "ag",
+    "b.v.",
+    "bv",
+    "ltd",
+    "limited",
+    "s.a.",
+    "plc",
+    "corp.",
 ];
 
 fn ends_like_a_firm(text: &str) -> bool {
     let folded = fold(text.trim());
-    SUFFIXES.iter().any(|suffix| folded.strip_suffix(suffix).is_some_and(|before| before.is_empty() || before.ends_with([' ', '.'])))
+    SUFFIXES.iter().any(|suffix| {
+        folded
+            .strip_suffix(suffix)
+            .is_some_and(|before| before.is_empty() || before.ends_with([' ', '.']))
+    })
 }
 
 fn is_address(text: &str) -> bool {
@@ -244,9 +347,12 @@ fn is_address(text: &str) -> bool {
     folded.contains('@')
         || folded.contains("www.")
         || folded.contains("http")
-        || [" mah", " cad", " sok", " no:", " bulv", " blok", " kat:", " daire", " apt", " street", " st ", " road", " mh.", " cd.", " sk.", " blv"]
-            .iter()
-            .any(|mark| folded.contains(mark))
+        || [
+            " mah", " cad", " sok", " no:", " bulv", " blok", " kat:", " daire", " apt", " street",
+            " st ", " road", " mh.", " cd.", " sk.", " blv",
+        ]
+        .iter()
+        .any(|mark| folded.contains(mark))
 }
 
 /// The rows of the block that can be its name, with the index behind them.
@@ -255,7 +361,12 @@ fn name_of(view: &View, block: &Block) -> Option<(Vec<Stretch>, usize)> {
         let text = view.text(cell);
         let folded = compact(&text);
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-        let labelled = view.hits_of(cell.0).iter().any(|hit| hit.tokens.start == cell.1.start && (hit.colon || hit.label != Label::Other) && folded.len() < 60 && hit.label != Label::Bank);
+        let labelled = view.hits_of(cell.0).iter().any(|hit| {
+            hit.tokens.start == cell.1.start
+                && (hit.colon || hit.label != Label::Other)
+                && folded.len() < 60
+                && hit.label != Label::Bank
+        });
         if letters < 3 || is_title(&folded) || labelled || is_address(&text) {
             continue;
         }
@@ -293,14 +404,21 @@ fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
         {
             name = head.to_owned();
         }
-        party.name = Some(name.trim_matches(|c: char| matches!(c, ':' | ',' | ' ' | '|')).to_owned());
-        if let Some((row, cell)) = cells.first().and_then(|cell| Some((view.rows.get(cell.0)?, cell))) {
+        party.name =
+            Some(name.trim_matches(|c: char| matches!(c, ':' | ',' | ' ' | '|')).to_owned());
+        if let Some((row, cell)) =
+            cells.first().and_then(|cell| Some((view.rows.get(cell.0)?, cell)))
+        {
             trail.put(format!("{base}/name"), Spot::in_row(row, view.tokens(cell)), Nature::Words);
         }
     }
     let mut address: Vec<String> = Vec::new();
     for (at, cell) in block.cells.iter().enumerate() {
-        let hits: Vec<&Hit> = view.hits_of(cell.0).iter().filter(|hit| hit.tokens.start >= cell.1.start && hit.tokens.start < cell.1.end).collect();
+        let hits: Vec<&Hit> = view
+            .hits_of(cell.0)
+            .iter()
+            .filter(|hit| hit.tokens.start >= cell.1.start && hit.tokens.start < cell.1.end)
+            .collect();
         for hit in &hits {
             let value = view.right(hit);
             let Some(stretch) = value.first() else { continue };
@@ -309,7 +427,14 @@ fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
                     if party.tax_office.is_none()
                         && let Some(office) = office_in(view, stretch)
                     {
-                        trail.put(format!("{base}/taxOffice"), Spot::in_row(view.rows.get(stretch.0).unwrap_or(&EMPTY), view.tokens(stretch)), Nature::Words);
+                        trail.put(
+                            format!("{base}/taxOffice"),
+                            Spot::in_row(
+                                view.rows.get(stretch.0).unwrap_or(&EMPTY),
+                                view.tokens(stretch),
+                            ),
+                            Nature::Words,
+                        );
                         party.tax_office = Some(office);
                     }
                     if party.tax_number.is_none()
@@ -326,10 +451,18 @@ fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
                 _ => {}
             }
         }
-        if at >= rest && rest > 0 && hits.first().is_none_or(|hit| hit.tokens.start > cell.1.start) && address.len() < 4 {
+        if at >= rest
+            && rest > 0
+            && hits.first().is_none_or(|hit| hit.tokens.start > cell.1.start)
+            && address.len() < 4
+        {
             let text = view.text(cell);
             let folded = compact(&text);
-            if folded.len() > 3 && !is_title(&folded) && !text.contains('@') && party.tax_number.is_none() {
+            if folded.len() > 3
+                && !is_title(&folded)
+                && !text.contains('@')
+                && party.tax_number.is_none()
+            {
                 address.push(text);
             }
         }
@@ -359,7 +492,8 @@ fn office_in(view: &View, stretch: &Stretch) -> Option<String> {
         .collect();
     // A title may have been read into the same cell: e-ARŞİV FATURA.
     let mut words = words;
-    while words.len() > 1 && words.get(words.len() - 1).is_some_and(|word| is_title(&compact(word))) {
+    while words.len() > 1 && words.get(words.len() - 1).is_some_and(|word| is_title(&compact(word)))
+    {
         words.pop();
     }
     let text = words.join(" ");

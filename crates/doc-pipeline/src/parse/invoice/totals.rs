@@ -28,7 +28,20 @@ struct Found {
 }
 
 const WEAK: [&str; 14] = [
-    "total", "toplam", "tutar", "totaal", "gesamt", "yekun", "totalamount", "toplamtutar", "amountpaid", "balancedue", "vat", "tax", "kdv", "matrah",
+    "total",
+    "toplam",
+    "tutar",
+    "totaal",
+    "gesamt",
+    "yekun",
+    "totalamount",
+    "toplamtutar",
+    "amountpaid",
+    "balancedue",
+    "vat",
+    "tax",
+    "kdv",
+    "matrah",
 ];
 
 /// Reads the totals.
@@ -44,7 +57,8 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
     let kdv = all(Label::Kdv);
     read_kdv(&kdv, &all(Label::KdvBase), fields, trail);
     let (net, lines) = (all(Label::Net), all(Label::Lines));
-    fields.tax_inclusive_amount = take(all(Label::TaxInclusive).last(), "/taxInclusiveAmount", trail);
+    fields.tax_inclusive_amount =
+        take(all(Label::TaxInclusive).last(), "/taxInclusiveAmount", trail);
     fields.discount_amount = take(all(Label::Discount).last(), "/discountAmount", trail);
     let total = best_total(&payable, fields.tax_inclusive_amount);
     fields.total_amount = take(total, "/totalAmount", trail);
@@ -56,10 +70,16 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
     // Mal Hizmet Toplam Tutarı is the net only where no discount follows it.
     let discount = fields.discount_amount.unwrap_or_default();
     let closing = |value: Decimal| {
-        let with = |total: Option<Decimal>| total.zip(fields.tax_amount).is_some_and(|(total, tax)| value + tax == total);
+        let with = |total: Option<Decimal>| {
+            total.zip(fields.tax_amount).is_some_and(|(total, tax)| value + tax == total)
+        };
         with(fields.tax_inclusive_amount) || with(fields.total_amount)
     };
-    let own = net.iter().find(|found| closing(found.amount.value)).or_else(|| net.iter().rfind(|found| found.strong)).or(net.last());
+    let own = net
+        .iter()
+        .find(|found| closing(found.amount.value))
+        .or_else(|| net.iter().rfind(|found| found.strong))
+        .or(net.last());
     fields.net_amount = match (own, lines.last()) {
         (Some(own), _) => take(Some(own), "/netAmount", trail),
         (None, Some(sum)) if discount.is_zero() => take(Some(sum), "/netAmount", trail),
@@ -97,12 +117,22 @@ fn best_total(candidates: &[Found], inclusive: Option<Decimal>) -> Option<&Found
 fn found(view: &View, table: &Table, label: Label) -> Vec<Found> {
     let hits: Vec<&Hit> = view
         .labelled(label)
-        .filter(|hit| !table.holds(hit.row) && table.start.is_none_or(|start| hit.row > start || !is_weak(hit)))
+        .filter(|hit| {
+            !table.holds(hit.row)
+                && table.start.is_none_or(|start| hit.row > start || !is_weak(hit))
+        })
         .filter(|hit| hit.opens_cell || hit.colon || hit.tokens.start == 0)
         .collect();
+    // The totals of an invoice are few; hostile documents repeat a label without end.
+    const MOST: usize = 64;
+    let hits = hits.get(hits.len().saturating_sub(MOST)..).unwrap_or_default();
     let mut out: Vec<Found> = hits.iter().filter_map(|hit| beside(view, hit)).collect();
     if out.is_empty() {
-        out = hits.iter().filter(|hit| view.right(hit).is_empty() || next_is_label(view, hit)).filter_map(|hit| under(view, hit)).collect();
+        out = hits
+            .iter()
+            .filter(|hit| view.right(hit).is_empty() || next_is_label(view, hit))
+            .filter_map(|hit| under(view, hit))
+            .collect();
     }
     out
 }
@@ -123,18 +153,26 @@ fn rate_in(view: &View, stretch: &Stretch) -> Option<(Decimal, usize)> {
         let is_sign = |text: &str| text.trim_matches(['(', ')']) == "%";
         if is_sign(&token.text) || token.text == "(%" {
             let next = tokens.get(at + 1)?;
-            let rate = percent(&format!("%{}", next.text.trim_matches(|c: char| !c.is_ascii_digit())))?;
+            let rate =
+                percent(&format!("%{}", next.text.trim_matches(|c: char| !c.is_ascii_digit())))?;
             return Some((rate, at + 2));
         }
         if let Some(rate) = percent(&token.text) {
             return Some((rate, at + 1));
         }
-        if recognised && at == 0 && tokens.len() > 1 && !token.text.contains(',') && token.text.len() <= 6
+        if recognised
+            && at == 0
+            && tokens.len() > 1
+            && !token.text.contains(',')
+            && token.text.len() <= 6
             && let Some(rate) = kdv_rate(&token.text, true)
         {
             return Some((rate, at + 1));
         }
-        if view.amount_at(stretch.0, stretch.1.start + at).is_some_and(|(amount, _)| amount.money_like) {
+        if view
+            .amount_at(stretch.0, stretch.1.start + at)
+            .is_some_and(|(amount, _)| amount.money_like)
+        {
             return None;
         }
     }
@@ -156,7 +194,10 @@ fn in_stretch(view: &View, hit: &Hit, stretch: &Stretch) -> Option<Found> {
     let rest = (stretch.0, (stretch.1.start + skip).min(stretch.1.end)..stretch.1.end);
     // A sentence that goes on after the amount is prose, not a label with its value.
     let tokens = view.tokens(&rest);
-    let words = tokens.iter().filter(|token| token.text.chars().filter(|c| c.is_alphabetic()).count() > 3).count();
+    let words = tokens
+        .iter()
+        .filter(|token| token.text.chars().filter(|c| c.is_alphabetic()).count() > 3)
+        .count();
     if words > 5 {
         return None;
     }
@@ -182,9 +223,16 @@ fn read_kdv(kdv: &[Found], bases: &[Found], fields: &mut InvoiceFields, trail: &
         if rates.iter().any(|(own, _)| own.rate == rate) {
             continue;
         }
-        let taxable = bases.iter().find(|base| base.rate == Some(rate)).map(|base| base.amount.value);
+        let taxable =
+            bases.iter().find(|base| base.rate == Some(rate)).map(|base| base.amount.value);
         rates.push((
-            KdvRate { rate, taxable_amount: taxable, tax_amount: Some(found.amount.value), exemption_code: None, exemption_reason: None },
+            KdvRate {
+                rate,
+                taxable_amount: taxable,
+                tax_amount: Some(found.amount.value),
+                exemption_code: None,
+                exemption_reason: None,
+            },
             found.spot,
         ));
     }
@@ -216,10 +264,19 @@ fn read_withholding(found: &[Found], fields: &mut InvoiceFields, trail: &mut Tra
         if fields.withholdings.iter().any(|own| own.amount == amount) {
             continue;
         }
-        trail.put(format!("/withholdings/{}/amount", fields.withholdings.len()), found.spot, Nature::Figure);
+        trail.put(
+            format!("/withholdings/{}/amount", fields.withholdings.len()),
+            found.spot,
+            Nature::Figure,
+        );
         trail.put("/withholdingAmount", found.spot, Nature::Figure);
         // The printed rate is the KDV's in one dialect and the share in another: not guessed here.
-        fields.withholdings.push(Withholding { code: None, rate: None, taxable_amount: None, amount });
+        fields.withholdings.push(Withholding {
+            code: None,
+            rate: None,
+            taxable_amount: None,
+            amount,
+        });
     }
     if !fields.withholdings.is_empty() {
         fields.withholding_amount = Some(fields.withholdings.iter().map(|own| own.amount).sum());
@@ -233,7 +290,10 @@ fn read_currency(view: &View, table: &Table, total: Option<&Found>, fields: &mut
         return;
     }
     let labelled = view.labelled(Label::CurrencyOf).find_map(|hit| {
-        view.right(hit).iter().chain(view.below(hit).iter()).find_map(|stretch| view.tokens(stretch).iter().find_map(|token| currency(&token.text)))
+        view.right(hit)
+            .iter()
+            .chain(view.below(hit).iter())
+            .find_map(|stretch| view.tokens(stretch).iter().find_map(|token| currency(&token.text)))
     });
     if labelled.is_some() {
         fields.currency = labelled;
@@ -242,7 +302,8 @@ fn read_currency(view: &View, table: &Table, total: Option<&Found>, fields: &mut
     let mut seen: Vec<Currency> = Vec::new();
     for row in &view.rows {
         for token in &row.tokens {
-            let code = currency(&token.text).or_else(|| view.numbers.read(&token.text).and_then(|amount| amount.currency));
+            let code = currency(&token.text)
+                .or_else(|| view.numbers.read(&token.text).and_then(|amount| amount.currency));
             if let Some(code) = code.filter(|code| !seen.contains(code)) {
                 seen.push(code);
             }
