@@ -12,7 +12,8 @@ use crate::jobs::TableDescription;
 /// tenant's first, then every tenant's second.
 ///
 /// Scalar subqueries and `= ANY (ARRAY (…))` are no matters of style here: the planner can neither
-/// turn them into a join that reads the whole table, nor run a locking subquery twice.
+/// turn them into a join that reads the whole table, nor run a locking subquery twice. Nor is the
+/// order in `due`: without it, the first row of a sequential scan looks cheapest.
 pub(super) fn claim(table: &TableDescription) -> String {
     let TableDescription { table: jobs, words, columns, .. } = table;
     let (pending, attempts) = (words.pending, columns.attempts);
@@ -92,6 +93,7 @@ due AS MATERIALIZED (
         SELECT true FROM {jobs} j
         WHERE j.status = '{pending}' AND j.tenant_id = walk.tenant_id
           AND j.priority = walk.priority AND j.run_at <= now()
+        ORDER BY j.run_at
         LIMIT 1
     ) AND (SELECT t.status FROM tenants t WHERE t.id = walk.tenant_id) = 'ACTIVE'
     ORDER BY walk.step
