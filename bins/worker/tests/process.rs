@@ -15,7 +15,17 @@ fn process(arguments: &[&str]) -> Finished {
 }
 
 fn reports(finished: &Finished) -> Vec<Value> {
-    serde_json::from_str(&finished.stdout).unwrap_or_else(|error| panic!("{error}: {finished:?}"))
+    let output: Value = serde_json::from_str(&finished.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {finished:?}"));
+    let schema = |text| serde_json::from_str::<Value>(text).unwrap();
+    let fields = schema(include_str!("../../../docs/schemas/document-fields.schema.json"));
+    let published = schema(include_str!("../../../docs/schemas/process-output.schema.json"));
+    let id = fields["$id"].as_str().unwrap().to_owned();
+    let registry = jsonschema::Registry::new().add(id, fields).unwrap().prepare().unwrap();
+    let validator = jsonschema::options().with_registry(&registry).build(&published).unwrap();
+    let wrong: Vec<String> = validator.iter_errors(&output).map(|e| e.to_string()).collect();
+    assert!(wrong.is_empty(), "not as published: {wrong:?}");
+    serde_json::from_value(output).unwrap()
 }
 
 #[test]

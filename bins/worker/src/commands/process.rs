@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, IsTerminal as _, Read as _},
+    panic::{self, AssertUnwindSafe},
     path::Path,
     process::ExitCode,
     sync::{
@@ -71,6 +72,14 @@ impl FileError {
         Self { code: code.to_owned(), message: message.to_owned(), detail: error.to_string() }
     }
 
+    fn of_panic() -> Self {
+        Self {
+            code: "internal_error".to_owned(),
+            message: "Belge okunurken programda bir hata oluştu.".to_owned(),
+            detail: "a defect of this program; standard error names the place".to_owned(),
+        }
+    }
+
     fn of_reading(error: &ReadError) -> Self {
         // The serialised form names the variant; that word is the code.
         let code = serde_json::to_value(error)
@@ -95,14 +104,17 @@ pub(crate) fn run(args: &ProcessArgs) -> anyhow::Result<ExitCode> {
     let reader = reading::reader()?;
     let read = |path: &Path| -> Report {
         let file = path.display().to_string();
-        let bytes = match load(path, context.limits.input_bytes) {
-            Ok(bytes) => bytes,
-            Err(error) => return Report::failed(file, FileError::of_file(&error)),
+        let read = || -> Result<Report, FileError> {
+            let bytes =
+                load(path, context.limits.input_bytes).map_err(|e| FileError::of_file(&e))?;
+            let extraction = reader.read(&bytes, &context, &Cancel::new());
+            let extraction = extraction.map_err(|error| FileError::of_reading(&error))?;
+            Ok(Report::of(file.clone(), &extraction, &rules))
         };
-        match reader.read(&bytes, &context, &Cancel::new()) {
-            Ok(extraction) => Report::of(file, &extraction, &rules),
-            Err(error) => Report::failed(file, FileError::of_reading(&error)),
-        }
+        // A defect that one file meets must not cost the results of the others.
+        panic::catch_unwind(AssertUnwindSafe(read))
+            .unwrap_or_else(|_| Err(FileError::of_panic()))
+            .unwrap_or_else(|error| Report::failed(file.clone(), error))
     };
     let reports = in_parallel(&args.files, settings.reading.reader_processes, |path| read(path));
     if args.json {

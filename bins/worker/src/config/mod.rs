@@ -276,7 +276,7 @@ fn concurrency(reader: &mut Reader<'_>) -> usize {
     reader
         .number_or_none(&s::WORKER_CONCURRENCY)
         .and_then(|count| usize::try_from(count).ok())
-        .unwrap_or_else(|| (2 * cores()).min(100))
+        .unwrap_or_else(|| (2 * cores()).clamp(8, 100))
 }
 
 fn queue(reader: &mut Reader<'_>) -> QueueSettings {

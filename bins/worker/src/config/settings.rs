@@ -59,15 +59,15 @@ settings! {
     STORAGE_MAX_FILE_SIZE: STORAGE, number(1, 1 << 30), Some("20971520"),
         "Largest file that is read, in bytes";
     WORKER_CONCURRENCY: RUNNING, number(1, 100), None,
-        "Documents at a time; twice the number of cores when not set";
+        "Documents at a time; twice the number of cores, at least 8, when not set";
     WORKER_READER_PROCESSES: RUNNING, number(1, 100), None,
         "Child processes at a time that open PDF and images; the number of cores when not set";
     WORKER_BUFFER: RUNNING, number(0, 1_000), None,
         "Jobs claimed ahead of a free place; WORKER_CONCURRENCY when not set";
     WORKER_LEASE_MS: RUNNING, number(500, 3_600_000), Some("60000"),
         "How long a silent worker keeps its jobs; a living one extends the lease three times within it";
-    WORKER_ATTEMPT_TIMEOUT_MS: RUNNING, number(1_000, 7_200_000), Some("600000"),
-        "How long one attempt at a document may take";
+    WORKER_ATTEMPT_TIMEOUT_MS: RUNNING, number(1_000, 7_200_000), Some("1800000"),
+        "How long one attempt at a document may take, with its wait for a child process";
     WORKER_GRACE_MS: RUNNING, number(0, 600_000), Some("25000"),
         "How long running work may go on after SIGTERM or SIGINT before it is given back";
     WORKER_RETRY_BASE_MS: RUNNING, number(10, 3_600_000), Some("10000"),
