@@ -67,8 +67,8 @@ fn lock(tenant: &str, what: &str, parts: &[&str]) -> i64 {
         hash.update(part);
         hash.update([0]);
     }
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let hash = <[u8; 32]>::from(hash.finalize());
+    hash.first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
 }
 
 /// Another document of the same office.
