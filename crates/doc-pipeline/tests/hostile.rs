@@ -1,0 +1,150 @@
+//! Files that take too much, break or lie, through real child processes: each ends in text or in a
+//! typed error, never in a signal, within its limits.
+
+mod document_files;
+
+use std::path::Path;
+
+use doc_pipeline::{Context, Extraction, Limit, Limits, ReadError, isolation::Cancel};
+use document_files::{files, fixture, fixtures, other_peoples, reader};
+
+/// Limits that end a hostile file in seconds.
+fn context() -> Context {
+    let limits = Limits { cpu_seconds: 10, ocr_cpu_seconds: 10, ..Limits::default() };
+    Context { limits, ..Context::default() }
+}
+
+fn read(path: &Path) -> Result<Extraction, ReadError> {
+    reader().read(&std::fs::read(path).unwrap(), &context(), &Cancel::new())
+}
+
+fn own(name: &str) -> Result<Extraction, ReadError> {
+    read(&fixture(&format!("hostile/{name}")))
+}
+
+#[test]
+fn passwords_are_named() {
+    assert_eq!(own("encrypted-user-password-aes256.pdf").unwrap_err(), ReadError::Encrypted);
+    assert!(own("encrypted-owner-only-aes256.pdf").is_ok(), "an owner's password locks nothing");
+}
+
+#[test]
+fn breakage_is_named() {
+    assert_eq!(own("empty.pdf").unwrap_err(), ReadError::Empty);
+    assert_eq!(own("zero.jpg").unwrap_err(), ReadError::Empty);
+    for name in ["header-only.pdf", "page-tree-loop.pdf"] {
+        let error = own(name).unwrap_err();
+        let named = matches!(error, ReadError::Corrupt(_) | ReadError::NoText);
+        assert!(named, "{name}: {error:?}");
+    }
+}
+
+#[test]
+fn broken_files_with_text_give_their_text() {
+    for name in ["ok-linearized-objstm.pdf", "encrypted-owner-only-aes256.pdf"] {
+        let read = own(name).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        assert!(read.text.text.contains("TL"), "{name}: {}", read.text.text);
+    }
+}
+
+#[test]
+fn sizes_are_limits_before_anything_is_unpacked() {
+    for name in
+        ["bomb-30000x30000.png", "bomb-60000x20000-g4.tif", "image-60000x60000-declared.pdf"]
+    {
+        assert_eq!(own(name).unwrap_err(), ReadError::LimitExceeded(Limit::Pixels), "{name}");
+    }
+    let error = own("pages-20000-empty.pdf").unwrap_err();
+    assert_eq!(error, ReadError::LimitExceeded(Limit::Pages));
+    assert!(matches!(
+        own("zip-bomb-small.zip").unwrap_err(),
+        ReadError::LimitExceeded(Limit::Archive) | ReadError::AmbiguousArchive(_)
+    ));
+}
+
+#[test]
+fn a_stream_that_inflates_without_end_is_a_limit() {
+    let limits = Limits { memory_bytes: 256 << 20, ..context().limits };
+    let bytes = std::fs::read(fixture("hostile/flate-bomb-512mib.pdf")).unwrap();
+    let error =
+        reader().read(&bytes, &Context { limits, ..context() }, &Cancel::new()).unwrap_err();
+    assert_eq!(error, ReadError::LimitExceeded(Limit::Memory));
+}
+
+/// A file of a few kilobytes whose page paints a form that paints the next one twice, `depth` times.
+fn nested_forms(depth: usize, innermost: &str) -> Vec<u8> {
+    let mut pdf = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n\
+        2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
+        3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R\
+        /Resources<</XObject<</X 10 0 R>>>>>>\nendobj\n\
+        4 0 obj\n<</Length 5>>\nstream\n/X Do\nendstream\nendobj\n"
+        .to_vec();
+    for level in 0..depth {
+        let content = if level + 1 == depth { innermost } else { "/X Do /X Do" };
+        pdf.extend(
+            format!(
+                "{} 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Length {}\
+                 /Resources<</XObject<</X {} 0 R>>>>>>\nstream\n{content}\nendstream\nendobj\n",
+                10 + level,
+                content.len(),
+                11 + level
+            )
+            .bytes(),
+        );
+    }
+    pdf.extend(b"trailer<</Root 1 0 R>>\n%%EOF");
+    pdf
+}
+
+#[test]
+fn forms_nested_without_end_are_a_limit() {
+    let limits = Limits { cpu_seconds: 2, ..context().limits };
+    for innermost in ["0 0 9 9 re f", "q Q"] {
+        let error = reader()
+            .read(
+                &nested_forms(31, innermost),
+                &Context { limits: limits.clone(), ..context() },
+                &Cancel::new(),
+            )
+            .unwrap_err();
+        let limit = matches!(error, ReadError::LimitExceeded(Limit::Cpu | Limit::Glyphs));
+        assert!(limit, "{innermost}: {error:?}");
+    }
+}
+
+#[test]
+fn a_lying_name_is_a_finding() {
+    if !document_files::recognition("a JPEG named PNG") {
+        return;
+    }
+    let bytes = std::fs::read(fixture("hostile/jpeg-named.png")).unwrap();
+    let context = Context { declared_mime: Some("image/png".to_owned()), ..context() };
+    let read = reader().read(&bytes, &context, &Cancel::new()).unwrap();
+    assert!(read.findings.iter().any(|finding| finding.code == "MEDIA_TYPE_MISMATCH"), "{read:?}");
+}
+
+/// Whatever the file: text, or an error that is the document's own.
+fn ends_well(path: &Path) {
+    match read(path) {
+        Ok(_) => {}
+        Err(error @ (ReadError::ProcessFailed(_) | ReadError::OcrFailed(_))) => {
+            panic!("{}: {error:?}", path.display())
+        }
+        Err(error) => println!("{}: {error}", path.file_name().unwrap().display()),
+    }
+}
+
+#[test]
+fn every_own_hostile_file_ends_well() {
+    let all = fixtures("hostile", "");
+    assert!(all.len() >= 20);
+    all.iter().for_each(|path| ends_well(path));
+}
+
+#[test]
+fn every_other_hostile_file_ends_well() {
+    let Some(folder) = other_peoples("hostile files of other makers") else { return };
+    let all = files(&folder.join("documents/hostile"), "");
+    assert!(all.len() >= 40, "only {} files were found", all.len());
+    all.iter().for_each(|path| ends_well(path));
+}
