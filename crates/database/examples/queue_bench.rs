@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p database --example queue_bench -- [finished rows] [largest pending]`
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement stops at any failure")]
-#![allow(clippy::print_stdout, reason = "the result is printed")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the result is printed")]
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
 
 use std::sync::Arc;
@@ -309,11 +309,14 @@ async fn main() {
         round.insert("runner_with_documents".to_owned(), json!(rate));
         round.insert("batch".to_owned(), json!(batch));
         database.close();
+        // Known early: the large tables below take their time.
+        eprintln!("{}", json!(round));
         drains.push(Value::Object(round));
     }
 
     let database = fresh(&server, "bench_queue").await;
     let picked_up = pick_up(&database, 500).await;
+    eprintln!("{picked_up}");
     database.close();
     let database = fresh(&server, "bench_queue").await;
     let fair = fairness(&database, jobs).await;
@@ -337,6 +340,7 @@ async fn main() {
         pending = target;
         settle(&database).await;
         let time = claim_time(&database).await;
+        eprintln!("{target} pending: {time}");
         claims.push(json!({"pending": target, "finished": finished, "claim_of_10": time}));
     }
     let result =

@@ -40,7 +40,7 @@ impl Queue {
             buffer: 2,
             poll_interval: Duration::from_secs(5),
             lease: Duration::from_secs(30),
-            attempt_timeout: Duration::from_secs(300),
+            attempt_timeout: Duration::from_mins(5),
             grace: Duration::from_secs(30),
             wake_jitter: Duration::from_millis(20),
             completion_batch: 500,

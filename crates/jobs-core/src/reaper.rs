@@ -23,7 +23,7 @@ impl<S> std::fmt::Debug for Reaper<S> {
         f.debug_struct("Reaper")
             .field("request", &self.request)
             .field("every", &self.every)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -34,7 +34,7 @@ impl Default for RetryPolicy {
         Self {
             max_attempts: 3,
             base: Duration::from_secs(10),
-            cap: Duration::from_secs(600),
+            cap: Duration::from_mins(10),
             jitter: Jitter::Equal,
         }
     }
@@ -53,7 +53,7 @@ impl RetryPolicy {
         match self.jitter {
             Jitter::None => ceiling,
             Jitter::Full => up_to(ceiling, rng),
-            Jitter::Equal => ceiling / 2 + up_to(ceiling - ceiling / 2, rng),
+            Jitter::Equal => ceiling / 2 + up_to(ceiling / 2, rng),
         }
     }
 }
@@ -106,7 +106,7 @@ mod tests {
             let policy = RetryPolicy {
                 max_attempts: 3,
                 base: Duration::from_millis(base),
-                cap: Duration::from_secs(3600),
+                cap: Duration::from_hours(1),
                 jitter: Jitter::None,
             };
             let (now, next) = (policy.ceiling(attempt), policy.ceiling(attempt + 1));

@@ -56,7 +56,7 @@ pub struct ReapRequest {
 
 impl Default for ReapRequest {
     fn default() -> Self {
-        Self { limit: 500, abandoned_after: Duration::from_secs(15 * 60) }
+        Self { limit: 500, abandoned_after: Duration::from_mins(15) }
     }
 }
 

@@ -162,7 +162,7 @@ async fn a_drain_ends_when_nothing_is_due() {
         stage.add(&format!("job-{number}"), Act::Done);
     }
     stage.store.add(
-        NewJob { due_in: Duration::from_secs(60), ..NewJob::new("later", "tenant") },
+        NewJob { due_in: Duration::from_mins(1), ..NewJob::new("later", "tenant") },
         Act::Done,
     );
     let summary = stage.drain().await;
@@ -175,7 +175,7 @@ async fn a_drain_ends_when_nothing_is_due() {
 async fn every_outcome_is_recorded() {
     let stage = Stage::new();
     stage.add("permanent", Act::FailForGood);
-    stage.add("snoozed", Act::Snooze(Duration::from_secs(60)));
+    stage.add("snoozed", Act::Snooze(Duration::from_mins(1)));
     stage.add("cancelled", Act::Cancel);
     stage.add("retried", Act::FailUntil(2));
     let summary = stage.drain().await;
@@ -197,7 +197,7 @@ async fn every_outcome_is_recorded() {
 #[tokio::test(start_paused = true)]
 async fn a_retry_runs_when_it_is_due_not_at_the_poll() {
     let mut stage = Stage::new();
-    stage.queue.poll_interval = Duration::from_secs(3600);
+    stage.queue.poll_interval = Duration::from_hours(1);
     stage.add("job", Act::FailUntil(3));
     let (handle, shutdown) = Shutdown::new();
     let begun = Instant::now();

@@ -29,8 +29,8 @@ impl Schedule {
         Self {
             name: name.into(),
             interval,
-            lease: Duration::from_secs(60),
-            retry_after: Duration::from_secs(60),
+            lease: Duration::from_mins(1),
+            retry_after: Duration::from_mins(1),
         }
     }
 }

@@ -24,7 +24,10 @@ pub struct Scheduler {
 impl std::fmt::Debug for Scheduler {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<_> = self.work.iter().map(|(schedule, _)| &schedule.name).collect();
-        f.debug_struct("Scheduler").field("owner", &self.owner).field("work", &names).finish()
+        f.debug_struct("Scheduler")
+            .field("owner", &self.owner)
+            .field("work", &names)
+            .finish_non_exhaustive()
     }
 }
 

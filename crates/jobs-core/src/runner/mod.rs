@@ -201,7 +201,7 @@ impl<S: JobStore> Runner<S> {
                         Err(error) => {
                             self.shared.observer.observe(&RunnerEvent::ClaimFailed(&error));
                             failures += 1;
-                            if !error.is_retryable() && drains || drains && failures >= DRAIN_PATIENCE {
+                            if drains && (!error.is_retryable() || failures >= DRAIN_PATIENCE) {
                                 break Err(error);
                             }
                             hungry = false;

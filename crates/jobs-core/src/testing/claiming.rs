@@ -9,7 +9,7 @@ use futures::future::join_all;
 use super::{Harness, claim, claim_one, claim_up_to, ids};
 use crate::{JobState, JobStore, NewJob};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 pub async fn claims_never_overlap<H: Harness>(harness: &H) {
     for number in 0..60 {

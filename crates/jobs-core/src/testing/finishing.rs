@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Harness, LEASE, claim, claim_one};
 use crate::{Failure, JobState, JobStore, LeaseRef, NewJob, ReapRequest, Verdict};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn failure() -> Failure {
     Failure::retryable("Belge okunamadı.", "connection reset by peer")

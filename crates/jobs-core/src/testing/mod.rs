@@ -3,6 +3,8 @@
 //! A store's tests call [`crate::behaviour_suite!`] and [`crate::periodic_behaviour_suite!`] with an
 //! expression that makes a fresh harness.
 
+#![allow(clippy::expect_used, reason = "a suite fails by panicking")]
+
 mod claiming;
 mod finishing;
 mod periodic;

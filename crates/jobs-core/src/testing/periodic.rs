@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::{LEASE, PeriodicHarness};
 use crate::{Due, ScheduleEnd};
 
-const HOUR: Duration = Duration::from_secs(3600);
-const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_hours(1);
+const MINUTE: Duration = Duration::from_mins(1);
 const SECOND: Duration = Duration::from_secs(1);
 
 async fn take<H: PeriodicHarness>(harness: &H) -> Option<Due> {
@@ -49,7 +49,7 @@ pub async fn due_times_stay_on_their_grid<H: PeriodicHarness>(harness: &H) {
     let due = take(harness).await.expect("due");
     harness.advance(20 * SECOND).await;
     assert!(finish(harness, &due, ScheduleEnd::Done).await);
-    harness.advance(HOUR - MINUTE).await;
+    harness.advance(HOUR.checked_sub(MINUTE).unwrap()).await;
     assert_eq!(take(harness).await, None);
     harness.advance(41 * SECOND).await;
     assert!(take(harness).await.is_some(), "the run's length does not move the next due time");

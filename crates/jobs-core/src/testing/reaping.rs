@@ -73,7 +73,7 @@ pub async fn what_a_worker_without_leases_left_is_taken_back<H: Harness>(harness
     harness.add(NewJob::new("job", "tenant")).await;
     harness.abandon("job").await;
     let request =
-        ReapRequest { abandoned_after: Duration::from_secs(600), ..ReapRequest::default() };
+        ReapRequest { abandoned_after: Duration::from_mins(10), ..ReapRequest::default() };
     assert_eq!(harness.store().reap(request).await.expect("reap"), Reaped::default());
     harness.advance(Duration::from_secs(601)).await;
     let reaped = harness.store().reap(request).await.expect("reap");
