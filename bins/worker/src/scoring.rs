@@ -24,7 +24,7 @@ const TURKEY_SECONDS: i32 = 3 * 3600;
 pub(crate) fn thresholds(
     settings: &SeveritySettings,
 ) -> Result<SeverityThresholds, InvalidThresholds> {
-    SeverityThresholds::new(settings.medium_above, settings.high_above, settings.critical_above)
+    SeverityThresholds::new(settings.medium, settings.high, settings.critical)
 }
 
 /// The calendar day in Turkey, which is where documents are dated.

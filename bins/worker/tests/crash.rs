@@ -1,6 +1,8 @@
 //! What is left after processes die: every document in exactly one final state, with one set of
 //! results. Real worker processes, real signals, a real server.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
+
 mod support;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! Documents through a real worker, database and storage.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
+
 mod support;
 
 use serde_json::Value;

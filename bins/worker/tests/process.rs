@@ -1,6 +1,7 @@
 //! `worker process` as a user types it: no database, no settings.
 
-#[allow(dead_code, reason = "this test needs no platform")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
+
 mod support;
 
 use std::fs;

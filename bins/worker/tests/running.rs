@@ -1,5 +1,7 @@
 //! Starting and stopping the service: settings, signals, draining.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
+
 mod support;
 
 use rustix::process::Signal;
@@ -56,7 +58,8 @@ async fn an_idle_worker_stops_at_the_first_signal() {
     }
 }
 
-/// Bytes that take the recogniser a while: the engine is a program that waits for a file.
+/// A small image in the recogniser's hands for as long as wanted: the engine is a program that waits
+/// for a file.
 struct Stuck {
     platform: Platform,
     folder: tempfile::TempDir,
@@ -75,7 +78,7 @@ impl Stuck {
         std::fs::write(&program, script).unwrap();
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(&program, mode).unwrap();
-        platform.upload("stuck", "fatura.jpg", &demo("gunes-alis-taranmis.jpg")).await;
+        platform.upload("stuck", "bars.png", include_bytes!("fixtures/bars.png")).await;
         Self { platform, folder }
     }
 

@@ -1,6 +1,6 @@
 //! `worker doctor`: what is wrong on this machine, and how to mend it.
 
-use std::process::ExitCode;
+use std::{fmt::Write as _, process::ExitCode};
 
 use database::{Database, operations, schema_check};
 use serde::Serialize;
@@ -170,9 +170,9 @@ fn as_text(checks: &[Check]) -> String {
             State::Warning => (WARN, "warning"),
             State::Broken => (BAD, "broken "),
         };
-        text += &format!("{} {}: {}\n", styled(style, word), check.name, cell(&check.detail));
+        let _ = writeln!(text, "{} {}: {}", styled(style, word), check.name, cell(&check.detail));
         if let Some(mend) = &check.mend {
-            text += &format!("        mend: {mend}\n");
+            let _ = writeln!(text, "        mend: {mend}");
         }
     }
     text

@@ -1,6 +1,6 @@
 //! `worker jobs`: look at document jobs and steer them.
 
-use std::process::ExitCode;
+use std::{fmt::Write as _, process::ExitCode};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use database::{
@@ -94,7 +94,7 @@ fn show(args: &JobArgs) -> anyhow::Result<ExitCode> {
             Value::String(text) => cell(&text),
             other => other.to_string(),
         };
-        text += &format!("  {name}: {value}\n");
+        let _ = writeln!(text, "  {name}: {value}");
     }
     output::print(&text)?;
     Ok(ExitCode::SUCCESS)

@@ -116,7 +116,7 @@ pub(crate) fn run(args: &ProcessArgs) -> anyhow::Result<ExitCode> {
             .unwrap_or_else(|_| Err(FileError::of_panic()))
             .unwrap_or_else(|error| Report::failed(file.clone(), error))
     };
-    let reports = in_parallel(&args.files, settings.reading.reader_processes, |path| read(path));
+    let reports = in_parallel(&args.files, settings.reading.reader_processes, read);
     if args.json {
         output::print_json(&reports)?;
     } else {

@@ -71,9 +71,9 @@ pub(crate) struct ReadingSettings {
 /// Above which score a severity begins.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SeveritySettings {
-    pub(crate) medium_above: Decimal,
-    pub(crate) high_above: Decimal,
-    pub(crate) critical_above: Decimal,
+    pub(crate) medium: Decimal,
+    pub(crate) high: Decimal,
+    pub(crate) critical: Decimal,
 }
 
 /// How the document queue runs.
@@ -257,16 +257,15 @@ fn reading(reader: &mut Reader<'_>) -> ReadingSettings {
 
 fn severity(reader: &mut Reader<'_>) -> SeveritySettings {
     let severity = SeveritySettings {
-        medium_above: reader.decimal(&s::RISK_SEVERITY_MEDIUM_ABOVE),
-        high_above: reader.decimal(&s::RISK_SEVERITY_HIGH_ABOVE),
-        critical_above: reader.decimal(&s::RISK_SEVERITY_CRITICAL_ABOVE),
+        medium: reader.decimal(&s::RISK_SEVERITY_MEDIUM_ABOVE),
+        high: reader.decimal(&s::RISK_SEVERITY_HIGH_ABOVE),
+        critical: reader.decimal(&s::RISK_SEVERITY_CRITICAL_ABOVE),
     };
-    if severity.medium_above > severity.high_above || severity.high_above > severity.critical_above
-    {
+    if severity.medium > severity.high || severity.high > severity.critical {
         reader.problem(format!(
             "RISK_SEVERITY_MEDIUM_ABOVE ({}), RISK_SEVERITY_HIGH_ABOVE ({}) and \
              RISK_SEVERITY_CRITICAL_ABOVE ({}) must not fall",
-            severity.medium_above, severity.high_above, severity.critical_above
+            severity.medium, severity.high, severity.critical
         ));
     }
     severity

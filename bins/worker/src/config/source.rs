@@ -72,13 +72,13 @@ impl Source {
         for name in settings::ALL.iter().map(|setting| setting.name) {
             let value = match (flags.0.get(name), environment(name)) {
                 (Some(flag), _) => Some(flag.clone()),
-                (None, Some(value)) => match value.into_string() {
-                    Ok(value) => Some(value),
-                    Err(_) => {
+                (None, Some(value)) => {
+                    let value = value.into_string().ok();
+                    if value.is_none() {
                         source.unreadable.push(name.to_owned());
-                        None
                     }
-                },
+                    value
+                }
                 (None, None) => file.get(name).cloned(),
             };
             match value.as_deref().map(str::trim) {

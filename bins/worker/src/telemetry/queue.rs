@@ -46,7 +46,7 @@ impl Observer for DocumentQueueLog {
                     Ending::Unrecorded => error!(job_id = %lease.id, tenant_id = %lease.tenant,
                         "The end of a document processing job is not written; it returns when its lease ends"),
                     _ => {
-                        debug!(job_id = %lease.id, took_ms, ?ending, "Document processing job ended")
+                        debug!(job_id = %lease.id, took_ms, ?ending, "Document processing job ended");
                     }
                 }
             }

@@ -1,5 +1,6 @@
 //! A platform in small: a migrated database, a storage folder, an office, and real worker processes.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
 
 mod documents;
 mod process;
@@ -14,7 +15,7 @@ pub(crate) use documents::{demo, invoice_xml};
 pub(crate) use process::{Finished, Worker, command};
 
 /// How long a condition may take to come true before the test fails; nothing is measured by it.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Opens the database when asked, so that a restarted server is no obstacle.
 enum Home {
