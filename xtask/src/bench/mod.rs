@@ -1,10 +1,156 @@
-//! `cargo xtask bench`.
-use anyhow::Result;
-use clap::Args;
+//! `cargo xtask bench`: figures with the command and the machine that they come from.
+//!
+//! Nothing here passes or fails: a figure is compared by the reader, on the same machine.
+
+mod documents;
+mod figure;
+mod machine;
+mod materials;
+mod memory;
+mod proxy;
+mod queue;
+mod worker;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
-/// What to measure.
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use dev_postgres::Server;
+
+use crate::{private_database, run, workspace};
+use figure::{Figure, Report};
+use worker::Worker;
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// Draining empty jobs with one worker, and the time from a commit to the start of its handler.
+    Queue,
+    /// The claim with 1,000, 100,000 and 1,000,000 pending jobs beside finished ones.
+    Claim,
+    /// Documents a second end to end, statements and round trips for each.
+    Documents,
+    /// XML documents a second before and after the office has a history.
+    History,
+    /// Memory of an idle worker.
+    Memory,
+}
+
+/// What to measure, and how much of it.
 #[derive(Debug, Args)]
-pub(crate) struct Options {}
-pub(crate) fn run(_options: &Options) -> Result<ExitCode> {
-    anyhow::bail!("soon")
+pub(crate) struct Options {
+    /// All of them when none is named.
+    #[arg(value_enum)]
+    what: Vec<What>,
+    /// One JSON object instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Measure this worker instead of a release build of the sources.
+    #[arg(long, value_name = "PROGRAM")]
+    worker: Option<PathBuf>,
+    /// Documents of each kind; a twentieth of it for scans.
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    documents: usize,
+    /// XML documents that make an office's history.
+    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    history: usize,
+    /// Empty jobs to drain.
+    #[arg(long, default_value_t = 50_000, value_name = "N")]
+    jobs: u32,
+    /// Pick-ups to time.
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pickups: u32,
+    /// The largest number of pending jobs to claim from.
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    pending: u32,
+    /// Finished jobs beside the pending ones.
+    #[arg(long, default_value_t = 5_000_000, value_name = "N")]
+    finished: u32,
+}
+
+impl Options {
+    fn measures(&self, what: What) -> bool {
+        self.what.is_empty() || self.what.contains(&what)
+    }
+}
+
+/// Measures what was chosen and prints the figures.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if cfg!(debug_assertions) {
+        return again_optimised();
+    }
+    let needs_worker = [What::Documents, What::History, What::Memory]
+        .into_iter()
+        .any(|what| options.measures(what));
+    let program = match (&options.worker, needs_worker) {
+        (Some(program), _) => program.clone(),
+        (None, true) => build_worker()?,
+        (None, false) => PathBuf::new(),
+    };
+
+    let folder = workspace::root().join(".dev").join("bench");
+    std::fs::create_dir_all(&folder)?;
+    let server = private_database::start(&folder.join("postgres"))?;
+    let worker = Worker::new(program, folder);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let figures = runtime.block_on(measure(options, &server, &worker))?;
+    let report = Report { command: typed(), machine: machine::describe(), figures };
+    report.print(options.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn measure(options: &Options, server: &Server, worker: &Worker) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    if options.measures(What::Queue) {
+        figures.extend(queue::drain(server, options.jobs).await?);
+        figures.extend(queue::pick_up(server, options.pickups).await?);
+    }
+    if options.measures(What::Claim) {
+        figures.extend(queue::claims(server, options.pending, options.finished).await?);
+    }
+    if options.measures(What::Documents) {
+        figures.extend(documents::each_kind(server, worker, options.documents).await?);
+    }
+    if options.measures(What::History) {
+        figures.extend(
+            documents::with_history(server, worker, options.documents, options.history).await?,
+        );
+    }
+    if options.measures(What::Memory) {
+        figures.extend(memory::idle(server, worker).await?);
+    }
+    Ok(figures)
+}
+
+/// An empty database of this version on the server of the measurements.
+async fn fresh(server: &Server, name: &str) -> Result<String> {
+    server.drop_database(name).await?;
+    let url = server.create_database(name, None).await?;
+    private_database::prepare(&url).await?;
+    Ok(url)
+}
+
+/// The queue's figures come from this very program, so it must be a release build.
+fn again_optimised() -> Result<ExitCode> {
+    let mut cargo = workspace::cargo();
+    cargo.args(["run", "--release", "--locked", "--package", "xtask", "--"]);
+    let status = cargo.args(std::env::args_os().skip(1)).status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn build_worker() -> Result<PathBuf> {
+    run::visibly(workspace::cargo().args([
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "worker",
+    ]))?;
+    Ok(workspace::target_directory()?.join("release").join("worker"))
+}
+
+fn typed() -> String {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    format!("cargo xtask {}", arguments.join(" "))
 }
