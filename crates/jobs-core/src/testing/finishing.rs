@@ -62,7 +62,7 @@ pub async fn snoozing_and_releasing_give_the_attempt_back<H: Harness>(harness: &
     harness.advance(MINUTE + Duration::from_secs(1)).await;
     let lease = claim_one(harness.store()).await;
     assert_eq!(harness.look("job").await.attempts, 1);
-    assert_eq!(harness.store().release(&[lease.clone()]).await.expect("release"), 1);
+    assert_eq!(harness.store().release(std::slice::from_ref(&lease)).await.expect("release"), 1);
     let look = harness.look("job").await;
     assert_eq!((look.state, look.attempts, look.leased), (JobState::Pending, 0, false));
     assert_eq!(harness.store().release(&[lease]).await.expect("release"), 0);

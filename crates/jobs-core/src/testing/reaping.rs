@@ -28,7 +28,8 @@ pub async fn an_extended_lease_does_not_expire<H: Harness>(harness: &H) {
     let lease = claim_one(harness.store()).await;
     for _ in 0..3 {
         harness.advance(LEASE * 2 / 3).await;
-        let lost = harness.store().extend(&[lease.clone()], LEASE).await.expect("extend");
+        let lost =
+            harness.store().extend(std::slice::from_ref(&lease), LEASE).await.expect("extend");
         assert!(lost.is_empty());
         assert_eq!(reap(harness).await, Reaped::default());
     }
