@@ -47,6 +47,10 @@ const SYMBOLS: [(&str, Currency); 14] = [
     ("AVRO", Currency::EUR),
 ];
 
+/// Further codes that stand for themselves.
+const OTHERS: [&str; 12] =
+    ["CHF", "JPY", "SEK", "NOK", "DKK", "INR", "RUB", "CNY", "AED", "SAR", "AZN", "MYR"];
+
 /// The currency that a word names (`TL`, `₺`, `(USD)`, any upper-case ISO code of trade).
 pub(super) fn currency(word: &str) -> Option<Currency> {
     let word = word
@@ -54,8 +58,6 @@ pub(super) fn currency(word: &str) -> Option<Currency> {
     if let Some((_, code)) = SYMBOLS.iter().find(|(symbol, _)| symbol.eq_ignore_ascii_case(word)) {
         return Some(*code);
     }
-    const OTHERS: [&str; 12] =
-        ["CHF", "JPY", "SEK", "NOK", "DKK", "INR", "RUB", "CNY", "AED", "SAR", "AZN", "MYR"];
     match word {
         "RM" => "MYR".parse().ok(),
         "₹" | "Rs" => "INR".parse().ok(),
@@ -163,11 +165,10 @@ fn undress(text: &str) -> Option<(bool, bool, Option<Currency>, &str)> {
                 body = body.get(head..)?;
             } else if let Some(tail) =
                 body.rfind(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+'))
+                && tail + 1 < body.len()
             {
-                if tail + 1 < body.len() {
-                    named = Some(currency(body.get(tail + 1..)?)?);
-                    body = body.get(..=tail)?;
-                }
+                named = Some(currency(body.get(tail + 1..)?)?);
+                body = body.get(..=tail)?;
             }
         }
         if body.len() == before {

@@ -157,7 +157,7 @@ fn kdv(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
             );
         match rate {
             Some(rate) if !rates.iter().any(|(own, _, _)| *own == rate) => {
-                rates.push((rate, amount.value, spot))
+                rates.push((rate, amount.value, spot));
             }
             None if fields.tax_amount.is_none() => {
                 fields.tax_amount = Some(amount.value);
@@ -166,7 +166,7 @@ fn kdv(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
             _ => {}
         }
     }
-    rates.sort_by(|a, b| a.0.cmp(&b.0));
+    rates.sort_by_key(|(rate, _, _)| *rate);
     let sum: Decimal = rates.iter().map(|(_, amount, _)| *amount).sum();
     for (index, (rate, amount, spot)) in rates.iter().enumerate() {
         let pointer = format!("/kdvBreakdown/{index}/taxAmount");

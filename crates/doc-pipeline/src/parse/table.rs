@@ -105,7 +105,7 @@ fn cells(row: &Row) -> Vec<Range<usize>> {
             Some(last)
                 if row.tokens.get(last.start).is_some_and(|first| first.cell == token.cell) =>
             {
-                last.end = at + 1
+                last.end = at + 1;
             }
             _ => found.push(at..at + 1),
         }
@@ -137,16 +137,12 @@ fn pieces(row: &Row, words: &Vocabulary) -> Vec<Piece> {
                         best = Some(end + 1);
                     }
                 }
-                match best {
-                    Some(end) => {
-                        cuts.push(at..end);
-                        at = end;
-                    }
-                    None => {
-                        cuts.clear();
-                        break;
-                    }
-                }
+                let Some(end) = best else {
+                    cuts.clear();
+                    break;
+                };
+                cuts.push(at..end);
+                at = end;
             }
         }
         if cuts.len() < 2 {
@@ -234,7 +230,7 @@ pub(super) fn headings(
             for piece in stacked(window, words) {
                 match known(&piece.text, words, recognised) {
                     Some(column) => {
-                        places.push(Place { column, x0: piece.bounds.x0, x1: piece.bounds.x1 })
+                        places.push(Place { column, x0: piece.bounds.x0, x1: piece.bounds.x1 });
                     }
                     None if piece.text.is_empty() => {}
                     None => {

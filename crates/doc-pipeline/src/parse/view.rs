@@ -68,7 +68,7 @@ pub(super) fn height(bounds: &BoundingBox) -> f32 {
 }
 
 pub(super) fn middle(bounds: &BoundingBox) -> f32 {
-    (bounds.y0 + bounds.y1) / 2.0
+    f32::midpoint(bounds.y0, bounds.y1)
 }
 
 /// Horizontal overlap in points; negative where there is a gap.
@@ -198,8 +198,7 @@ impl View {
                 .filter(|other| other.tokens.start >= hit.tokens.end)
                 // `Fatura Tipi: TEVKIFAT`: a word beside a colon is its value, whatever else it means.
                 .find(|other| !(hit.colon && !other.colon && other.tokens.start == hit.tokens.end))
-                .map(|other| other.tokens.start)
-                .unwrap_or(row.tokens.len());
+                .map_or(row.tokens.len(), |other| other.tokens.start);
             if hit.tokens.end < end {
                 found.push((hit.row, hit.tokens.end..end));
             }
@@ -307,7 +306,7 @@ pub(super) fn amount_in(
         && token.text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit())
         && next.text.len() >= 6
         && next.text.bytes().take(3).all(|b| b.is_ascii_digit())
-        && next.text.bytes().nth(3).is_some_and(|b| matches!(b, b',' | b'.'))
+        && next.text.as_bytes().get(3).is_some_and(|b| matches!(b, b',' | b'.'))
         && next.bounds.x0 - token.bounds.x1 < height(&token.bounds) * 0.35
         && token.cell == next.cell
         && let Some(amount) = numbers.read(&format!("{} {}", token.text, next.text))

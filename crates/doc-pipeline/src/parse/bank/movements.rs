@@ -171,11 +171,10 @@ fn is_movement_table(columns: &[Column]) -> bool {
 /// Whether the document has a table of movements with balances.
 pub(in super::super) fn has_movement_table(rows: &[Row]) -> bool {
     let rows = rows.get(..200.min(rows.len())).unwrap_or_default();
-    headings(rows, &words(), |columns| {
+    !headings(rows, &words(), |columns| {
         is_movement_table(columns) && columns.contains(&Column::Balance)
     })
-    .first()
-    .is_some()
+    .is_empty()
 }
 
 /// A movement as read, its amount's sign still to be settled by the balances.

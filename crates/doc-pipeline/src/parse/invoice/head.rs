@@ -159,7 +159,7 @@ fn number_in(view: &View, stretch: &Stretch, weak: bool) -> Option<(String, Opti
         {
             return Some((text, Spot::in_row(row, std::slice::from_ref(token))));
         }
-        if weak || !text.chars().all(|c| c.is_alphabetic()) {
+        if weak || !text.chars().all(char::is_alphabetic) {
             return None;
         }
     }
@@ -170,7 +170,7 @@ fn invoice_number(view: &View, table: &Table) -> Option<(String, Option<Spot>)> 
     let hits = || view.labelled(Label::InvoiceNumber).filter(|hit| !table.holds(hit.row));
     let found = |hit: &Hit, weak: bool| {
         let right = view.right(hit);
-        let bounded = right.first().is_none();
+        let bounded = right.is_empty();
         right.iter().find_map(|stretch| number_in(view, stretch, weak)).or_else(|| {
             if bounded || !weak { number_in(view, &view.below(hit)?, weak) } else { None }
         })

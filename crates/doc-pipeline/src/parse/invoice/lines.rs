@@ -252,7 +252,8 @@ impl Body for Lines<'_> {
             last_amount(&tokens, numbers)
                 .is_some_and(|(amount, _)| amount.money_like || !row.recognised)
         };
-        // A line whose total was not recognised is still a line of its own.
+        // A line whose total was not recognised is still a line of its own; in a text layer a
+        // total that is missing here has wrapped to a line of text beside.
         let filled = |wanted: Column| {
             columns.iter().any(|(column, token)| {
                 *column == wanted && token.folded.chars().any(char::is_alphanumeric)
@@ -260,7 +261,7 @@ impl Body for Lines<'_> {
         };
         of(Column::LineTotal)
             || of(Column::GrossTotal)
-            || (of(Column::UnitPrice) && filled(Column::Quantity))
+            || (row.recognised && of(Column::UnitPrice) && filled(Column::Quantity))
     }
 
     fn ends(&self, index: usize) -> bool {

@@ -119,7 +119,7 @@ fn tax_number_in(view: &View, stretch: &Stretch) -> Option<(String, Option<Spot>
         let digits: String = token
             .text
             .chars()
-            .filter(|c| c.is_ascii_alphanumeric())
+            .filter(char::is_ascii_alphanumeric)
             .map(|c| match c {
                 'O' | 'o' if row.recognised => '0',
                 'l' | 'I' if row.recognised => '1',
@@ -256,7 +256,8 @@ fn first_cell(view: &View, stretch: &Stretch) -> Option<Stretch> {
 }
 
 /// Ends a cell where a label of the document (not of a party) begins in it.
-fn cut(view: &View, cell: Stretch) -> Stretch {
+fn cut(view: &View, (row, range): Stretch) -> Stretch {
+    let cell = (row, range);
     let party = |label: Label| {
         matches!(
             label,
@@ -303,7 +304,7 @@ const TITLES: [&str; 21] = [
 ];
 
 fn is_title(text: &str) -> bool {
-    TITLES.iter().any(|title| *title == text)
+    TITLES.contains(&text)
 }
 
 const SUFFIXES: [&str; 24] = [
@@ -492,8 +493,7 @@ fn office_in(view: &View, stretch: &Stretch) -> Option<String> {
         .collect();
     // A title may have been read into the same cell: e-ARŞİV FATURA.
     let mut words = words;
-    while words.len() > 1 && words.get(words.len() - 1).is_some_and(|word| is_title(&compact(word)))
-    {
+    while words.len() > 1 && words.last().is_some_and(|word| is_title(&compact(word))) {
         words.pop();
     }
     let text = words.join(" ");

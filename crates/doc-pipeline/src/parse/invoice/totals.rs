@@ -114,6 +114,9 @@ fn best_total(candidates: &[Found], inclusive: Option<Decimal>) -> Option<&Found
         .or_else(|| candidates.last())
 }
 
+/// The totals of an invoice are few; hostile documents repeat a label without end.
+const MOST: usize = 64;
+
 fn found(view: &View, table: &Table, label: Label) -> Vec<Found> {
     let hits: Vec<&Hit> = view
         .labelled(label)
@@ -123,8 +126,6 @@ fn found(view: &View, table: &Table, label: Label) -> Vec<Found> {
         })
         .filter(|hit| hit.opens_cell || hit.colon || hit.tokens.start == 0)
         .collect();
-    // The totals of an invoice are few; hostile documents repeat a label without end.
-    const MOST: usize = 64;
     let hits = hits.get(hits.len().saturating_sub(MOST)..).unwrap_or_default();
     let mut out: Vec<Found> = hits.iter().filter_map(|hit| beside(view, hit)).collect();
     if out.is_empty() {
@@ -236,7 +237,7 @@ fn read_kdv(kdv: &[Found], bases: &[Found], fields: &mut InvoiceFields, trail: &
             found.spot,
         ));
     }
-    rates.sort_by(|a, b| a.0.rate.cmp(&b.0.rate));
+    rates.sort_by_key(|(rate, _)| rate.rate);
     // A sum without a rate is the whole KDV; else the rates' sum is.
     let whole = kdv.iter().rfind(|found| found.rate.is_none());
     let sum: Decimal = rates.iter().filter_map(|(rate, _)| rate.tax_amount).sum();
