@@ -1,4 +1,5 @@
 //! The in-memory stores pass the suites that the database's stores pass.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 use std::time::Duration;
 

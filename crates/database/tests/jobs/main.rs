@@ -1,4 +1,5 @@
 //! The job store on a real PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 #[path = "../common/mod.rs"]
 mod common;
