@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         }
         anstream::println!("DATABASE_URL={url}");
         anstream::println!("STORAGE_BASE_PATH={}", storage.display());
-        anstream::println!("Ctrl-C ends the worker, then the database.");
+        anstream::println!("Ctrl-C ends it.");
         if options.database_only {
             tokio::signal::ctrl_c().await?;
             return Ok(ExitCode::SUCCESS);

@@ -10,6 +10,9 @@ const GREEN: Style = AnsiColor::Green.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
+/// Columns of a table that goes into a pipe or a file.
+const PIPE_WIDTH: u16 = 140;
+
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -51,7 +54,7 @@ pub(crate) fn table(header: &[&str]) -> Table {
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.to_vec());
     if !std::io::IsTerminal::is_terminal(&std::io::stdout()) {
-        table.set_width(150);
+        table.set_width(PIPE_WIDTH);
     }
     table
 }

@@ -88,10 +88,13 @@ async fn relay(client: TcpStream, server: TcpStream, counts: &Counts) {
     tokio::join!(asking, answering);
 }
 
+/// The code with which a client asks for TLS; this server has none.
+const TLS_REQUEST: usize = 80_877_103;
+
 /// Reads the boundaries of a client's messages out of arbitrary pieces.
 #[derive(Debug, Default)]
 struct Frames {
-    /// The first message of a connection has no type byte.
+    /// The first messages of a connection have no type byte.
     started: bool,
     header: Vec<u8>,
     body_left: usize,
@@ -110,16 +113,21 @@ impl Frames {
             }
             self.header.push(*first);
             bytes = rest;
-            let header_length = if self.started { 5 } else { 4 };
+            // Untyped: length and code; a request for TLS is followed by another untyped message.
+            let header_length = if self.started { 5 } else { 8 };
             if self.header.len() == header_length {
-                let length = self.header[header_length - 4..]
-                    .iter()
-                    .fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
-                self.body_left = length.saturating_sub(4);
-                if self.started && matches!(self.header[0], b'E' | b'Q') {
-                    executions += 1;
+                let number = |at: usize| {
+                    self.header[at..at + 4]
+                        .iter()
+                        .fold(0, |sum, byte| (sum << 8) | usize::from(*byte))
+                };
+                if self.started {
+                    self.body_left = number(1).saturating_sub(4);
+                    executions += u64::from(matches!(self.header[0], b'E' | b'Q'));
+                } else {
+                    self.body_left = number(0).saturating_sub(8);
+                    self.started = number(4) != TLS_REQUEST;
                 }
-                self.started = true;
                 self.header.clear();
             }
         }
@@ -133,7 +141,7 @@ mod tests {
 
     #[test]
     fn executions_are_counted_across_pieces() {
-        let mut conversation = vec![0, 0, 0, 8, 0, 3, 0, 0];
+        let mut conversation = vec![0, 0, 0, 8, 4, 210, 22, 47, 0, 0, 0, 10, 0, 3, 0, 0, b'u', 0];
         for (kind, body) in
             [(b'P', "select 1"), (b'B', "x"), (b'E', "portal"), (b'S', ""), (b'Q', "commit")]
         {

@@ -48,31 +48,34 @@ fn main_fields(kind: &str, fields: &Value) -> String {
             let first = [
                 text(fields, "invoiceNumber"),
                 text(fields, "issueDate"),
-                amount(fields, "totalAmount"),
-                text(fields, "currency"),
+                money(fields, "totalAmount"),
             ];
             let party = [text(fields, "counterpartyName"), text(fields, "counterpartyTaxNumber")];
             lines(&[joined(&first), joined(&party), counted(fields, "lineItems", "line")])
         }
         "bank_statement" => {
-            let account = [text(fields, "accountNumber"), text(fields, "currency")];
+            let account = text(fields, "accountNumber").or_else(|| text(fields, "iban"));
             let period = [text(fields, "startDate"), text(fields, "endDate")];
-            let balances = [amount(fields, "startingBalance"), amount(fields, "endingBalance")];
+            let balances = [amount(fields, "startingBalance"), money(fields, "endingBalance")];
             let period = period.into_iter().flatten().collect::<Vec<_>>().join(" to ");
             let balances = balances.into_iter().flatten().collect::<Vec<_>>().join(" → ");
             lines(&[
-                joined(&account),
+                joined(&[text(fields, "bankName"), account]),
                 joined(&[Some(period), Some(balances)]),
                 counted(fields, "transactions", "transaction"),
             ])
         }
-        _ => joined(&[text(fields, "date"), amount(fields, "amount")]),
+        _ => joined(&[text(fields, "date"), money(fields, "amount")]),
     }
 }
 
 fn joined(parts: &[Option<String>]) -> String {
+    joined_by(" · ", parts)
+}
+
+fn joined_by(separator: &str, parts: &[Option<String>]) -> String {
     let known: Vec<_> = parts.iter().flatten().filter(|part| !part.is_empty()).cloned().collect();
-    known.join(" · ")
+    known.join(separator)
 }
 
 fn lines(parts: &[String]) -> String {
@@ -95,6 +98,11 @@ fn amount(fields: &Value, key: &str) -> Option<String> {
         Value::Number(number) => Some(turkish(&number.to_string())),
         _ => None,
     }
+}
+
+fn money(fields: &Value, key: &str) -> Option<String> {
+    let amount = amount(fields, key)?;
+    Some(joined_by(" ", &[Some(amount), text(fields, "currency")]))
 }
 
 fn turkish(digits: &str) -> String {
