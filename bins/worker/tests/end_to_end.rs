@@ -8,6 +8,7 @@ use serde_json::Value;
 use support::{Platform, demo};
 
 /// Whether scans can be read here; says so loudly when not.
+#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
 fn has_tesseract() -> bool {
     let found = std::process::Command::new("tesseract").arg("--list-langs").output();
     let found = found.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains("tur"));

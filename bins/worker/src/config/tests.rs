@@ -14,9 +14,9 @@ const URL: (&str, &str) = ("DATABASE_URL", "postgresql://muhasebe:parola@127.0.0
 fn the_platform_s_defaults_are_ours() {
     let settings = Settings::load(&source(&[URL])).unwrap();
     assert_eq!(settings.queue.poll_interval, Duration::from_secs(5));
-    assert_eq!(settings.intervals.risk_calculation, Duration::from_secs(24 * 3600));
-    assert_eq!(settings.intervals.integration_sync, Duration::from_secs(300));
-    assert_eq!(settings.intervals.sync_scheduler, Duration::from_secs(600));
+    assert_eq!(settings.intervals.risk_calculation, Duration::from_hours(24));
+    assert_eq!(settings.intervals.integration_sync, Duration::from_mins(5));
+    assert_eq!(settings.intervals.sync_scheduler, Duration::from_mins(10));
     assert_eq!(settings.storage.base_path.to_str(), Some("./storage"));
     assert_eq!(settings.reading.ocr.languages, "tur+eng");
 }
