@@ -13,6 +13,9 @@ pub struct Queue {
     pub concurrency: usize,
     /// Jobs held beyond that, so that a free slot need not wait for a claim.
     pub buffer: usize,
+    /// Claims under way at once, while work abounds and there is room for many jobs: each asks for
+    /// an equal share of `concurrency + buffer`. A small or an empty queue is asked by one.
+    pub claims: usize,
     /// A due job is found after this long even when no wake-up arrives.
     pub poll_interval: Duration,
     /// A dead worker's jobs return after this long.
@@ -38,6 +41,7 @@ impl Queue {
             name: name.into(),
             concurrency: 8,
             buffer: 2,
+            claims: 3,
             poll_interval: Duration::from_secs(5),
             lease: Duration::from_secs(30),
             attempt_timeout: Duration::from_mins(5),

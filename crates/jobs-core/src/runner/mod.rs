@@ -1,30 +1,32 @@
 //! Drives one queue: claims, keeps leases alive, runs attempts, records how they ended.
 
 mod attempt;
+mod claims;
 mod completer;
 mod heartbeat;
 mod held;
+mod reserve;
 mod summary;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use rand::Rng;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
-    CancelReason, ClaimRequest, Claimed, Ending, Handler, JobStore, LeaseRef, Observer, Queue,
-    ReapRequest, RunnerEvent, Shutdown, StopPhase, StoreError, Wakeup, Wakeups,
+    CancelReason, Claimed, Ending, Handler, JobStore, Observer, Queue, ReapRequest, RunnerEvent,
+    Shutdown, StopPhase, StoreError, Wakeup, Wakeups,
 };
 
 pub(crate) use attempt::panic_text;
 use attempt::{Attempt, Finished};
+use claims::{Answer, Claims};
 use completer::Completer;
 use held::Held;
+use reserve::{Reserve, Waiting};
 pub use summary::Summary;
 use summary::Tally;
 
@@ -63,14 +65,6 @@ impl<S: JobStore> std::fmt::Debug for Runner<S> {
 enum Mode {
     UntilStopped,
     UntilNothingIsDue,
-}
-
-type Claiming<P> = BoxFuture<'static, Result<Vec<Claimed<P>>, StoreError>>;
-
-/// A job that waits for a free slot.
-struct Waiting<P> {
-    job: Claimed<P>,
-    since: Instant,
 }
 
 impl<S: JobStore> Runner<S> {
@@ -131,7 +125,7 @@ impl<S: JobStore> Runner<S> {
         let heartbeat = AbortOnDropHandle::new(tokio::spawn(heartbeat::beat(Arc::clone(&shared))));
         let (completer, completions) = Completer::start(Arc::clone(&shared));
         let mut work =
-            Work { shared, completer, attempts: JoinSet::new(), waiting: VecDeque::new() };
+            Work { shared, completer, attempts: JoinSet::new(), waiting: Reserve::new() };
 
         let ended = self.claim_and_run(&mut work, &shutdown, mode).await;
 
@@ -151,50 +145,51 @@ impl<S: JobStore> Runner<S> {
         mode: Mode,
     ) -> Result<(), StoreError> {
         let queue = &self.shared.queue;
-        let mut claiming: Option<Claiming<S::Payload>> = None;
-        let mut claim_started = Instant::now();
+        let mut claims = Claims::new(Arc::clone(&self.shared));
         let mut failures = 0;
-        // Whether there may be more to claim; otherwise the next look is at `next_look`.
+        // Whether there may be more to claim; otherwise the next look is at `next_look`, or when the
+        // next of this runner's own jobs that were put off is due.
         let mut hungry = true;
         let mut next_look = Instant::now();
+        let mut next_due: Option<Instant> = None;
         let drains = mode == Mode::UntilNothingIsDue;
 
         let ended = loop {
             work.start_waiting();
-            let room = work.room();
-            if hungry && claiming.is_none() && room > 0 {
+            while hungry {
+                let room = claims.room(work.attempts.len(), work.waiting.len());
+                if room == 0 {
+                    break;
+                }
                 // Hints from before this claim are answered by it.
                 self.wakeup.clear();
-                claim_started = Instant::now();
-                claiming = Some(self.shared.claim(room));
+                next_due = next_due.filter(|due| *due > Instant::now());
+                claims.start(room);
             }
-            if drains && !hungry && failures == 0 && claiming.is_none() && work.is_idle() {
+            if drains && !hungry && failures == 0 && claims.is_empty() && work.is_idle() {
                 break Ok(());
             }
-            let look_again = !hungry && (!drains || failures > 0);
-            let oldest = work.waiting.front().map_or(next_look, |first| first.since + queue.lease);
+            // Hints and the poll wait for the claims under way: their answers say what comes next.
+            let look_again = !hungry && claims.is_empty() && (!drains || failures > 0);
+            let look_at = next_due.map_or(next_look, |due| due.min(next_look));
+            let stale = work.waiting.since().map_or(next_look, |since| since + queue.lease);
             tokio::select! {
                 biased;
                 () = shutdown.reached(StopPhase::Draining) => break Ok(()),
                 Some(finished) = work.attempts.join_next(), if !work.attempts.is_empty() => {
                     if let Ok(Finished { due_after: Some(delay), .. }) = finished {
                         // Known without asking: no need to wait for the poll.
-                        next_look = next_look.min(Instant::now() + delay);
+                        let due = Instant::now() + delay;
+                        next_due = Some(next_due.map_or(due, |next| next.min(due)));
                     }
                 }
-                claimed = async { match claiming.as_mut() {
-                    Some(claim) => claim.await,
-                    None => std::future::pending().await,
-                }}, if claiming.is_some() => {
-                    claiming = None;
-                    match claimed {
+                Some(Answer { result, took, .. }) = claims.answer(), if !claims.is_empty() => {
+                    match result {
                         Ok(jobs) => {
                             failures = 0;
                             hungry = !jobs.is_empty();
-                            self.shared.observer.observe(&RunnerEvent::Claimed {
-                                jobs: jobs.len(),
-                                took: claim_started.elapsed(),
-                            });
+                            let jobs_claimed = RunnerEvent::Claimed { jobs: jobs.len(), took };
+                            self.shared.observer.observe(&jobs_claimed);
                             work.hold(jobs);
                             next_look = Instant::now() + shortened(queue.poll_interval);
                         }
@@ -218,32 +213,28 @@ impl<S: JobStore> Runner<S> {
                         next_look = next_look.min(Instant::now() + wait);
                     }
                 }
-                () = sleep_until(next_look), if look_again => hungry = true,
-                () = sleep_until(oldest), if !work.waiting.is_empty() => {
-                    // Another worker may have the free slot that this one does not get.
-                    work.give_back_waiting().await;
-                    hungry = false;
-                    next_look = Instant::now() + shortened(queue.poll_interval);
+                () = sleep_until(look_at), if look_again => hungry = true,
+                () = sleep_until(stale), if !work.waiting.is_empty() => {
+                    let waits = work.waiting.look_since().map(|since| since.elapsed());
+                    if waits.is_some_and(|waits| waits >= queue.lease) {
+                        // Another worker may have the free slot that this one does not get.
+                        work.give_back_waiting().await;
+                        hungry = false;
+                        next_look = Instant::now() + shortened(queue.poll_interval);
+                    }
                 }
             }
         };
-        // A claim under way may already hold leases: they must be known to be given back.
-        if let Some(claim) = claiming
-            && let Ok(Ok(jobs)) = timeout(LAST_WORDS, claim).await
-        {
-            work.hold(jobs);
+        // Claims under way may already hold leases: they must be known to be given back.
+        let answers = async {
+            while let Some(answer) = claims.answer().await {
+                work.hold(answer.result.unwrap_or_default());
+            }
+        };
+        if timeout(LAST_WORDS, answers).await.is_err() {
+            tracing::warn!("A claim did not answer in time; its leases run out");
         }
         ended
-    }
-}
-
-impl<S: JobStore> Shared<S> {
-    fn claim(self: &Arc<Self>, limit: usize) -> Claiming<S::Payload> {
-        let shared = Arc::clone(self);
-        Box::pin(async move {
-            let request = ClaimRequest { limit, owner: &shared.owner, lease: shared.queue.lease };
-            shared.store.claim(request).await
-        })
     }
 }
 
@@ -252,7 +243,7 @@ struct Work<S: JobStore> {
     shared: Arc<Shared<S>>,
     completer: Completer,
     attempts: JoinSet<Finished>,
-    waiting: VecDeque<Waiting<S::Payload>>,
+    waiting: Reserve<S::Payload>,
 }
 
 impl<S: JobStore> Work<S> {
@@ -261,28 +252,18 @@ impl<S: JobStore> Work<S> {
         self.attempts.is_empty() && self.waiting.is_empty()
     }
 
-    /// How many jobs to claim now: none while the reserve is more than half full.
-    fn room(&self) -> usize {
-        let queue = &self.shared.queue;
-        let at_hand = self.attempts.len() + self.waiting.len();
-        if at_hand >= queue.concurrency && self.waiting.len() > queue.buffer / 2 {
-            return 0;
-        }
-        (queue.concurrency + queue.buffer).saturating_sub(at_hand)
-    }
-
     fn hold(&mut self, jobs: Vec<Claimed<S::Payload>>) {
         self.shared.tally.claimed(jobs.len());
         let since = Instant::now();
         for job in jobs {
             self.shared.held.add(job.lease());
-            self.waiting.push_back(Waiting { job, since });
+            self.waiting.push(job, since);
         }
     }
 
     fn start_waiting(&mut self) {
         while self.attempts.len() < self.shared.queue.concurrency {
-            let Some(Waiting { job, since }) = self.waiting.pop_front() else { return };
+            let Some(Waiting { job, since }) = self.waiting.pop() else { return };
             let lease = job.lease();
             if let Some(context) = self.shared.held.context(&lease) {
                 let attempt =
@@ -296,7 +277,7 @@ impl<S: JobStore> Work<S> {
     }
 
     async fn give_back_waiting(&mut self) {
-        let leases: Vec<LeaseRef> = self.waiting.drain(..).map(|w| w.job.lease()).collect();
+        let leases = self.waiting.take_leases();
         self.shared.release(&leases).await;
     }
 
