@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rand::Rng;
+use rand::RngExt;
 
 /// How much of a back-off is left to chance, so that jobs that failed together do not return together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl RetryPolicy {
     }
 
     /// The wait after failed attempt number `attempt` (from 1).
-    pub fn delay(&self, attempt: u16, rng: &mut impl Rng) -> Duration {
+    pub fn delay(&self, attempt: u16, rng: &mut impl RngExt) -> Duration {
         let ceiling = self.ceiling(attempt);
         match self.jitter {
             Jitter::None => ceiling,
@@ -59,7 +59,7 @@ impl RetryPolicy {
 }
 
 /// A duration between zero and `limit`, both possible.
-pub(crate) fn up_to(limit: Duration, rng: &mut impl Rng) -> Duration {
+pub(crate) fn up_to(limit: Duration, rng: &mut impl RngExt) -> Duration {
     let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
     Duration::from_nanos(rng.random_range(0..=nanos))
 }
