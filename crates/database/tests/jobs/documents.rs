@@ -58,13 +58,53 @@ async fn the_document_follows_its_job() {
 }
 
 #[tokio::test]
-async fn a_called_off_document_says_so() {
+async fn a_called_off_document_says_so_and_comes_back_when_asked_for() {
     let office = Surroundings::documents().await;
+    let store = office.store();
     office.add(NewJob::new("job", "office")).await;
-    assert_eq!(office.store().call_off(&["document-job".to_owned()]).await.unwrap(), ["job"]);
-    let (status, message) = document(&office, "job").await;
-    assert_eq!(status, "FAILED");
-    assert_eq!(message.as_deref(), Some("Belgenin işlenmesi iptal edildi."));
+    let lease = claim_one(store).await;
+    assert_eq!(store.call_off(&["document-job".to_owned()]).await.unwrap(), ["job"]);
+    let told = ("FAILED".to_owned(), Some("Belgenin işlenmesi iptal edildi.".to_owned()));
+    assert_eq!(document(&office, "job").await, told);
+    // The worker that was at it comes too late, whatever it wants to write.
+    assert_eq!(store.complete(std::slice::from_ref(&lease)).await.unwrap(), [lease.clone()]);
+    let late = Failure::permanent("Belge bozuk.", "xref not found");
+    assert!(!store.fail(&lease, &late, Verdict::Final).await.unwrap());
+    assert_eq!(document(&office, "job").await, told);
+
+    assert_eq!(store.requeue(&["job".to_owned()]).await.unwrap(), ["job"]);
+    assert_eq!(document(&office, "job").await, ("UPLOADED".to_owned(), None));
+    assert_eq!(office.look("job").await.attempts, 0);
+    let again = claim_one(store).await;
+    assert!(again.token > lease.token);
+    assert!(store.complete(&[again]).await.unwrap().is_empty());
+
+    // What has succeeded stays so.
+    for ids in [["job".to_owned()], ["document-job".to_owned()]] {
+        assert!(store.requeue(&ids).await.unwrap().is_empty());
+        assert!(store.call_off(&ids).await.unwrap().is_empty());
+    }
+    assert_eq!(document(&office, "job").await, ("PROCESSED".to_owned(), None));
+}
+
+#[tokio::test]
+async fn many_jobs_are_steered_in_one_statement() {
+    let office = Surroundings::documents().await;
+    for id in ["a", "b", "c", "untouched"] {
+        office.add(NewJob::new(id, "office")).await;
+    }
+    // By job, by document, twice, and one that nobody knows.
+    let ids = ["a", "document-b", "c", "document-c", "unknown"].map(str::to_owned);
+    let mut changed = office.store().call_off(&ids).await.unwrap();
+    changed.sort_unstable();
+    assert_eq!(changed, ["a", "b", "c"]);
+    assert_eq!(document(&office, "untouched").await.0, "UPLOADED");
+
+    let mut requeued = office.store().requeue(&ids).await.unwrap();
+    requeued.sort_unstable();
+    assert_eq!(requeued, ["a", "b", "c"]);
+    assert!(office.store().requeue(&ids).await.unwrap().is_empty(), "they are pending already");
+    assert_eq!(claim_up_to(office.store(), 10).await.len(), 4);
 }
 
 #[tokio::test]

@@ -40,6 +40,12 @@ async fn an_insert_wakes_and_a_lost_listener_comes_back() {
     office.add(NewJob::new("second", "office")).await;
     timeout(DEADLINE, documents.woken()).await.expect("woken by the new connection");
 
+    // The trigger sees inserts only; a job that is asked for again wakes by itself.
+    office.store().call_off(&["first".to_owned()]).await.unwrap();
+    documents.clear();
+    office.store().requeue(&["first".to_owned()]).await.unwrap();
+    timeout(DEADLINE, documents.woken()).await.expect("woken by the request");
+
     handle.stop();
     timeout(DEADLINE, task).await.expect("the listener stops").unwrap();
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use database::Database;
 use database::jobs::{DocumentJob, Listener};
 use jobs_core::testing::Harness;
 use jobs_core::{
@@ -90,5 +91,49 @@ async fn an_inserted_job_runs_without_waiting_for_the_poll() {
     handle.stop();
     let summary = timeout(DEADLINE, running).await.expect("the runner stops").unwrap();
     assert_eq!(summary.succeeded, 1);
+    timeout(DEADLINE, listening).await.expect("the listener stops").unwrap();
+}
+
+#[tokio::test]
+async fn a_listener_that_gets_nowhere_costs_a_poll_at_most() {
+    let office = Surroundings::documents().await;
+    // Notifications need a connection of their own, and nobody answers there.
+    let mut config = office.database.config().clone();
+    config.direct_url = Some("postgres://nobody@127.0.0.1:1/nothing".parse().unwrap());
+    let deaf = Database::lazy(config).unwrap();
+    let wakeups = Wakeups::new();
+    let (handle, shutdown) = Shutdown::new();
+    let listener = Listener::new(deaf, wakeups.clone());
+    let listening = tokio::spawn({
+        let shutdown = shutdown.clone();
+        async move { listener.run_until(shutdown).await }
+    });
+    let (sender, mut events) = mpsc::unbounded_channel();
+    let observer = move |event: &RunnerEvent<'_>| {
+        let told = match event {
+            RunnerEvent::Claimed { jobs: 0, .. } => None,
+            RunnerEvent::Ended { ending, .. } => Some(*ending),
+            _ => return,
+        };
+        let _ = sender.send(told);
+    };
+    let poll_interval = Duration::from_millis(200);
+    let queue = Queue { poll_interval, ..Queue::new("document_processing") };
+    let store = Arc::new(office.store().clone());
+    let runner = Runner::new(store, Arc::new(Done), queue, "worker", &wakeups, Arc::new(observer));
+    let running = tokio::spawn(runner.run_until(shutdown));
+    let first = timeout(DEADLINE, events.recv()).await.expect("the first look");
+    assert_eq!(first, Some(None), "nothing there yet");
+    office.add(NewJob::new("job", "office")).await;
+    let ended = timeout(DEADLINE, async {
+        loop {
+            if let Some(Some(ending)) = events.recv().await {
+                break ending;
+            }
+        }
+    });
+    assert_eq!(ended.await.expect("the poll finds the job"), Ending::Succeeded);
+    handle.stop();
+    timeout(DEADLINE, running).await.expect("the runner stops").unwrap();
     timeout(DEADLINE, listening).await.expect("the listener stops").unwrap();
 }
