@@ -69,7 +69,7 @@ fn missing(fields: &Fields) -> Vec<MissingField> {
             (invoice.total_amount.is_none(), MissingField::TotalAmount),
         ],
         Fields::BankStatement(statement) => vec![(
-            statement.starting_balance.is_none() && statement.ending_balance.is_none(),
+            statement.states_no_balance(),
             MissingField::Balances,
         )],
         _ => vec![],

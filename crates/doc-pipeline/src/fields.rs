@@ -226,6 +226,35 @@ pub struct BankTransaction {
     /// The bank's own reference, when stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// IBAN (else number) of the account that moved, where a document holds several accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+}
+
+/// One account of a document that holds several.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AccountStatement {
+    /// Account number as printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_number: Option<String>,
+    /// IBAN without blanks; whether its check digits agree stands in the evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iban: Option<String>,
+    /// First day of the period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_date: Option<NaiveDate>,
+    /// Last day of the period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<NaiveDate>,
+    /// Opening balance; `null` when the account's statement does not say.
+    #[serde(with = "exact::option")]
+    pub starting_balance: Option<Decimal>,
+    /// Closing balance; `null` when the account's statement does not say.
+    #[serde(with = "exact::option")]
+    pub ending_balance: Option<Decimal>,
+    /// How many of the movements are this account's; they follow each other in its order.
+    pub transaction_count: usize,
 }
 
 /// A bank statement.
@@ -253,14 +282,32 @@ pub struct BankStatementFields {
     /// Last day of the period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_date: Option<NaiveDate>,
-    /// Opening balance; `null` when the statement does not say.
+    /// Opening balance; `null` when the statement does not say or holds several accounts.
     #[serde(with = "exact::option")]
     pub starting_balance: Option<Decimal>,
-    /// Closing balance; `null` when the statement does not say.
+    /// Closing balance; `null` when the statement does not say or holds several accounts.
     #[serde(with = "exact::option")]
     pub ending_balance: Option<Decimal>,
     /// Movements in the order of the document.
     pub transactions: Vec<BankTransaction>,
+    /// The accounts, where the document holds more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<AccountStatement>,
+}
+
+impl BankStatementFields {
+    /// Whether neither the document nor any of its accounts states a balance.
+    #[must_use]
+    pub fn states_no_balance(&self) -> bool {
+        let none = |opening: Option<Decimal>, closing: Option<Decimal>| {
+            opening.is_none() && closing.is_none()
+        };
+        none(self.starting_balance, self.ending_balance)
+            && self
+                .statements
+                .iter()
+                .all(|account| none(account.starting_balance, account.ending_balance))
+    }
 }
 
 /// A till receipt (fiş).

@@ -9,7 +9,7 @@ use doc_pipeline::{
     evidence::EvidenceMap,
     extraction::RawText,
     fields::{
-        BankStatementFields, BankTransaction, InvoiceFields, KdvRate, LineItem, OtherTax,
+        AccountStatement, BankStatementFields, BankTransaction, InvoiceFields, KdvRate, LineItem, OtherTax,
         ReceiptFields,
     },
 };
@@ -377,6 +377,7 @@ fn bank_statement_flags_follow_the_table() {
         amount: decimal(amount),
         balance: None,
         reference: None,
+        account: None,
     };
     let plain = BankStatementFields {
         currency: Some(Currency::TRY),
@@ -394,6 +395,18 @@ fn bank_statement_flags_follow_the_table() {
                 f.ending_balance = None;
             },
             &["MISSING_BALANCE_INFO:medium"],
+        ),
+        (
+            "the balances of several accounts",
+            |f| {
+                f.starting_balance = None;
+                f.ending_balance = None;
+                f.statements = vec![AccountStatement {
+                    starting_balance: Some(decimal("10.00")),
+                    ..AccountStatement::default()
+                }];
+            },
+            &[],
         ),
         ("one balance", |f| f.starting_balance = None, &[]),
         (

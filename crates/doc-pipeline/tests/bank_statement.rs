@@ -38,7 +38,14 @@ fn the_balance_chain_confirms_movements_and_accounts_are_kept_apart() {
         assert!(evidence.passed.contains(&Check::BalanceChain), "movement {index}: {evidence:?}");
         assert!(evidence.failed.is_empty());
     }
-    assert!(read.evidence["/endingBalance"].passed.contains(&Check::OpeningPlusMovementsIsClosing));
+    assert_eq!((fields.starting_balance, fields.ending_balance), (None, None));
+    assert_eq!(fields.statements.len(), 3);
+    for (index, account) in fields.statements.iter().enumerate() {
+        let evidence = &read.evidence[&format!("/statements/{index}/endingBalance")];
+        assert!(evidence.passed.contains(&Check::OpeningPlusMovementsIsClosing));
+        let own = fields.transactions.iter().filter(|own| own.account == account.iban).count();
+        assert!(account.iban.is_some() && own == account.transaction_count);
+    }
     // The file holds three accounts, which is said.
     assert!(read.findings.iter().any(|finding| finding.code == "SEVERAL_ACCOUNTS"));
     assert!(read.findings.iter().all(|finding| finding.code != "BALANCE_CHAIN_BROKEN"));

@@ -9,7 +9,7 @@ use doc_pipeline::{
     evidence::{BoundingBox, Check, Evidence, EvidenceMap, Source},
     extraction::RawText,
     fields::{
-        BankStatementFields, BankTransaction, ContractFields, ContractParty, InvoiceFields,
+        AccountStatement, BankStatementFields, BankTransaction, ContractFields, ContractParty, InvoiceFields,
         KdvRate, LineItem, OtherTax, Party, ReceiptFields, Withholding,
     },
     message, read_in_process,
@@ -194,6 +194,16 @@ fn full() -> Vec<Fields> {
             amount: decimal("-1.50"),
             balance: amount(),
             reference: text(),
+            account: text(),
+        }],
+        statements: vec![AccountStatement {
+            account_number: text(),
+            iban: text(),
+            start_date: day(),
+            end_date: day(),
+            starting_balance: amount(),
+            ending_balance: None,
+            transaction_count: 1,
         }],
     };
     let receipt = ReceiptFields {

@@ -13,13 +13,16 @@ use crate::{
 const HIGH: i64 = 100_000;
 
 pub(super) fn flag(fields: &BankStatementFields, evidence: &EvidenceMap, flags: &mut Flags) {
-    if fields.starting_balance.is_none() && fields.ending_balance.is_none() {
+    if fields.states_no_balance() {
         flags.raise("hasMissingFields", "MISSING_BALANCE_INFO", Severity::Medium, None);
     }
-    if let (Some(opening), Some(closing)) = (fields.starting_balance, fields.ending_balance)
-        && opening > Decimal::ZERO
-        && closing < Decimal::ZERO
-    {
+    let ends = std::iter::once((fields.starting_balance, fields.ending_balance)).chain(
+        fields.statements.iter().map(|account| (account.starting_balance, account.ending_balance)),
+    );
+    let into_red = ends
+        .filter_map(|(opening, closing)| opening.zip(closing))
+        .find(|(opening, closing)| *opening > Decimal::ZERO && *closing < Decimal::ZERO);
+    if let Some((_, closing)) = into_red {
         flags.raise("negativeBalance", "NEGATIVE_BALANCE", Severity::High, Some(number(closing)));
     }
     let high = fields

@@ -211,6 +211,6 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     ),
     (
         "SEVERAL_ACCOUNTS",
-        "Belgede birden fazla hesabın ekstresi var; açılış ve kapanış bakiyeleri tek hesaba ait değil, hesapları ayrı ayrı yükleyin.",
+        "Belgede birden fazla hesabın ekstresi var; her hesabın bakiyeleri ve hareketleri ayrı ayrı okundu, hareketleri hesabına göre işleyin.",
     ),
 ];

@@ -162,12 +162,27 @@ const LABELS: &[(Label, &[&str])] = &[
             "taxid",
             "taxnumber",
             "vno",
-            "vergidairesino",
             "hesapno/vkn",
             "mersis/vkn",
         ],
     ),
-    (Label::TaxOffice, &["vergidairesi", "vergid", "taxoffice", "vdairesi"]),
+    (Label::TaxOffice, &[
+        "vergidairesi",
+        "vergid",
+        "taxoffice",
+        "vdairesi",
+        "vd",
+        "vdno",
+        "vergidairesino",
+        "vergidairesivkn",
+        "vergidairesivkntckn",
+        "vergidairesivevergino",
+        "vergidairesivergino",
+        "vergidairesivenumarasi",
+        "vdvergino",
+        "vdvevergino",
+        "vdvkn",
+    ]),
     (
         Label::Customer,
         &[
@@ -307,7 +322,7 @@ const LABELS: &[(Label, &[&str])] = &[
             "umsatzsteuer",
         ],
     ),
-    (Label::KdvBase, &["kdvmatrahi", "kdvmatrah", "matrahi"]),
+    (Label::KdvBase, &["kdvmatrahi", "kdvmatrah", "matrahi", "kdvyetabitutar", "kdvmatrahitoplami", "vergimatrahi", "vergiyetabitutar"]),
     (
         Label::Withholding,
         &[
@@ -715,6 +730,12 @@ const LABELS: &[(Label, &[&str])] = &[
             "teslimatadresi",
             "kdvorani",
             "istisnanedeni",
+            "tevkifatatabiislemtutari",
+            "tevkifatatabiislemuzerindenhesaplanankdv",
+            "tevkifatatabitutar",
+            "tevkifatatabimatrah",
+            "tevkifatmatrahi",
+            "tevkifatorani",
         ],
     ),
 ];
@@ -773,7 +794,9 @@ impl Lexicon {
             .filter_map(|length| self.by_length.get(length))
             .flatten()
             .find(|(word, _)| {
-                fold::within(word, compact, fold::allowance(word.len()).min(allowance))
+                // `Tevkifata` is a word with its ending, not a misread `tevkifat`.
+                !compact.starts_with(word.as_str())
+                    && fold::within(word, compact, fold::allowance(word.len()).min(allowance))
             })
             .map(|(_, label)| *label)
     }

@@ -28,6 +28,19 @@ pub(super) struct Amount {
     pub(super) money_like: bool,
     /// Whether a sign was printed.
     pub(super) signed: bool,
+    /// Whether a third decimal, the misread currency sign behind the amount, was left out.
+    pub(super) mended: bool,
+}
+
+impl Amount {
+    /// The amount as money on a recognised page: money has two decimals, so a third is what remains
+    /// of a `₺` or `TL`. Only a check makes such a reading sure.
+    pub(super) fn as_money(self, recognised: bool) -> Self {
+        if recognised && self.value.scale() == 3 {
+            return Self { value: self.value.trunc_with_scale(2), mended: true, ..self };
+        }
+        self
+    }
 }
 
 const SYMBOLS: [(&str, Currency); 14] = [
@@ -219,7 +232,7 @@ impl Numbers {
             },
         };
         let value = if negative { -value } else { value };
-        Some(Amount { value, currency, money_like: decimals || currency.is_some(), signed })
+        Some(Amount { value, currency, money_like: decimals || currency.is_some(), signed, mended: false })
     }
 }
 

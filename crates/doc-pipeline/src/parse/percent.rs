@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 const KDV: [u32; 6] = [0, 1, 8, 10, 18, 20];
 
 /// What OCR makes of the per cent sign before a rate.
-const MISREAD: [&str; 14] =
-    ["90", "96", "9o", "95", "o", "x", "*", "“", "\"", "h", "#", "4", "y", "6"];
+const MISREAD: [&str; 16] =
+    ["90", "96", "94", "98", "9o", "95", "o", "x", "*", "“", "\"", "h", "#", "4", "y", "6"];
 
 fn fraction(text: &str) -> Option<Decimal> {
     let value: Decimal = text.replace(',', ".").parse().ok()?;

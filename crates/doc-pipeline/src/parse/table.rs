@@ -420,13 +420,21 @@ fn one_page(
     let places = grown(heading, rows);
     let columns: Vec<Vec<(Column, Token)>> =
         rows.iter().map(|row| assigned(row, &places)).collect();
-    let anchors: Vec<usize> = (0..rows.len())
+    let mut anchors: Vec<usize> = (0..rows.len())
         .filter(|i| {
             rows.get(*i)
                 .zip(columns.get(*i))
                 .is_some_and(|(row, columns)| body.anchors(row, columns))
         })
         .collect();
+    // A recognised line that climbs or falls is torn in two; both halves anchor one record.
+    anchors.dedup_by(|next, kept| match (rows.get(*kept), rows.get(*next)) {
+        (Some(a), Some(b)) => {
+            (a.recognised || b.recognised)
+                && middle(&b.bounds) - middle(&a.bounds) < height(&a.bounds) * 0.6
+        }
+        _ => false,
+    });
     let Some(first) = anchors.first() else { return Vec::new() };
     if on_heading_page && out.is_empty() {
         *centred = *first > 0;

@@ -13,6 +13,9 @@ pub(super) struct Spot {
     pub(super) bounds: BoundingBox,
     pub(super) confidence: f32,
     pub(super) recognised: bool,
+    /// Whether the value is not the letters as they were recognised but what remains of them without
+    /// a misread currency sign.
+    pub(super) derived: bool,
 }
 
 impl Spot {
@@ -24,7 +27,7 @@ impl Spot {
     ) -> Option<Self> {
         let mut tokens = tokens.into_iter();
         let first = tokens.next()?;
-        let start = Self { page, bounds: first.bounds, confidence: first.confidence, recognised };
+        let start = Self { page, bounds: first.bounds, confidence: first.confidence, recognised, derived: false };
         Some(tokens.fold(start, |spot, token| Self {
             bounds: union(&spot.bounds, &token.bounds),
             confidence: spot.confidence.min(token.confidence),
@@ -38,8 +41,9 @@ impl Spot {
     }
 }
 
-/// Confidence below which recognised words are to be looked at by a person.
-const DOUBTFUL: f32 = 0.7;
+/// Confidence below which recognised words are to be looked at by a person. No check can confirm a
+/// name; accents and dots are lost at any confidence, which changes no figure.
+const DOUBTFUL: f32 = 0.95;
 
 /// What kind of value a field holds, for the question of review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +57,16 @@ pub(super) enum Nature {
 /// The evidence of a document under work.
 #[derive(Debug, Default)]
 pub(super) struct Trail {
-    fields: BTreeMap<String, (Evidence, Nature)>,
+    fields: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    evidence: Evidence,
+    nature: Nature,
+    recognised: bool,
+    /// Whether a check that tells one figure from another confirms the value.
+    confirmed: bool,
 }
 
 impl Trail {
@@ -61,7 +74,11 @@ impl Trail {
     pub(super) fn put(&mut self, pointer: impl Into<String>, spot: Option<Spot>, nature: Nature) {
         let Some(spot) = spot else { return };
         let evidence = Evidence {
-            source: if spot.recognised { Source::Ocr } else { Source::TextLayer },
+            source: match (spot.derived, spot.recognised) {
+                (true, _) => Source::Derived,
+                (false, true) => Source::Ocr,
+                (false, false) => Source::TextLayer,
+            },
             page: Some(spot.page),
             bounding_box: Some(spot.bounds),
             confidence: spot.confidence,
@@ -69,35 +86,67 @@ impl Trail {
             failed: Vec::new(),
             needs_review: false,
         };
-        self.fields.insert(pointer.into(), (evidence, nature));
+        let entry = Entry { evidence, nature, recognised: spot.recognised, confirmed: false };
+        self.fields.insert(pointer.into(), entry);
     }
 
-    /// Notes the outcome of a check for a field that has evidence.
+    /// Notes the outcome of a check for a field that has evidence. A check that passed confirms the
+    /// value; see [`Trail::agrees`] for those that do not.
     pub(super) fn check(&mut self, pointer: &str, check: Check, passed: bool) {
-        let Some((evidence, _)) = self.fields.get_mut(pointer) else { return };
-        let list = if passed { &mut evidence.passed } else { &mut evidence.failed };
+        self.note(pointer, check, passed, true);
+    }
+
+    /// Notes a check that passed without confirming the value: the same misreading could have made it
+    /// pass (a quantity of one repeats the price as the total), or it asks for the form alone.
+    pub(super) fn agrees(&mut self, pointer: &str, check: Check) {
+        self.note(pointer, check, true, false);
+    }
+
+    fn note(&mut self, pointer: &str, check: Check, passed: bool, confirms: bool) {
+        let Some(entry) = self.fields.get_mut(pointer) else { return };
+        let list =
+            if passed { &mut entry.evidence.passed } else { &mut entry.evidence.failed };
         if !list.contains(&check) {
             list.push(check);
         }
+        entry.confirmed |= passed && confirms;
     }
 
     /// Whether the field was recognised from pixels.
     pub(super) fn is_recognised(&self, pointer: &str) -> bool {
-        self.fields.get(pointer).is_some_and(|(evidence, _)| evidence.source == Source::Ocr)
+        self.fields.get(pointer).is_some_and(|entry| entry.recognised)
     }
 
-    /// Decides what needs a person and gives the evidence.
+    /// Whether a check confirmed the field and none failed.
+    pub(super) fn is_confirmed(&self, pointer: &str) -> bool {
+        self.fields
+            .get(pointer)
+            .is_some_and(|entry| entry.confirmed && entry.evidence.failed.is_empty())
+    }
+
+    /// Whether the field passed a check.
+    pub(super) fn has_passed(&self, pointer: &str, check: Check) -> bool {
+        self.fields.get(pointer).is_some_and(|entry| entry.evidence.passed.contains(&check))
+    }
+
+    /// Gives a field the evidence of another that it repeats.
+    pub(super) fn repeat(&mut self, pointer: &str, of: &str) {
+        if let Some(entry) = self.fields.get(of).cloned() {
+            self.fields.insert(pointer.to_owned(), entry);
+        }
+    }
+
+    /// Decides what needs a person and gives the evidence: a failed check always does; a recognised
+    /// figure does unless a check confirms it; recognised words do unless their confidence is high.
     pub(super) fn finish(self) -> EvidenceMap {
         let mut map = EvidenceMap::new();
-        for (pointer, (mut evidence, nature)) in self.fields {
-            // The form of an ETTN says nothing of its digits.
-            let confirmed = evidence.passed.iter().any(|check| *check != Check::EttnFormat);
-            let unsure = match nature {
-                Nature::Figure => !confirmed,
+        for (pointer, entry) in self.fields {
+            let mut evidence = entry.evidence;
+            let unsure = match entry.nature {
+                Nature::Figure => !entry.confirmed,
                 Nature::Words => evidence.confidence < DOUBTFUL,
             };
-            evidence.needs_review =
-                !evidence.failed.is_empty() || (evidence.source == Source::Ocr && unsure);
+            evidence.needs_review = !evidence.failed.is_empty() || (entry.recognised && unsure);
             map.insert(pointer, evidence);
         }
         map

@@ -285,24 +285,21 @@ impl Comparison {
 
     fn bank(&mut self, whole: &Value, first: &Value) {
         self.kind("bank_statement");
-        let of = |key: &str| first.get(key).and_then(Value::as_str).map(str::to_owned);
-        self.compare("iban", "/iban", of("iban"));
-        self.compare(
-            "startingBalance",
-            "/startingBalance",
-            of("opening").map(|amount| turkish(&amount)),
-        );
-        self.compare(
-            "endingBalance",
-            "/endingBalance",
-            of("closing").map(|amount| turkish(&amount)),
-        );
         // Several accounts in one file: the movements of all.
         let parts: Vec<Value> = whole
             .get("pages")
             .and_then(Value::as_array)
             .cloned()
             .unwrap_or_else(|| vec![first.clone()]);
+        for (index, part) in parts.iter().enumerate() {
+            let of = |key: &str| part.get(key).and_then(Value::as_str).map(str::to_owned);
+            let base =
+                if parts.len() > 1 { format!("/statements/{index}") } else { String::new() };
+            let amount = |key: &str| of(key).map(|amount| turkish(&amount));
+            self.compare("iban", &format!("{base}/iban"), of("iban"));
+            self.compare("startingBalance", &format!("{base}/startingBalance"), amount("opening"));
+            self.compare("endingBalance", &format!("{base}/endingBalance"), amount("closing"));
+        }
         let movements: Vec<Value> = parts
             .iter()
             .filter_map(|part| part.get("transactions")?.as_array().cloned())

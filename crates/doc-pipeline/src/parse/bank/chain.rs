@@ -60,7 +60,8 @@ pub(super) fn settle(
         from = to;
     }
     for (index, (movement, link)) in movements.iter().zip(&state).enumerate() {
-        put(index, movement, *link, fields, trail);
+        let leads_on = ties_on(&movements, &state, index);
+        put(index, movement, (*link, leads_on), fields, trail);
     }
     let broken: Vec<usize> = state
         .iter()
@@ -89,7 +90,9 @@ pub(super) fn settle(
     }
     for (part, (range, opening, closing)) in balances.into_iter().enumerate() {
         if let (Some(opening), Some(closing)) = (opening, closing) {
-            opening_to_closing(&range, part == 0, (opening, closing), fields, trail, findings);
+            let base =
+                if table.parts.len() == 1 { String::new() } else { format!("/statements/{part}") };
+            opening_to_closing(&range, &base, (opening, closing), fields, trail, findings);
         }
     }
 }
@@ -169,10 +172,23 @@ fn links(
     }
 }
 
+/// Whether a neighbour of the movement ties to the movement's balance too.
+fn ties_on(
+    movements: &[Movement],
+    state: &[Option<bool>],
+    index: usize,
+) -> bool {
+    let part = movements.get(index).map(|movement| movement.part);
+    [index.checked_sub(1), Some(index + 1)].into_iter().flatten().any(|other| {
+        movements.get(other).map(|movement| movement.part) == part
+            && state.get(other).copied().flatten() == Some(true)
+    })
+}
+
 fn put(
     index: usize,
     movement: &Movement,
-    link: Option<bool>,
+    (link, leads_on): (Option<bool>, bool),
     fields: &mut BankStatementFields,
     trail: &mut Trail,
 ) {
@@ -182,9 +198,17 @@ fn put(
     trail.put(pointer("amount"), movement.spots.amount, Nature::Figure);
     trail.put(pointer("balance"), movement.spots.balance, Nature::Figure);
     trail.put(pointer("reference"), movement.spots.reference, Nature::Figure);
-    if let Some(passed) = link {
-        trail.check(&pointer("amount"), Check::BalanceChain, passed);
-        trail.check(&pointer("balance"), Check::BalanceChain, passed);
+    // From a balance of nothing the amount is printed a second time as the balance: the same
+    // misreading twice would tie, so the movement after it has to tie too.
+    let repeats = movement.balance.is_some_and(|balance| balance.abs() == movement.amount.abs());
+    for key in ["amount", "balance"] {
+        match link {
+            Some(true) if repeats && !leads_on => {
+                trail.agrees(&pointer(key), Check::BalanceChain);
+            }
+            Some(passed) => trail.check(&pointer(key), Check::BalanceChain, passed),
+            None => {}
+        }
     }
     fields.transactions.push(BankTransaction {
         date: movement.date,
@@ -193,12 +217,16 @@ fn put(
         amount: movement.amount,
         balance: movement.balance,
         reference: movement.reference.clone(),
+        account: fields
+            .statements
+            .get(movement.part)
+            .and_then(|account| account.iban.clone().or_else(|| account.account_number.clone())),
     });
 }
 
 fn opening_to_closing(
     range: &Range<usize>,
-    head: bool,
+    base: &str,
     (opening, closing): (Decimal, Decimal),
     fields: &BankStatementFields,
     trail: &mut Trail,
@@ -212,9 +240,14 @@ fn opening_to_closing(
     };
     let passed = expected == closing;
     let check = Check::OpeningPlusMovementsIsClosing;
-    if head {
-        trail.check("/startingBalance", check, passed);
-        trail.check("/endingBalance", check, passed);
+    // A statement without a movement repeats its balance.
+    for key in ["startingBalance", "endingBalance"] {
+        let pointer = format!("{base}/{key}");
+        if passed && range.is_empty() {
+            trail.agrees(&pointer, check);
+        } else {
+            trail.check(&pointer, check, passed);
+        }
     }
     if passed {
         for index in range.clone() {

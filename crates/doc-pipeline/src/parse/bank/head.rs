@@ -1,10 +1,15 @@
 //! Account, holder, period and balances of a statement.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use domain::Iban;
 use rust_decimal::Decimal;
 
-use crate::{evidence::Check, fields::BankStatementFields};
+use crate::{
+    evidence::Check,
+    fields::{AccountStatement, BankStatementFields},
+};
 
 use super::{
     super::{
@@ -17,39 +22,35 @@ use super::{
     movements::Table,
 };
 
-/// Reads the head of the first account of the document.
+/// Reads the head: of the document, and of each account where it holds several.
 pub(super) fn read(
     view: &View,
     table: &Table,
     fields: &mut BankStatementFields,
     trail: &mut Trail,
 ) {
-    iban(view, fields, trail);
-    if let Some((account, spot)) = words_behind(view, table, Label::AccountNumber, |text| {
-        text.chars().filter(char::is_ascii_digit).count() >= 4
-    }) {
-        fields.account_number = Some(account);
-        trail.put("/accountNumber", spot, Nature::Figure);
+    let all = 0..view.rows.len();
+    if table.parts.len() == 1 {
+        fields.iban = iban(view, &all, "", trail).or_else(|| {
+            let (iban, spot) = super::super::invoice::head::ibans(view).into_iter().next()?;
+            trail.put("/iban", spot, Nature::Figure);
+            trail.check("/iban", Check::IbanDigits, true);
+            Some(iban)
+        });
+        fields.account_number = account_number(view, table, &all, "", trail);
+        (fields.starting_balance, fields.ending_balance) = balances(view, table, &all, "", trail);
+    } else {
+        fields.statements = accounts(view, table, trail);
     }
     let name = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
-    if let Some((holder, spot)) = words_behind(view, table, Label::Holder, name)
-        .or_else(|| words_behind(view, table, Label::Customer, name))
+    if let Some((holder, spot)) = words_behind(view, table, Label::Holder, &all, name)
+        .or_else(|| words_behind(view, table, Label::Customer, &all, name))
     {
         fields.account_holder = Some(holder);
         trail.put("/accountHolder", spot, Nature::Words);
     }
     bank(view, table, fields, trail);
-    period(view, table, fields, trail);
-    // With several accounts in one document the head is the first one's.
-    let part = table.parts.first().cloned().unwrap_or(0..view.rows.len());
-    if let Some((value, spot)) = balance(view, table, Label::Opening, &part) {
-        fields.starting_balance = Some(value);
-        trail.put("/startingBalance", spot, Nature::Figure);
-    }
-    if let Some((value, spot)) = balance(view, table, Label::Closing, &part) {
-        fields.ending_balance = Some(value);
-        trail.put("/endingBalance", spot, Nature::Figure);
-    }
+    (fields.start_date, fields.end_date) = period(view, table, &all, "", trail);
     fields.currency = view
         .labelled(Label::CurrencyOf)
         .find_map(|hit| {
@@ -77,8 +78,65 @@ pub(super) fn read(
         });
 }
 
-fn iban(view: &View, fields: &mut BankStatementFields, trail: &mut Trail) {
-    for hit in view.labelled(Label::Iban) {
+/// The accounts of a document that holds several, each from its own rows.
+fn accounts(view: &View, table: &Table, trail: &mut Trail) -> Vec<AccountStatement> {
+    table
+        .parts
+        .iter()
+        .enumerate()
+        .map(|(part, rows)| {
+            let base = format!("/statements/{part}");
+            let (start_date, end_date) = period(view, table, rows, &base, trail);
+            let (starting_balance, ending_balance) = balances(view, table, rows, &base, trail);
+            AccountStatement {
+                account_number: account_number(view, table, rows, &base, trail),
+                iban: iban(view, rows, &base, trail),
+                start_date,
+                end_date,
+                starting_balance,
+                ending_balance,
+                transaction_count: table
+                    .movements
+                    .iter()
+                    .filter(|movement| movement.part == part)
+                    .count(),
+            }
+        })
+        .collect()
+}
+
+fn account_number(
+    view: &View,
+    table: &Table,
+    rows: &Range<usize>,
+    base: &str,
+    trail: &mut Trail,
+) -> Option<String> {
+    let (account, spot) = words_behind(view, table, Label::AccountNumber, rows, |text| {
+        text.chars().filter(char::is_ascii_digit).count() >= 4
+    })?;
+    trail.put(format!("{base}/accountNumber"), spot, Nature::Figure);
+    Some(account)
+}
+
+fn balances(
+    view: &View,
+    table: &Table,
+    rows: &Range<usize>,
+    base: &str,
+    trail: &mut Trail,
+) -> (Option<Decimal>, Option<Decimal>) {
+    let mut read = |label: Label, key: &str| {
+        let (value, spot) = balance(view, table, label, rows)?;
+        trail.put(format!("{base}/{key}"), spot, Nature::Figure);
+        Some(value)
+    };
+    (read(Label::Opening, "startingBalance"), read(Label::Closing, "endingBalance"))
+}
+
+fn iban(view: &View, rows: &Range<usize>, base: &str, trail: &mut Trail) -> Option<String> {
+    let pointer = format!("{base}/iban");
+    for hit in view.labelled(Label::Iban).filter(|hit| rows.contains(&hit.row)) {
         for stretch in view.right(hit).iter().chain(view.below(hit).iter()) {
             let Some(row) = view.rows.get(stretch.0) else { continue };
             let mut joined = String::new();
@@ -103,8 +161,11 @@ fn iban(view: &View, fields: &mut BankStatementFields, trail: &mut Trail) {
                     .chars()
                     .skip(2)
                     .map(|c| match c {
-                        'O' | 'o' => '0',
+                        'O' | 'o' | 'Q' => '0',
                         'I' | 'l' => '1',
+                        'S' | 's' => '5',
+                        'B' => '8',
+                        'Z' => '2',
                         other => other,
                     })
                     .collect();
@@ -116,27 +177,23 @@ fn iban(view: &View, fields: &mut BankStatementFields, trail: &mut Trail) {
             if shaped {
                 let valid = joined.parse::<Iban>().is_ok();
                 trail.put(
-                    "/iban",
+                    pointer.as_str(),
                     Spot::in_row(row, view.tokens(stretch).get(..taken).unwrap_or_default()),
                     Nature::Figure,
                 );
-                trail.check("/iban", Check::IbanDigits, valid);
-                fields.iban = Some(joined);
-                return;
+                trail.check(&pointer, Check::IbanDigits, valid);
+                return Some(joined);
             }
         }
     }
-    if let Some((iban, spot)) = super::super::invoice::head::ibans(view).into_iter().next() {
-        trail.put("/iban", spot, Nature::Figure);
-        trail.check("/iban", Check::IbanDigits, true);
-        fields.iban = Some(iban);
-    }
+    None
 }
 
 fn words_behind(
     view: &View,
     table: &Table,
     label: Label,
+    rows: &Range<usize>,
     fits: impl Fn(&str) -> bool,
 ) -> Option<(String, Option<Spot>)> {
     let read = |stretch: &Stretch| {
@@ -152,7 +209,8 @@ fn words_behind(
     };
     view.labelled(label)
         .filter(|hit| {
-            !table.holds(hit.row)
+            rows.contains(&hit.row)
+                && !table.holds(hit.row)
                 && !table.starts.contains(&hit.row)
                 && (hit.opens_cell || hit.colon)
         })
@@ -226,8 +284,14 @@ fn dates_in(view: &View, stretch: &Stretch) -> Vec<(NaiveDate, Option<Spot>)> {
     out
 }
 
-fn period(view: &View, table: &Table, fields: &mut BankStatementFields, trail: &mut Trail) {
-    let outside = |hit: &&Hit| !table.holds(hit.row);
+fn period(
+    view: &View,
+    table: &Table,
+    rows: &Range<usize>,
+    base: &str,
+    trail: &mut Trail,
+) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    let outside = |hit: &&Hit| rows.contains(&hit.row) && !table.holds(hit.row);
     let both = view.labelled(Label::Period).filter(outside).find_map(|hit| {
         let right = view.right(hit);
         let dates =
@@ -245,14 +309,12 @@ fn period(view: &View, table: &Table, fields: &mut BankStatementFields, trail: &
         Some([start, end, ..]) => (Some(*start), Some(*end)),
         _ => (single(Label::PeriodStart), single(Label::PeriodEnd)),
     };
-    if let Some((date, spot)) = start {
-        fields.start_date = Some(date);
-        trail.put("/startDate", spot, Nature::Figure);
-    }
-    if let Some((date, spot)) = end {
-        fields.end_date = Some(date);
-        trail.put("/endDate", spot, Nature::Figure);
-    }
+    let mut put = |found: Option<(NaiveDate, Option<Spot>)>, key: &str| {
+        let (date, spot) = found?;
+        trail.put(format!("{base}/{key}"), spot, Nature::Figure);
+        Some(date)
+    };
+    (put(start, "startDate"), put(end, "endDate"))
 }
 
 /// The opening (first) or closing (last) balance of one account's rows.
@@ -260,13 +322,17 @@ pub(super) fn balance(
     view: &View,
     table: &Table,
     label: Label,
-    part: &std::ops::Range<usize>,
+    part: &Range<usize>,
 ) -> Option<(Decimal, Option<Spot>)> {
     let read = |hit: &Hit| {
         view.right(hit).iter().chain(view.below(hit).iter()).find_map(|stretch| {
             let (amount, place) =
                 view.amounts(stretch).into_iter().rfind(|(amount, _)| amount.money_like)?;
-            Some((amount.value, Spot::in_row(view.rows.get(place.0)?, view.tokens(&place))))
+            let row = view.rows.get(place.0)?;
+            let amount = amount.as_money(row.recognised);
+            let spot = Spot::in_row(row, view.tokens(&place))
+                .map(|spot| Spot { derived: amount.mended, ..spot });
+            Some((amount.value, spot))
         })
     };
     let inside = |hit: &&Hit| {

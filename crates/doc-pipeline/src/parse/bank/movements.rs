@@ -346,10 +346,11 @@ fn amount_of(view: &View, record: &Record, column: Column) -> Option<(Amount, Op
     let tokens = record.tokens(column);
     (0..tokens.len()).find_map(|at| {
         let (amount, range) = amount_in(tokens, at, view.numbers)?;
-        Some((
-            amount,
-            Spot::of(record.page, record.recognised, tokens.get(range).unwrap_or_default()),
-        ))
+        let amount = amount.as_money(record.recognised);
+        let tokens = tokens.get(range).unwrap_or_default();
+        let spot = Spot::of(record.page, record.recognised, tokens)
+            .map(|spot| Spot { derived: amount.mended, ..spot });
+        Some((amount, spot))
     })
 }
 

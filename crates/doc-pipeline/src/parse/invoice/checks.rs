@@ -1,4 +1,9 @@
 //! Arithmetic that confirms amounts or names the difference.
+//!
+//! A sum confirms its parts only where one misreading cannot make it pass. The same digits printed
+//! twice are misread twice: a quantity of one repeats its price as the total, a single line repeats
+//! the net, an invoice without tax the net as the total. And net, KDV and total may lose the same
+//! digit and still tie, so their sum needs a second tie: to the lines or to a rate of the KDV.
 
 use domain::{Severity, round_to_kurus};
 use rust_decimal::Decimal;
@@ -17,9 +22,9 @@ const KURUS: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 /// Runs all checks.
 pub(super) fn run(fields: &mut InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
     line_products(fields, trail, findings);
-    lines_to_net(fields, trail, findings);
-    kdv_by_rate(fields, trail, findings);
-    totals(fields, trail, findings);
+    let lines_tie = lines_to_net(fields, trail, findings);
+    let rates_tie = kdv_by_rate(fields, trail, findings);
+    totals(fields, lines_tie || rates_tie, trail, findings);
     tax_numbers(fields, findings);
 }
 
@@ -40,14 +45,20 @@ fn line_products(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<F
         let Some(product) = quantity.checked_mul(price) else { continue };
         let expected = round_to_kurus(product - item.discount_amount.unwrap_or_default());
         let difference = (expected - total).abs();
+        // A misread last digit is as small as a rounding: recognised figures must tie exactly.
         let allowed = if trail.is_recognised(&pointer("lineTotal")) {
-            KURUS
+            Decimal::ZERO
         } else {
             rounding(quantity, price)
         };
         if difference <= allowed {
-            for key in ["quantity", "unitPrice", "lineTotal"] {
-                trail.check(&pointer(key), Check::QuantityTimesPrice, true);
+            let repeats = quantity == Decimal::ONE || price == Decimal::ONE || total.is_zero();
+            for key in ["quantity", "unitPrice", "lineTotal", "discountAmount"] {
+                if repeats {
+                    trail.agrees(&pointer(key), Check::QuantityTimesPrice);
+                } else {
+                    trail.check(&pointer(key), Check::QuantityTimesPrice, true);
+                }
             }
         } else if difference > rounding(quantity, price) {
             trail.check(&pointer("lineTotal"), Check::QuantityTimesPrice, false);
@@ -65,6 +76,7 @@ fn line_products(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<F
         if let (Some(rate), Some(tax)) = (item.vat_rate, item.vat_amount)
             && let Some(expected) = total.checked_mul(rate)
             && (round_to_kurus(expected) - tax).abs() <= KURUS
+            && !tax.is_zero()
         {
             trail.check(&pointer("vatRate"), Check::KdvByRate, true);
             trail.check(&pointer("vatAmount"), Check::KdvByRate, true);
@@ -76,39 +88,87 @@ fn sum(mut values: impl Iterator<Item = Option<Decimal>>) -> Option<Decimal> {
     values.try_fold(Decimal::ZERO, |sum, value| sum.checked_add(value?))
 }
 
-fn lines_to_net(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
-    if fields.line_items.is_empty() {
-        return;
-    }
-    let Some(lines) = sum(fields.line_items.iter().map(|item| item.line_total)) else { return };
+/// Whether the lines add up to the net exactly, which a single line does by repeating it.
+fn lines_to_net(
+    fields: &InvoiceFields,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let Some(lines) = sum(fields.line_items.iter().map(|item| item.line_total))
+        .filter(|_| !fields.line_items.is_empty())
+    else {
+        return false;
+    };
+    // A single line counts where its own product confirms it.
+    let several = fields.line_items.len() > 1 || trail.is_confirmed("/lineItems/0/lineTotal");
+    let confirm = |pointer: &str, trail: &mut Trail| {
+        if several {
+            trail.check(pointer, Check::LinesSumToNet, true);
+        } else {
+            trail.agrees(pointer, Check::LinesSumToNet);
+        }
+    };
     let Some(net) = fields.net_amount else {
         // An invoice that states one sum only: its lines confirm that one.
         if fields.tax_amount.is_none_or(|tax| tax.is_zero()) && fields.total_amount == Some(lines) {
-            trail.check("/totalAmount", Check::LinesSumToNet, true);
+            confirm("/totalAmount", trail);
             for index in 0..fields.line_items.len() {
-                trail.check(&format!("/lineItems/{index}/lineTotal"), Check::LinesSumToNet, true);
+                confirm(&format!("/lineItems/{index}/lineTotal"), trail);
             }
         }
-        return;
+        return false;
     };
     let discount = fields.discount_amount.unwrap_or_default();
-    let fits = |value: Decimal| (value - net).abs() <= KURUS;
-    let passed = fits(lines) || fits(lines - discount);
-    trail.check("/netAmount", Check::LinesSumToNet, passed);
-    if passed {
-        for index in 0..fields.line_items.len() {
-            trail.check(&format!("/lineItems/{index}/lineTotal"), Check::LinesSumToNet, true);
+    let slack = if trail.is_recognised("/netAmount") { Decimal::ZERO } else { KURUS };
+    let fits = |value: Decimal, slack: Decimal| (value - net).abs() <= slack;
+    let either = |slack: Decimal| fits(lines, slack) || fits(lines - discount, slack);
+    if either(slack) {
+        confirm("/netAmount", trail);
+        if !discount.is_zero() && !fits(lines, slack) {
+            confirm("/discountAmount", trail);
         }
-    } else {
+        for index in 0..fields.line_items.len() {
+            confirm(&format!("/lineItems/{index}/lineTotal"), trail);
+            // What repeats a confirmed total is confirmed with it.
+            let pointer = |key: &str| format!("/lineItems/{index}/{key}");
+            let item = fields.line_items.get(index);
+            if several
+                && item.is_some_and(|item| {
+                    item.quantity == Some(Decimal::ONE) && item.unit_price == item.line_total
+                })
+            {
+                trail.check(&pointer("quantity"), Check::QuantityTimesPrice, true);
+                trail.check(&pointer("unitPrice"), Check::QuantityTimesPrice, true);
+            }
+        }
+        return several;
+    }
+    if !either(KURUS) {
+        trail.check("/netAmount", Check::LinesSumToNet, false);
         findings.push(finding(
             "LINES_SUM_MISMATCH",
             Severity::Medium,
             [("expected", number(lines)), ("found", number(net))],
         ));
     }
+    false
 }
 
-fn kdv_by_rate(fields: &mut InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
+/// Whether the KDV follows from the net: each rate's from its base, and the bases are the net.
+fn kdv_by_rate(
+    fields: &InvoiceFields,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) -> bool {
+    // The KDV of a single rate is that of the whole net, whatever else was read.
+    let net_by_rate = match (fields.kdv_breakdown.as_slice(), fields.net_amount) {
+        ([only], Some(net)) if !only.rate.is_zero() => net
+            .checked_mul(only.rate)
+            .zip(only.tax_amount)
+            .is_some_and(|(expected, tax)| (round_to_kurus(expected) - tax).abs() <= KURUS),
+        _ => false,
+    };
+    let (mut bases, mut all_tie) = (Decimal::ZERO, !fields.kdv_breakdown.is_empty());
     let complete = !fields.line_items.is_empty()
         && fields
             .line_items
@@ -131,13 +191,17 @@ fn kdv_by_rate(fields: &mut InvoiceFields, trail: &mut Trail, findings: &mut Vec
         };
         let Some((base, slack)) = rate.taxable_amount.map(|base| (base, KURUS)).or_else(of_lines)
         else {
+            all_tie = false;
             continue;
         };
         let Some(expected) = base.checked_mul(rate.rate) else { continue };
+        bases = bases.checked_add(base).unwrap_or_default();
         let pointer = format!("/kdvBreakdown/{index}/taxAmount");
         let passed = (round_to_kurus(expected) - tax).abs() <= slack;
-        trail.check(&pointer, Check::KdvByRate, passed);
+        all_tie &= passed;
         if passed {
+            // A kuruş of slack hides a misread last digit; the sums tell.
+            trail.agrees(&pointer, Check::KdvByRate);
             for (line, _) in fields
                 .line_items
                 .iter()
@@ -147,6 +211,7 @@ fn kdv_by_rate(fields: &mut InvoiceFields, trail: &mut Trail, findings: &mut Vec
                 trail.check(&format!("/lineItems/{line}/vatRate"), Check::KdvByRate, true);
             }
         } else {
+            trail.check(&pointer, Check::KdvByRate, false);
             findings.push(finding(
                 "KDV_AMOUNT_MISMATCH",
                 Severity::Medium,
@@ -170,29 +235,53 @@ fn kdv_by_rate(fields: &mut InvoiceFields, trail: &mut Trail, findings: &mut Vec
             Severity::Medium,
             [("expected", number(all)), ("found", number(stated))],
         ));
+        return false;
     }
+    net_by_rate || (all_tie && Some(bases) == fields.net_amount && !bases.is_zero())
 }
 
-fn totals(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
+/// Net, KDV and total; `tied` tells whether another sum than this one holds them.
+fn totals(
+    fields: &InvoiceFields,
+    tied: bool,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) {
+    let confirm = |pointer: &str, trail: &mut Trail| {
+        if tied {
+            trail.check(pointer, Check::NetPlusKdvIsTotal, true);
+        } else {
+            trail.agrees(pointer, Check::NetPlusKdvIsTotal);
+        }
+    };
     let (Some(net), Some(total)) = (fields.net_amount, fields.total_amount) else { return };
     let tax = fields.tax_amount;
     let withheld = fields.withholding_amount.unwrap_or_default();
     let Some(tax) = tax else {
         // Without a stated tax only an invoice without tax ties.
         if net == total && !total.is_zero() {
-            trail.check("/totalAmount", Check::NetPlusKdvIsTotal, true);
-            trail.check("/netAmount", Check::NetPlusKdvIsTotal, true);
+            confirm("/totalAmount", trail);
+            confirm("/netAmount", trail);
         }
         return;
     };
-    let inclusive = net + tax;
-    if let Some(stated) = fields.tax_inclusive_amount {
-        let passed = (inclusive - stated).abs() <= KURUS;
-        trail.check("/taxInclusiveAmount", Check::NetPlusKdvIsTotal, passed);
+    // Sums of what is printed are exact; a kuruş is a rounding of the issuer or a misread digit.
+    let ties = |pointer: &str, difference: Decimal| {
+        if trail.is_recognised(pointer) { difference.is_zero() } else { difference.abs() <= KURUS }
+    };
+    let Some(inclusive) = net.checked_add(tax) else { return };
+    let expected = inclusive - withheld;
+    let (inclusive_ties, total_ties) = (
+        fields.tax_inclusive_amount.map(|stated| ties("/taxInclusiveAmount", inclusive - stated)),
+        ties("/totalAmount", expected - total),
+    );
+    if let Some((stated, passed)) = fields.tax_inclusive_amount.zip(inclusive_ties) {
         if passed {
-            trail.check("/netAmount", Check::NetPlusKdvIsTotal, true);
-            trail.check("/taxAmount", Check::NetPlusKdvIsTotal, true);
+            for pointer in ["/taxInclusiveAmount", "/netAmount", "/taxAmount"] {
+                confirm(pointer, trail);
+            }
         } else {
+            trail.check("/taxInclusiveAmount", Check::NetPlusKdvIsTotal, false);
             findings.push(finding(
                 "TAX_INCLUSIVE_MISMATCH",
                 Severity::High,
@@ -200,17 +289,26 @@ fn totals(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>
             ));
         }
     }
-    let expected = inclusive - withheld;
-    let passed = (expected - total).abs() <= KURUS;
-    trail.check("/totalAmount", Check::NetPlusKdvIsTotal, passed);
-    if passed {
-        for pointer in ["/netAmount", "/taxAmount", "/withholdingAmount"] {
-            trail.check(pointer, Check::NetPlusKdvIsTotal, true);
+    if total_ties {
+        for pointer in ["/totalAmount", "/netAmount", "/taxAmount", "/withholdingAmount"] {
+            confirm(pointer, trail);
         }
-        if let [_only] = fields.kdv_breakdown.as_slice() {
-            trail.check("/kdvBreakdown/0/taxAmount", Check::NetPlusKdvIsTotal, true);
+        if let [_only] = fields.withholdings.as_slice() {
+            confirm("/withholdings/0/amount", trail);
         }
     } else {
+        trail.check("/totalAmount", Check::NetPlusKdvIsTotal, false);
+    }
+    // The sum ties the KDV of all rates; which part is whose, the rates' bases tell.
+    if total_ties || inclusive_ties == Some(true) {
+        for index in 0..fields.kdv_breakdown.len() {
+            let pointer = format!("/kdvBreakdown/{index}/taxAmount");
+            if fields.kdv_breakdown.len() == 1 || trail.has_passed(&pointer, Check::KdvByRate) {
+                confirm(&pointer, trail);
+            }
+        }
+    }
+    if !total_ties {
         findings.push(finding(
             "PAYABLE_MISMATCH",
             Severity::High,

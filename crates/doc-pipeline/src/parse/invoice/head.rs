@@ -35,7 +35,7 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
     if let Some((ettn, spot)) = ettn(view) {
         fields.ettn = Some(ettn);
         trail.put("/ettn", spot, Nature::Figure);
-        trail.check("/ettn", crate::evidence::Check::EttnFormat, true);
+        trail.agrees("/ettn", crate::evidence::Check::EttnFormat);
     }
     if let Some((profile, spot)) = code(view, Label::Profile, &PROFILES) {
         fields.profile = Some(profile);

@@ -118,6 +118,19 @@ const WORDS: &[(Column, &[&str])] = &[
             "unit price excl vat",
             "fiyati",
             "stueckpreis",
+            "br fiyat",
+            "br fiyati",
+            "b fiyat",
+            "b fiyati",
+            "bir fiyat",
+            "bir fiyati",
+            "birim fyt",
+            "br fyt",
+            "b fyt",
+            "birim bedel",
+            "birim bedeli",
+            "birim tutar",
+            "birim f",
             "unitrate",
         ],
     ),
@@ -133,11 +146,13 @@ const WORDS: &[(Column, &[&str])] = &[
             "discount",
             "rabattohne",
             "isk orani",
+            "iskonto yuzdesi",
+            "isk yuzdesi",
         ],
     ),
     (
         Column::Discount,
-        &["iskontotutari", "indirimtutari", "indirim", "isk tutari", "discountamount"],
+        &["iskontotutari", "indirimtutari", "indirim", "isk tutari", "isk tutar", "discountamount"],
     ),
     (
         Column::KdvRate,
@@ -347,7 +362,17 @@ fn add(view: &View, record: &Record, fields: &mut InvoiceFields, trail: &mut Tra
     let mut figure = |column: Column, key: &str| {
         let tokens = record.tokens(column);
         let (amount, range) = last_amount(tokens, view.numbers)?;
-        let spot = Spot::of(record.page, record.recognised, tokens.get(range).unwrap_or_default());
+        // A unit price may have more decimals; behind grouped thousands it has not.
+        let grouped = tokens.get(range.clone()).is_some_and(|tokens| {
+            tokens.iter().any(|token| token.text.contains('.') && token.text.contains(','))
+        });
+        let amount = if column == Column::UnitPrice && !grouped {
+            amount
+        } else {
+            amount.as_money(record.recognised)
+        };
+        let spot = Spot::of(record.page, record.recognised, tokens.get(range).unwrap_or_default())
+            .map(|spot| Spot { derived: amount.mended, ..spot });
         trail.put(format!("{base}/{key}"), spot, Nature::Figure);
         Some(amount)
     };
@@ -395,6 +420,7 @@ fn add(view: &View, record: &Record, fields: &mut InvoiceFields, trail: &mut Tra
         );
     }
     trail_gross(view, record, &mut item);
+    discount_of(view, record, &mut item, &base, trail);
     fields.line_items.push(item);
 }
 
@@ -406,6 +432,33 @@ fn trail_gross(view: &View, record: &Record, item: &mut LineItem) {
         && let Some((amount, _)) = last_amount(record.tokens(Column::GrossTotal), view.numbers)
     {
         item.line_total = Some(amount.value);
+    }
+}
+
+/// `İskonto` may head a rate or an amount: it is the amount where the line total says so.
+fn discount_of(
+    view: &View,
+    record: &Record,
+    item: &mut LineItem,
+    base: &str,
+    trail: &mut Trail,
+) {
+    let tokens = record.tokens(Column::DiscountRate);
+    let (None, Some((amount, range)), Some(quantity), Some(price), Some(total)) = (
+        item.discount_amount,
+        last_amount(tokens, view.numbers),
+        item.quantity,
+        item.unit_price,
+        item.line_total,
+    ) else {
+        return;
+    };
+    let Some(rest) = quantity.checked_mul(price).map(domain::round_to_kurus) else { return };
+    if !amount.value.is_zero() && rest.checked_sub(amount.value) == Some(total) {
+        item.discount_amount = Some(amount.value);
+        let tokens = tokens.get(range).unwrap_or_default();
+        let spot = Spot::of(record.page, record.recognised, tokens);
+        trail.put(format!("{base}/discountAmount"), spot, Nature::Figure);
     }
 }
 

@@ -30,24 +30,26 @@ pub(super) fn read(rows: Vec<Row>, context: &Context) -> (InvoiceFields, Trail, 
     parties::read(&view, &table, &mut fields, &mut trail);
     lines::mend(&mut fields);
     checks::run(&mut fields, &mut trail, &mut findings);
-    counterparty(&mut fields, context);
+    counterparty(&mut fields, context, &mut trail);
     (fields, trail, findings)
 }
 
 /// The party that is not the client company; the issuer where that is not known.
-fn counterparty(fields: &mut InvoiceFields, context: &Context) {
+fn counterparty(fields: &mut InvoiceFields, context: &Context, trail: &mut Trail) {
     let client = context.client_tax_number.as_ref().map(domain::TaxNumber::as_str);
     let is_client = |party: Option<&Party>| {
         client.is_some() && party.and_then(|party| party.tax_number.as_deref()) == client
     };
-    let other = if is_client(fields.supplier.as_ref()) {
-        fields.customer.as_ref()
+    let (other, base) = if is_client(fields.supplier.as_ref()) {
+        (fields.customer.as_ref(), "/customer")
     } else {
-        fields.supplier.as_ref()
+        (fields.supplier.as_ref(), "/supplier")
     };
     if let Some(other) = other {
         let (name, number) = (other.name.clone(), other.tax_number.clone());
         fields.counterparty_name = name;
         fields.counterparty_tax_number = number;
+        trail.repeat("/counterpartyName", &format!("{base}/name"));
+        trail.repeat("/counterpartyTaxNumber", &format!("{base}/taxNumber"));
     }
 }

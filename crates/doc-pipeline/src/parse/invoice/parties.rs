@@ -426,8 +426,11 @@ fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
             match hit.label {
                 Label::TaxOffice => {
                     if party.tax_office.is_none()
-                        && let Some(office) = office_in(view, stretch)
+                        && let Some((office, stretch)) = office_in(view, stretch)
+                            .map(|office| (office, stretch.clone()))
+                            .or_else(|| office_before(view, cell, hit))
                     {
+                        let stretch = &stretch;
                         trail.put(
                             format!("{base}/taxOffice"),
                             Spot::in_row(
@@ -480,6 +483,15 @@ static EMPTY: super::super::view::Row = super::super::view::Row {
     bounds: BoundingBox { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 },
     tokens: Vec::new(),
 };
+
+/// `Osmangazi V.D. 3208371928`: the office before its mark.
+fn office_before(view: &View, cell: &Stretch, hit: &Hit) -> Option<(String, Stretch)> {
+    let before = (cell.0, cell.1.start..hit.tokens.start);
+    if before.1.is_empty() || !matches!(hit.text.as_str(), "vd" | "vdno" | "vergid" | "vdairesi" | "vergidairesi") {
+        return None;
+    }
+    office_in(view, &before).map(|office| (office, before))
+}
 
 /// The words of a tax office: the label's own cell, without the number that may follow.
 fn office_in(view: &View, stretch: &Stretch) -> Option<String> {

@@ -55,8 +55,9 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
 
     let payable = all(Label::Payable);
     let kdv = all(Label::Kdv);
-    read_kdv(&kdv, &all(Label::KdvBase), fields, trail);
-    let (net, lines) = (all(Label::Net), all(Label::Lines));
+    let bases = all(Label::KdvBase);
+    read_kdv(&kdv, &bases, fields, trail);
+    let (mut net, lines) = (all(Label::Net), all(Label::Lines));
     fields.tax_inclusive_amount =
         take(all(Label::TaxInclusive).last(), "/taxInclusiveAmount", trail);
     fields.discount_amount = take(all(Label::Discount).last(), "/discountAmount", trail);
@@ -66,6 +67,10 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
         && let Some(found) = all(Label::TaxInclusive).last()
     {
         fields.total_amount = take(Some(found), "/totalAmount", trail);
+    }
+    // A document that states the base of its KDV and no other net: the base is it.
+    if net.is_empty() {
+        net = net_of_bases(&bases);
     }
     // Mal Hizmet Toplam Tutarı is the net only where no discount follows it.
     let discount = fields.discount_amount.unwrap_or_default();
@@ -100,6 +105,27 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
     read_currency(view, table, total.or(net.last()), fields);
     if let Some(found) = all(Label::ExchangeRate).last() {
         fields.exchange_rate = take(Some(found), "/exchangeRate", trail);
+    }
+}
+
+/// The base of the KDV, one for the document or the sum of those of its rates.
+fn net_of_bases(bases: &[Found]) -> Vec<Found> {
+    let mut by_rate: Vec<&Found> = Vec::new();
+    for base in bases {
+        if base.rate.is_none() {
+            return vec![base.clone()];
+        }
+        if !by_rate.iter().any(|other| other.rate == base.rate) {
+            by_rate.push(base);
+        }
+    }
+    let sum = by_rate.iter().try_fold(Decimal::ZERO, |sum, base| sum.checked_add(base.amount.value));
+    match (by_rate.first(), sum) {
+        (Some(first), Some(sum)) => {
+            let amount = Amount { value: sum, ..first.amount };
+            vec![Found { amount, rate: None, ..(*first).clone() }]
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -208,10 +234,12 @@ fn in_stretch(view: &View, hit: &Hit, stretch: &Stretch) -> Option<Found> {
         .rfind(|(amount, _)| amount.money_like)
         .or_else(|| amounts.last().filter(|_| amounts.len() == 1 && words == 0))?;
     let row = view.rows.get(place.0)?;
+    let amount = amount.as_money(row.recognised);
     Some(Found {
-        amount: *amount,
+        amount,
         rate: rate.map(|(rate, _)| rate),
-        spot: Spot::in_row(row, view.tokens(place)),
+        spot: Spot::in_row(row, view.tokens(place))
+            .map(|spot| Spot { derived: amount.mended, ..spot }),
         row: hit.row,
         strong: !is_weak(hit),
     })
