@@ -70,6 +70,45 @@ pub enum ReadError {
 impl ReadError {
     /// Whether the same bytes may succeed when tried again.
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::ProcessFailed(_) | Self::OcrFailed(_) | Self::LimitExceeded(Limit::Wall))
+        matches!(
+            self,
+            Self::ProcessFailed(_) | Self::OcrFailed(_) | Self::LimitExceeded(Limit::Wall)
+        )
+    }
+
+    /// What a panic of a decoder means for the document: the machine's memory, or its own breakage.
+    /// Decoders that ask for memory with a way to refuse it panic on the refusal.
+    pub(crate) fn of_panic(cause: &(dyn std::any::Any + Send), what: &str) -> Self {
+        let message = cause
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| cause.downcast_ref::<&str>().copied())
+            .unwrap_or_default();
+        let of_memory = ["memory", "alloc", "AllocError", "capacity overflow", "spawn thread"];
+        if of_memory.iter().any(|word| message.contains(word)) {
+            return Self::LimitExceeded(Limit::Memory);
+        }
+        Self::Corrupt(what.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_allocation_is_no_breakage_of_the_document() {
+        let of = |message: &'static str| {
+            let cause: Box<dyn std::any::Any + Send> = Box::new(message.to_owned());
+            ReadError::of_panic(&*cause, "broken")
+        };
+        for message in [
+            "called `Result::unwrap()` on an `Err` value: TryReserveError { kind: AllocError }",
+            "capacity overflow",
+            "failed to spawn thread: Os { code: 11 }",
+        ] {
+            assert_eq!(of(message), ReadError::LimitExceeded(Limit::Memory), "{message}");
+        }
+        assert_eq!(of("index out of bounds"), ReadError::Corrupt("broken".to_owned()));
     }
 }

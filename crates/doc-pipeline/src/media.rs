@@ -49,7 +49,9 @@ impl Media {
             return media;
         }
         let head = bytes.get(..bytes.len().min(HEAD)).unwrap_or_default();
-        let Some(text) = text_head(head) else { return Self::Unknown };
+        let Some(text) = text_head(head) else {
+            return if pdf_header(bytes).is_some() { Self::Pdf } else { Self::Unknown };
+        };
         let text = text.trim_start_matches('\u{feff}').trim_start();
         if text.is_empty() {
             return Self::Unknown;
@@ -126,6 +128,12 @@ impl Media {
             [("declared", shown.into()), ("found", self.name().into())],
         ))
     }
+}
+
+/// Where a PDF starts: after whatever a mail program or a portal put before it.
+pub(crate) fn pdf_header(bytes: &[u8]) -> Option<usize> {
+    let head = bytes.get(..bytes.len().min(2 * HEAD)).unwrap_or_default();
+    head.windows(5).position(|window| window == b"%PDF-")
 }
 
 fn by_magic(bytes: &[u8]) -> Option<Media> {

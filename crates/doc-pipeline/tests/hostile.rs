@@ -41,10 +41,18 @@ fn breakage_is_named() {
 
 #[test]
 fn broken_files_with_text_give_their_text() {
-    for name in ["ok-linearized-objstm.pdf", "encrypted-owner-only-aes256.pdf"] {
+    for name in
+        ["ok-linearized-objstm.pdf", "encrypted-owner-only-aes256.pdf", "leading-garbage.pdf"]
+    {
         let read = own(name).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         assert!(read.text.text.contains("TL"), "{name}: {}", read.text.text);
     }
+}
+
+#[test]
+fn half_a_photograph_is_no_document() {
+    let error = own("truncated.jpg").unwrap_err();
+    assert!(matches!(error, ReadError::Corrupt(_)), "{error:?}");
 }
 
 #[test]
@@ -64,11 +72,13 @@ fn sizes_are_limits_before_anything_is_unpacked() {
 
 #[test]
 fn a_stream_that_inflates_without_end_is_a_limit() {
-    let limits = Limits { memory_bytes: 256 << 20, ..context().limits };
     let bytes = std::fs::read(fixture("hostile/flate-bomb-512mib.pdf")).unwrap();
-    let error =
-        reader().read(&bytes, &Context { limits, ..context() }, &Cancel::new()).unwrap_err();
-    assert_eq!(error, ReadError::LimitExceeded(Limit::Memory));
+    for memory_bytes in [256 << 20, Limits::default().memory_bytes] {
+        let limits = Limits { memory_bytes, ..context().limits };
+        let error =
+            reader().read(&bytes, &Context { limits, ..context() }, &Cancel::new()).unwrap_err();
+        assert_eq!(error, ReadError::LimitExceeded(Limit::Memory), "{memory_bytes}");
+    }
 }
 
 /// A file of a few kilobytes whose page paints a form that paints the next one twice, `depth` times.

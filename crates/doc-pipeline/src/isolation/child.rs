@@ -47,8 +47,9 @@ fn serve() -> std::io::Result<()> {
     drop(input);
 
     let read = catch_unwind(AssertUnwindSafe(|| crate::read_in_process(&bytes, &context)));
-    let answer: Answer = read
-        .unwrap_or_else(|_| Err(ReadError::Corrupt("the reader gave up in the middle".to_owned())));
+    let answer: Answer = read.unwrap_or_else(|cause| {
+        Err(ReadError::of_panic(&*cause, "the reader gave up in the middle"))
+    });
     let mut json = serde_json::to_vec(&answer)?;
     if json.len() as u64 > context.limits.output_bytes {
         let answer: Answer = Err(ReadError::LimitExceeded(Limit::Output));

@@ -62,6 +62,9 @@ fn page(
     if width == 0 || height == 0 {
         return Err(ReadError::Corrupt("image: no pixels".to_owned()));
     }
+    if format == ImageFormat::Jpeg && !has_jpeg_end(bytes) {
+        return Err(ReadError::Corrupt("image: the file ends inside the picture".to_owned()));
+    }
     let orientation = decoder.orientation().map_err(error)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(error)?;
     image.apply_orientation(orientation);
@@ -92,6 +95,29 @@ fn error(error: ImageError) -> ReadError {
         ImageError::Limits(_) => ReadError::LimitExceeded(Limit::Pixels),
         ImageError::Unsupported(error) => ReadError::Unsupported(format!("image: {error}")),
         error => ReadError::Corrupt(format!("image: {error}")),
+    }
+}
+
+/// Whether a JPEG's data runs up to its end marker. The decoder fills what is missing with grey and
+/// says nothing; half an invoice would pass for a whole one.
+fn has_jpeg_end(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    loop {
+        // Between segments, and after the compressed data of a scan, the next marker follows.
+        let Some(found) = bytes.get(at..).and_then(|rest| {
+            rest.windows(2).position(|pair| {
+                matches!(pair, &[0xff, kind] if !matches!(kind, 0 | 0x01 | 0xd0..=0xd7 | 0xff))
+            })
+        }) else {
+            return false;
+        };
+        at += found;
+        match bytes.get(at..at + 4) {
+            Some(&[_, 0xd9, ..]) => return true,
+            Some(&[_, _, high, low]) => at += 2 + usize::from(u16::from_be_bytes([high, low])),
+            // An end marker may be the last of the file.
+            _ => return bytes.get(at + 1) == Some(&0xd9),
+        }
     }
 }
 

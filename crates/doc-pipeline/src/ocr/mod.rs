@@ -3,6 +3,7 @@
 mod decode;
 mod pixels;
 mod prepare;
+mod rules;
 mod skew;
 mod status;
 mod tesseract;

@@ -1,13 +1,13 @@
 //! What is done to a page before recognition, in the order that was measured to help: even out the
-//! light, straighten, then either enlarge small letters or remove specks, never both (a median on
-//! small letters destroys them).
+//! light, straighten, take away the rules of tables, then either enlarge small letters or remove specks,
+//! never both (a median on small letters destroys them).
 
 use image::{GrayImage, Luma, imageops::FilterType};
 use imageproc::geometric_transformations::{Border, Interpolation, rotate_about_center};
 
 use super::{
     pixels::{self, letter_heights},
-    skew,
+    rules, skew,
 };
 
 /// Letter height in pixels below which the page is enlarged, and to which.
@@ -36,9 +36,12 @@ pub(super) fn for_recognition(mut image: GrayImage) -> GrayImage {
         image = rotate_about_center(&image, angle.to_radians(), Interpolation::Bilinear, white);
     }
     let heights = letter_heights(&image);
-    let middle =
-        (heights.len() >= ENOUGH_LETTERS).then(|| heights.get(heights.len() / 2)).flatten();
-    match middle.copied() {
+    let middle = (heights.len() >= ENOUGH_LETTERS)
+        .then(|| heights.get(heights.len() / 2))
+        .flatten()
+        .copied();
+    rules::remove(&mut image, middle);
+    match middle {
         Some(height) if height < SMALL_LETTERS => {
             let room = (MOST_PIXELS
                 / (pixels::length(image.width()) * pixels::length(image.height())).max(1.0))

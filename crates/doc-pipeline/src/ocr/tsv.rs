@@ -7,8 +7,17 @@ use crate::{
 
 /// Heights of letters in parts of the font size, as in common faces.
 const CAPITAL: f32 = 0.72;
+/// Capitals with a mark above them.
+const MARKED: f32 = 0.9;
 const SMALL: f32 = 0.53;
 const DESCENT: f32 = 0.2;
+/// How far the size of a word may be from the usual one of its line for its baseline to be believed: a
+/// speck or a part of the next line joined to a word makes its box higher.
+const BELIEVED: std::ops::Range<f32> = 0.8..1.2;
+/// What is believed of an amount whose last digit may be none.
+const DOUBTED: f32 = 0.4;
+/// Signs that specks and gaps between lines are read as.
+const SPECKS: &str = "oO0Iıil1.,;:'-|";
 
 struct Row<'a> {
     /// Block, paragraph and line.
@@ -31,13 +40,34 @@ impl Row<'_> {
                 || "bdfhklşğtiıjöüâîû()[]{}/|%&₺$€£!?'\"".contains(letter)
         });
         let descent = if deep { DESCENT } else { 0.0 };
-        let em = self.height / (if high { CAPITAL } else { SMALL } + descent);
+        let marked = self.text.contains(|letter| "İÜÖĞÂÎÛ".contains(letter));
+        let rise = match (marked, high) {
+            (true, _) => MARKED,
+            (false, true) => CAPITAL,
+            (false, false) => SMALL,
+        };
+        let em = self.height / (rise + descent);
         (self.top + self.height - descent * em, em)
     }
 
     /// Boxes of lone points, dashes and rules say nothing about the size of the print.
     fn is_measurable(&self) -> bool {
         self.text.chars().any(char::is_alphanumeric)
+    }
+
+    /// Whether this is a baseline to go by, in a line of this usual size.
+    fn is_believed(&self, usual: f32) -> bool {
+        self.is_measurable() && BELIEVED.contains(&(self.measure().1 / usual.max(1.0)))
+    }
+
+    /// Few signs of a wrong size that the engine doubts: nothing that was printed.
+    fn is_speck(&self, usual: f32) -> bool {
+        let size = self.measure().1 / usual.max(1.0);
+        self.is_measurable()
+            && self.confidence < 0.9
+            && !(0.35..1.7).contains(&size)
+            && self.text.chars().count() <= 3
+            && self.text.chars().all(|letter| SPECKS.contains(letter))
     }
 }
 
@@ -53,16 +83,18 @@ pub(super) fn words(table: &str, scale: (f32, f32)) -> Vec<Word> {
         let usual = sizes.get(sizes.len() / 2).copied();
         for (index, row) in line.iter().enumerate() {
             let (baseline, em) = match usual {
-                Some(usual) if !row.is_measurable() => {
-                    (neighbour_baseline(line, index).unwrap_or(row.top + row.height), usual)
-                }
-                // A speck or a rule joined to a word makes its box high or low; its line knows better.
+                Some(usual) if row.is_speck(usual) => continue,
+                Some(usual) if row.is_believed(usual) => row.measure(),
+                // The line knows better than a doubtful box.
                 Some(usual) => {
                     let (own, em) = row.measure();
-                    let em = if em > 1.5 * usual || em < 0.6 * usual { usual } else { em };
-                    let near = neighbour_baseline(line, index).unwrap_or(own);
-                    let off = (own - near).abs() / usual.max(1.0);
-                    (if (0.2..0.8).contains(&off) { near } else { own }, em)
+                    let near = neighbour_baseline(line, index, usual);
+                    let off = near.map_or(0.0, |near| (own - near).abs() / usual.max(1.0));
+                    match near {
+                        Some(near) if !row.is_measurable() || off < 0.8 => (near, usual),
+                        None if !row.is_measurable() => (row.top + row.height, usual),
+                        _ => (own, if (0.6..1.5).contains(&(em / usual)) { em } else { usual }),
+                    }
                 }
                 None => row.measure(),
             };
@@ -91,14 +123,28 @@ fn below() -> f32 {
     BELOW_BASELINE as f32
 }
 
-/// Baseline of the nearest other word with letters on the same line.
-fn neighbour_baseline(line: &[Row<'_>], index: usize) -> Option<f32> {
+/// Baseline of the nearest other word on the same line that is one to go by.
+fn neighbour_baseline(line: &[Row<'_>], index: usize, usual: f32) -> Option<f32> {
     let row = line.get(index)?;
     line.iter()
         .enumerate()
-        .filter(|(other, word)| *other != index && word.is_measurable())
+        .filter(|(other, word)| *other != index && word.is_believed(usual))
         .min_by(|(_, a), (_, b)| (a.left - row.left).abs().total_cmp(&(b.left - row.left).abs()))
         .map(|(_, word)| word.measure().0)
+}
+
+/// Whether the last digit of an amount may be the sign ₺, which the engine does not know and reads as
+/// a one: `72.815,641` was `72.815,64₺`.
+fn may_end_in_lira(text: &str) -> bool {
+    let Some((whole, cents)) = text.rsplit_once(',') else { return false };
+    let whole = whole.trim_start_matches(['-', '+', '(']);
+    let mut groups = whole.split('.');
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    groups.next().is_some_and(|first| (1..=3).contains(&first.len()) && digits(first))
+        && groups.all(|group| group.len() == 3 && digits(group))
+        && cents.len() == 3
+        && digits(cents)
+        && cents.ends_with('1')
 }
 
 /// One word; other levels of the table and ruled lines read as letters are left out.
@@ -118,6 +164,7 @@ fn row(line: &str) -> Option<Row<'_>> {
     let (left, top, width, height) = (number()?, number()?, number()?, number()?);
     let confidence = (number()? / 100.0).clamp(0.0, 1.0);
     let text = columns.next()?.trim();
+    let confidence = if may_end_in_lira(text) { confidence.min(DOUBTED) } else { confidence };
     let text = text.trim_matches(|letter: char| matches!(letter, '|' | '¦' | '_') || letter == '—');
     if text.is_empty() || width <= 0.0 || height <= 0.0 {
         return None;
@@ -144,5 +191,30 @@ mod tests {
             assert!((word.bounds.y0 - words[0].bounds.y0).abs() < 0.6, "{word:?}");
         }
         assert!((words[0].confidence - 0.965).abs() < 1e-6);
+    }
+    #[test]
+    fn a_speck_between_lines_and_a_stretched_box_tear_no_line_apart() {
+        let table = "5\t1\t1\t8\t1\t1\t112\t375\t117\t18\t96.6\t01/06/2025\n\
+            5\t1\t1\t8\t1\t2\t293\t375\t117\t18\t95.3\t01/06/2025\n\
+            5\t1\t1\t8\t1\t3\t433\t368\t18\t36\t68.7\to\n\
+            5\t1\t1\t8\t1\t4\t460\t372\t258\t27\t91.3\tBEDEL\n\
+            5\t1\t1\t8\t1\t5\t770\t397\t2\t2\t58.9\to\n\
+            5\t1\t1\t8\t1\t6\t1108\t375\t103\t18\t91.6\t31.779,53\n";
+        let words = words(table, (1.0, 1.0));
+        let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        assert_eq!(texts, ["01/06/2025", "01/06/2025", "BEDEL", "31.779,53"]);
+        for word in &words {
+            assert!((word.bounds.y1 - words[0].bounds.y1).abs() < 4.0, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn a_third_decimal_one_is_doubted() {
+        for text in ["72.815,641", "5,251", "-1.072.815,641"] {
+            assert!(may_end_in_lira(text), "{text}");
+        }
+        for text in ["72.815,64", "72.815,642", "1.234", "72815,641", ",641"] {
+            assert!(!may_end_in_lira(text), "{text}");
+        }
     }
 }

@@ -24,6 +24,8 @@ use crate::{
 const OPERATIONS_PER_GLYPH: u64 = 5;
 /// Sides of a page in points beyond which nothing sensible is printed (PDF's own limit is 14,400).
 const MAX_SIDE: f64 = 1e6;
+/// Bytes of a page's instructions, unpacked. Real pages have some hundred kilobytes.
+const CONTENT_BYTES: usize = 64 << 20;
 
 /// One of the four right angles that text runs in, as seen on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -178,6 +180,9 @@ impl<'a> Collector<'a> {
         if !(width.is_finite() && height.is_finite()) || width > MAX_SIDE || height > MAX_SIDE {
             return Err(ReadError::LimitExceeded(Limit::Pixels));
         }
+        if page.page_stream().is_some_and(|content| content.len() > CONTENT_BYTES) {
+            return Err(ReadError::LimitExceeded(Limit::Memory));
+        }
         let mut device = Recorder {
             page: PageGlyphs { width, height, ..PageGlyphs::default() },
             seen: HashMap::new(),
@@ -194,7 +199,7 @@ impl<'a> Collector<'a> {
         match catch_unwind(run) {
             Ok(()) => Ok(device.page),
             Err(cause) if cause.is::<OutOfBudget>() => Err(ReadError::LimitExceeded(Limit::Glyphs)),
-            Err(_) => Err(ReadError::Corrupt("pdf: a page cannot be interpreted".to_owned())),
+            Err(cause) => Err(ReadError::of_panic(&*cause, "pdf: a page cannot be interpreted")),
         }
     }
 }

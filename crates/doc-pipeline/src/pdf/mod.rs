@@ -10,7 +10,7 @@ use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use crate::{
     error::{Limit, ReadError},
     input::Context,
-    ocr,
+    media, ocr,
     text::Page,
 };
 
@@ -21,6 +21,8 @@ const FOREIGN_CONFIDENCE: f32 = 0.6;
 
 /// Opens the file; passwords and breakage are told apart.
 fn open(bytes: &[u8]) -> Result<Pdf, ReadError> {
+    // Offsets in the file count from its header.
+    let bytes = media::pdf_header(bytes).and_then(|at| bytes.get(at..)).unwrap_or(bytes);
     Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(
             DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm,

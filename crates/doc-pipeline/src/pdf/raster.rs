@@ -44,13 +44,12 @@ pub(super) fn pixels(
     if set.images.iter().any(too_large) {
         return Err(ReadError::LimitExceeded(Limit::Pixels));
     }
-    let broken = |_| ReadError::Corrupt("pdf: a page cannot be rendered".to_owned());
     let read = AssertUnwindSafe(|| match embedded(page, set) {
         Some(image) => Some(image),
         None => rendered(page, set),
     });
     catch_unwind(read)
-        .map_err(broken)?
+        .map_err(|cause| ReadError::of_panic(&*cause, "pdf: a page cannot be rendered"))?
         .ok_or_else(|| ReadError::Corrupt("pdf: a page has no pixels".to_owned()))
 }
 
