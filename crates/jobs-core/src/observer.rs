@@ -19,7 +19,8 @@ pub enum Ending {
     Cancelled,
     /// The job was given back.
     Released,
-    /// Somebody else holds the job; nothing was written.
+    /// The lease was not valid any more when the end was to be recorded: somebody else holds the
+    /// job, it was called off, or an earlier try to record whose answer got lost had worked.
     Lost,
     /// The store could not be told; the lease runs out and the job returns.
     Unrecorded,

@@ -65,13 +65,15 @@ pub enum Event {
     Exhaust,
     /// The job is called off.
     Cancel,
-    /// A person asks for an ended job again.
+    /// A person asks for a job again that ended without effects.
     Requeue,
+    /// A person asks for an ended job again, whether or not it succeeded.
+    Repeat,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Claim,
         Self::Complete,
         Self::Retry,
@@ -82,6 +84,7 @@ impl Event {
         Self::Exhaust,
         Self::Cancel,
         Self::Requeue,
+        Self::Repeat,
     ];
 }
 
@@ -106,7 +109,8 @@ pub fn apply(state: JobState, event: Event) -> Result<JobState, IllegalTransitio
         (S::Pending, E::Claim) => Ok(S::InProgress),
         (S::InProgress, E::Complete) => Ok(S::Succeeded),
         (S::InProgress, E::Retry | E::Snooze | E::Release | E::Expire)
-        | (S::Failed | S::Cancelled, E::Requeue) => Ok(S::Pending),
+        | (S::Failed | S::Cancelled, E::Requeue)
+        | (S::Succeeded | S::Failed | S::Cancelled, E::Repeat) => Ok(S::Pending),
         (S::InProgress, E::Fail | E::Exhaust) => Ok(S::Failed),
         (S::Pending | S::InProgress, E::Cancel) => Ok(S::Cancelled),
         (state, event) => Err(IllegalTransition { state, event }),
@@ -130,6 +134,7 @@ mod tests {
         exhaust   -           failed       -          -          -
         cancel    cancelled   cancelled    -          -          -
         requeue   -           -            -          pending    pending
+        repeat    -           -            pending    pending    pending
     ";
 
     fn word(state: JobState) -> String {
@@ -163,8 +168,9 @@ mod tests {
     #[test]
     fn only_a_person_moves_an_ended_job() {
         for state in JobState::ALL.into_iter().filter(|state| state.is_final()) {
-            for event in Event::ALL.into_iter().filter(|event| *event != Event::Requeue) {
-                assert!(apply(state, event).is_err());
+            for event in Event::ALL {
+                let by_a_person = matches!(event, Event::Requeue | Event::Repeat);
+                assert!(by_a_person || apply(state, event).is_err());
             }
         }
     }

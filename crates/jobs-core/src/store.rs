@@ -22,6 +22,11 @@ impl StoreError {
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
+
+    /// The store may never answer: a server that vanished closes no connection.
+    pub(crate) fn unanswered(patience: Duration) -> Self {
+        Self::Unavailable(format!("no answer within {} ms", patience.as_millis()).into())
+    }
 }
 
 /// What a claim asks for.
@@ -94,7 +99,8 @@ pub trait JobStore: Send + Sync + 'static {
         request: ClaimRequest<'_>,
     ) -> Result<Vec<Claimed<Self::Payload>>, StoreError>;
 
-    /// Makes the leases last `lease` from now. Returns those that are lost.
+    /// Makes the leases last `lease` from now. Returns those that are lost. A lease under which its
+    /// own job has succeeded is not lost: its holder has only not heard of it yet.
     async fn extend(
         &self,
         leases: &[LeaseRef],
@@ -119,9 +125,11 @@ pub trait JobStore: Send + Sync + 'static {
     /// Ends the job as cancelled. `false` when the lease was lost.
     async fn cancel(&self, lease: &LeaseRef) -> Result<bool, StoreError>;
 
-    /// Gives unfinished jobs back, due now, with their attempts. Returns how many were still held.
+    /// Gives unfinished jobs back, due and as old as before, with their attempts. Returns how many
+    /// were still held.
     async fn release(&self, leases: &[LeaseRef]) -> Result<usize, StoreError>;
 
     /// Takes back jobs whose leases ran out, and jobs in progress that never had a lease and are old.
+    /// They are due and as old as before.
     async fn reap(&self, request: ReapRequest) -> Result<Reaped, StoreError>;
 }

@@ -41,6 +41,7 @@ impl Harness for Memory {
         Look {
             state: job.state,
             attempts: job.attempts,
+            token: job.token,
             leased: job.lease_until.is_some(),
             user_message: job.user_message,
             technical: job.technical,
@@ -57,6 +58,10 @@ impl Harness for Memory {
 
     async fn requeue(&self, id: &str) -> bool {
         self.0.requeue(id)
+    }
+
+    async fn repeat(&self, id: &str) -> bool {
+        self.0.repeat(id)
     }
 }
 

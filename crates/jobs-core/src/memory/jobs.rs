@@ -174,10 +174,20 @@ impl<P> MemoryStore<P> {
 
     /// Makes an ended job pending again with all its attempts. Whether it had failed or was cancelled.
     pub fn requeue(&self, id: &str) -> bool {
+        self.again(id, Event::Requeue)
+    }
+
+    /// Makes an ended job pending again with all its attempts, also one that succeeded. Whether it
+    /// had ended.
+    pub fn repeat(&self, id: &str) -> bool {
+        self.again(id, Event::Repeat)
+    }
+
+    fn again(&self, id: &str, event: Event) -> bool {
         let mut state = self.lock();
         let now = state.clock.now();
         let Some(job) = state.jobs.get_mut(id) else { return false };
-        let moved = job.step(Event::Requeue);
+        let moved = job.step(event);
         if moved {
             job.attempts = 0;
             job.run_at = now;
@@ -215,6 +225,15 @@ impl<P> State<P> {
     fn held(&mut self, lease: &LeaseRef) -> Option<&mut MemoryJob<P>> {
         self.jobs.get_mut(&lease.id).filter(|job| {
             job.state == JobState::InProgress
+                && job.token == lease.token
+                && job.tenant == lease.tenant
+        })
+    }
+
+    /// Whether the job has succeeded under this lease.
+    fn succeeded(&self, lease: &LeaseRef) -> bool {
+        self.jobs.get(&lease.id).is_some_and(|job| {
+            job.state == JobState::Succeeded
                 && job.token == lease.token
                 && job.tenant == lease.tenant
         })
@@ -290,6 +309,7 @@ impl<P: Clone + Send + Sync + 'static> JobStore for MemoryStore<P> {
         for one in leases {
             match state.held(one) {
                 Some(job) => job.lease_until = Some(until),
+                None if state.succeeded(one) => {}
                 None => lost.push(one.clone()),
             }
         }
@@ -386,7 +406,6 @@ impl<P: Clone + Send + Sync + 'static> JobStore for MemoryStore<P> {
                 reaped.failed += 1;
             } else {
                 job.step(Event::Expire);
-                job.run_at = now;
                 reaped.returned += 1;
             }
         }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tracing::{debug, info, warn};
 
 use super::{Due, PeriodicStore, PeriodicTask, Schedule, ScheduleEnd};
-use crate::runner::panic_text;
-use crate::{Shutdown, StopPhase};
+use crate::runner::{LAST_WORDS, panic_text};
+use crate::{Shutdown, StopPhase, StoreError};
 
 /// Looks for due schedules and runs them; any number of processes may do so.
 pub struct Scheduler {
@@ -147,7 +147,10 @@ impl Turn {
                 return Some(false);
             }
             () = shutdown.reached(StopPhase::Now) => {
-                self.report(self.store.release(&due).await);
+                match timeout(LAST_WORDS, self.store.release(&due)).await {
+                    Ok(released) => self.report(released),
+                    Err(_) => self.report(Err(StoreError::unanswered(LAST_WORDS))),
+                }
                 return Some(false);
             }
         };
@@ -162,9 +165,11 @@ impl Turn {
 
     /// Extends the lease three times within it; ends when the lead is lost.
     async fn lead_lost(&self, due: &Due) {
+        let third = (self.schedule.lease / 3).max(Duration::from_millis(1));
         loop {
-            sleep((self.schedule.lease / 3).max(Duration::from_millis(1))).await;
-            match self.store.extend(due, self.schedule.lease).await {
+            sleep(third).await;
+            let extended = timeout(third, self.store.extend(due, self.schedule.lease)).await;
+            match extended.unwrap_or_else(|_| Err(StoreError::unanswered(third))) {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => warn!(schedule = %due.name,

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument;
 
-use super::Shared;
+use super::{LAST_WORDS, Shared};
 use super::completer::{Completer, Ready};
+use super::unsettled::Unsettled;
 use crate::{
     CancelReason, Claimed, Ending, Failure, JobContext, JobStore, LeaseRef, Outcome, Retry,
     RunnerEvent, StoreError, Verdict,
@@ -57,7 +58,8 @@ impl<S: JobStore> Attempt<S> {
         );
         let lease = job.lease();
         let started = Instant::now();
-        async {
+        let unsettled = Unsettled::new(&self.shared, vec![lease.clone()]);
+        let finished = async {
             self.shared.observer.observe(&RunnerEvent::Started(&lease));
             match self.outcome(&job).await {
                 Ok(outcome) => self.settle(&job, lease, outcome, started).await,
@@ -71,7 +73,9 @@ impl<S: JobStore> Attempt<S> {
             }
         }
         .instrument(span)
-        .await
+        .await;
+        unsettled.settled();
+        finished
     }
 
     /// Runs the handler within the attempt's time; `Err` when the attempt was interrupted from
@@ -173,14 +177,16 @@ impl<S: JobStore> Shared<S> {
         }
     }
 
-    /// Gives leases back, and counts those that were still held.
+    /// Gives leases back; they run out when the store cannot be told in time, for whoever waits for
+    /// this has more to see to.
     pub(super) async fn release(&self, leases: &[LeaseRef]) {
         if leases.is_empty() {
             return;
         }
         let started = Instant::now();
-        let recorded = self.record(|| self.store.release(leases)).await;
-        let ending = if recorded.is_some() { Ending::Released } else { Ending::Unrecorded };
+        let recorded = timeout(LAST_WORDS, self.record(|| self.store.release(leases))).await;
+        let released = recorded.is_ok_and(|answer| answer.is_some());
+        let ending = if released { Ending::Released } else { Ending::Unrecorded };
         for lease in leases {
             self.ended(lease, ending, started);
         }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::Shared;
 use crate::{ClaimRequest, Claimed, JobStore, StoreError};
 
 /// A claim beside others is worth its round trip from this many jobs on.
 const WORTHWHILE: usize = 50;
+/// A busy machine may take this long over a claim, however short the leases.
+const LEAST_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a claim brought.
 pub(super) struct Answer<P> {
@@ -61,7 +63,12 @@ impl<S: JobStore> Claims<S> {
         self.under_way.spawn(async move {
             let begun = Instant::now();
             let request = ClaimRequest { limit, owner: &shared.owner, lease: shared.queue.lease };
-            let result = shared.store.claim(request).await;
+            // Leases of a later answer could run out before the next heartbeat.
+            let queue = &shared.queue;
+            let patience = queue.lease.saturating_sub(queue.heartbeat()).max(LEAST_PATIENCE);
+            let result = timeout(patience, shared.store.claim(request))
+                .await
+                .unwrap_or_else(|_| Err(StoreError::unanswered(patience)));
             Answer { result, took: begun.elapsed(), limit }
         });
     }

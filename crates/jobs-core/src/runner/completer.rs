@@ -7,6 +7,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
 use super::Shared;
+use super::unsettled::Unsettled;
 use crate::{Ending, JobStore, LeaseRef};
 
 /// Statements under way at once. While they run, the next batch gathers by itself.
@@ -60,6 +61,7 @@ impl Completer {
 
 async fn complete<S: JobStore>(shared: Arc<Shared<S>>, batch: Vec<Ready>) {
     let leases: Vec<LeaseRef> = batch.iter().map(|ready| ready.lease.clone()).collect();
+    let _unsettled = Unsettled::new(&shared, leases.clone());
     let lost = shared.record(|| shared.store.complete(&leases)).await;
     for Ready { lease, started } in &batch {
         let ending = match &lost {

@@ -1,15 +1,21 @@
 //! Keeps every lease at hand alive, in one statement.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::Shared;
-use crate::{JobStore, RunnerEvent};
+use crate::{JobStore, RunnerEvent, StoreError};
+
+/// A busy machine may take this long over the shortest of leases.
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Extends the leases three times within one; interrupts the attempts whose leases are lost.
 pub(super) async fn beat<S: JobStore>(shared: Arc<Shared<S>>) {
     let mut beats = interval(shared.queue.heartbeat());
+    // The next beat may have better luck, as long as there is time for one.
+    let patience = shared.queue.heartbeat().max(LEAST_PATIENCE);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     beats.tick().await;
     loop {
@@ -18,7 +24,8 @@ pub(super) async fn beat<S: JobStore>(shared: Arc<Shared<S>>) {
         if held.is_empty() {
             continue;
         }
-        match shared.store.extend(&held, shared.queue.lease).await {
+        let extended = timeout(patience, shared.store.extend(&held, shared.queue.lease)).await;
+        match extended.unwrap_or_else(|_| Err(StoreError::unanswered(patience))) {
             Ok(lost) => {
                 for lease in &lost {
                     shared.held.lose(lease);

@@ -16,8 +16,9 @@ impl Held {
         self.lock().insert(lease, JobContext::new());
     }
 
-    pub(crate) fn remove(&self, lease: &LeaseRef) {
-        self.lock().remove(lease);
+    /// Forgets the lease. Whether it was held.
+    pub(crate) fn remove(&self, lease: &LeaseRef) -> bool {
+        self.lock().remove(lease).is_some()
     }
 
     /// The attempt's switch; `None` when the lease is no longer held.

@@ -7,13 +7,14 @@ mod heartbeat;
 mod held;
 mod reserve;
 mod summary;
+mod unsettled;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use rand::RngExt;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
@@ -32,8 +33,8 @@ use summary::Tally;
 
 /// Claims that may fail in a row before a drain gives up.
 const DRAIN_PATIENCE: u32 = 5;
-/// How long a stop at once waits for what cannot be interrupted.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+/// How long a stop waits for what cannot be interrupted, and for the store to take leases back.
+pub(crate) const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Drives one queue in this process.
 pub struct Runner<S: JobStore> {
@@ -131,8 +132,17 @@ impl<S: JobStore> Runner<S> {
 
         work.wind_down(&shutdown).await;
         drop(work);
-        if timeout(LAST_WORDS.max(self.shared.queue.grace), completions).await.is_err() {
-            tracing::warn!("Completions could not be recorded in time; their leases run out");
+        let grace = self.shared.queue.grace;
+        let patience = async {
+            let _ = timeout(grace, shutdown.reached(StopPhase::Now)).await;
+            sleep(LAST_WORDS).await;
+        };
+        tokio::select! {
+            biased;
+            _ = completions => {}
+            () = patience => {
+                tracing::warn!("Completions could not be recorded in time; their leases run out");
+            }
         }
         drop(heartbeat);
         ended
@@ -156,15 +166,14 @@ impl<S: JobStore> Runner<S> {
 
         let ended = loop {
             work.start_waiting();
-            while hungry {
-                let room = claims.room(work.attempts.len(), work.waiting.len());
-                if room == 0 {
-                    break;
-                }
+            let (running, waiting) = (work.attempts.len(), work.waiting.len());
+            let mut room = if hungry { claims.room(running, waiting) } else { 0 };
+            while room > 0 {
                 // Hints from before this claim are answered by it.
                 self.wakeup.clear();
                 next_due = next_due.filter(|due| *due > Instant::now());
                 claims.start(room);
+                room = claims.room(running, waiting);
             }
             if drains && !hungry && failures == 0 && claims.is_empty() && work.is_idle() {
                 break Ok(());
@@ -177,10 +186,17 @@ impl<S: JobStore> Runner<S> {
                 biased;
                 () = shutdown.reached(StopPhase::Draining) => break Ok(()),
                 Some(finished) = work.attempts.join_next(), if !work.attempts.is_empty() => {
-                    if let Ok(Finished { due_after: Some(delay), .. }) = finished {
-                        // Known without asking: no need to wait for the poll.
-                        let due = Instant::now() + delay;
-                        next_due = Some(next_due.map_or(due, |next| next.min(due)));
+                    match finished {
+                        Ok(Finished { due_after: Some(delay), .. }) => {
+                            // Known without asking: no need to wait for the poll.
+                            let due = Instant::now() + delay;
+                            next_due = Some(next_due.map_or(due, |next| next.min(due)));
+                        }
+                        Ok(_) => {}
+                        Err(error) => tracing::error!(
+                            error = &error as &dyn std::error::Error,
+                            "An attempt was torn down; its job returns when its lease runs out"
+                        ),
                     }
                 }
                 Some(Answer { result, took, .. }) = claims.answer(), if !claims.is_empty() => {
@@ -281,8 +297,15 @@ impl<S: JobStore> Work<S> {
         self.shared.release(&leases).await;
     }
 
+    /// Ends what is at hand. Each step has its time: a store that is away must not hold up a stop,
+    /// nor hide a second signal.
     async fn wind_down(&mut self, shutdown: &Shutdown) {
-        self.give_back_waiting().await;
+        let shared = Arc::clone(&self.shared);
+        let waiting = self.waiting.take_leases();
+        tokio::join!(shared.release(&waiting), self.end_attempts(shutdown));
+    }
+
+    async fn end_attempts(&mut self, shutdown: &Shutdown) {
         if self.attempts.is_empty() {
             return;
         }

@@ -74,7 +74,7 @@ async fn writes_nothing<H: Harness>(harness: &H, id: &str, stale: &LeaseRef) {
     let before = harness.look(id).await;
     let store = harness.store();
     let one = std::slice::from_ref(stale);
-    assert_eq!(store.extend(one, LEASE).await.expect("extend"), one);
+    assert_eq!(store.extend(one, LEASE).await.expect("extend"), one, "{stale:?} is lost");
     assert_eq!(store.complete(one).await.expect("complete"), one);
     assert!(!store.fail(stale, &failure(), Verdict::Final).await.expect("fail"));
     let retry = Verdict::RetryAfter(MINUTE);

@@ -7,6 +7,7 @@
 
 mod claiming;
 mod finishing;
+mod moves;
 mod periodic;
 mod reaping;
 
@@ -18,6 +19,7 @@ use crate::{ClaimRequest, Claimed, JobState, JobStore, LeaseRef, NewJob, Periodi
 
 pub use claiming::*;
 pub use finishing::*;
+pub use moves::*;
 pub use periodic::*;
 pub use reaping::*;
 
@@ -53,6 +55,9 @@ pub trait Harness: Send + Sync {
 
     /// Asks for an ended job again on a person's wish.
     async fn requeue(&self, id: &str) -> bool;
+
+    /// Asks for an ended job again on a person's wish, also when it succeeded.
+    async fn repeat(&self, id: &str) -> bool;
 }
 
 /// A job as the suite looks at it.
@@ -62,6 +67,8 @@ pub struct Look {
     pub state: JobState,
     /// Attempts counted.
     pub attempts: u16,
+    /// The newest token.
+    pub token: i64,
     /// Whether a lease end is stored with it.
     pub leased: bool,
     /// What people are told.
@@ -152,6 +159,9 @@ macro_rules! behaviour_suite {
             the_last_attempt_expires_for_good,
             what_a_worker_without_leases_left_is_taken_back,
             reaping_keeps_to_its_limit,
+            what_comes_back_is_as_old_as_before,
+            a_job_moves_as_its_states_allow,
+            a_job_that_succeeded_can_be_repeated,
         );
     };
     (@each $harness:expr; $($name:ident,)*) => {
