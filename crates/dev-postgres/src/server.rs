@@ -1,5 +1,7 @@
 use std::fs;
+use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -213,6 +215,17 @@ fn free_port() -> Result<u16, Error> {
         .map_err(Error::file("bind a port of", "127.0.0.1"))
 }
 
+/// Writes a file that nobody but its owner could ever read.
+fn write_secret(path: &Path, text: &str) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        // A mode is given to new files only.
+        _ => {}
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
 /// Makes the data folder unless it is there already.
 fn initialise(
     binaries: &Binaries,
@@ -239,7 +252,7 @@ fn initialise(
     fs::create_dir(&fresh).map_err(Error::file("make the folder", &fresh))?;
     user::give(&fresh, user)?;
     let password_file = folder.path.join("password.init");
-    fs::write(&password_file, password).map_err(Error::file("write", &password_file))?;
+    write_secret(&password_file, password).map_err(Error::file("write", &password_file))?;
     user::give(&password_file, user)?;
     let mut initdb = Command::new(&binaries.initdb);
     initdb.arg("-D").arg(&fresh).args(["-U", "postgres", "--auth=password", "--no-sync"]);
@@ -252,4 +265,29 @@ fn initialise(
         return Err(Error::Init { output: String::from_utf8_lossy(&text).trim().to_owned() });
     }
     fs::rename(&fresh, &data).map_err(Error::file("move into place", &data))
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test that cannot go on ends here")]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_its_owners_alone_also_where_an_open_file_was_left() {
+        let folder =
+            std::env::temp_dir().join(format!("dev-postgres-secret-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("password.init");
+        fs::write(&path, "an older and longer one").expect("writes");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("opens it");
+        for text in ["first", "next"] {
+            write_secret(&path, text).expect("writes");
+            let mode = fs::metadata(&path).expect("is there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+            assert_eq!(fs::read_to_string(&path).expect("reads"), text);
+        }
+        fs::remove_dir_all(folder).expect("cleans up");
+    }
 }
