@@ -26,8 +26,7 @@ pub struct Loaded {
 impl RuleSet {
     /// Takes the rows of one office together with those of the platform, in any order.
     ///
-    /// - A row of the office replaces the platform's row of its code, also when it is switched off
-    ///   (reference D25).
+    /// - A row of the office replaces the platform's row of its code, also when it is switched off.
     /// - Of several rows of the platform with one code the last changed counts (then the greatest
     ///   id); the others are reported.
     /// - A row with an error is reported and left out; when it is an active one of the office, the

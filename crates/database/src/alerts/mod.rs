@@ -16,7 +16,7 @@ pub(crate) struct DocumentAlert {
 }
 
 /// The alert that a score calls for: high and critical ones do. The texts name the document and the
-/// company that it belongs to (reference D36).
+/// company that it belongs to.
 pub(crate) fn for_document(
     file_name: &str,
     company: Option<&str>,

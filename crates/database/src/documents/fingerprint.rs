@@ -19,8 +19,7 @@ pub struct Fingerprint {
 
 impl Fingerprint {
     /// Takes the hash of the file and what the document says of itself. An ETTN is compared without
-    /// case, numbers without case and blanks; an invoice number counts only together with its issuer
-    /// (reference D23).
+    /// case, numbers without case and blanks; an invoice number counts only together with its issuer.
     pub fn new(
         content_sha256: [u8; 32],
         ettn: Option<&str>,
