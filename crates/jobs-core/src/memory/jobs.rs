@@ -307,10 +307,10 @@ impl<P: Clone + Send + Sync + 'static> JobStore for MemoryStore<P> {
         let until = state.clock.now() + lease;
         let mut lost = Vec::new();
         for one in leases {
-            match state.held(one) {
-                Some(job) => job.lease_until = Some(until),
-                None if state.succeeded(one) => {}
-                None => lost.push(one.clone()),
+            if let Some(job) = state.held(one) {
+                job.lease_until = Some(until);
+            } else if !state.succeeded(one) {
+                lost.push(one.clone());
             }
         }
         Ok(lost)
