@@ -10,9 +10,9 @@ use futures::FutureExt;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument;
 
-use super::{LAST_WORDS, Shared};
 use super::completer::{Completer, Ready};
 use super::unsettled::Unsettled;
+use super::{LAST_WORDS, Shared};
 use crate::{
     CancelReason, Claimed, Ending, Failure, JobContext, JobStore, LeaseRef, Outcome, Retry,
     RunnerEvent, StoreError, Verdict,
