@@ -80,6 +80,15 @@ impl<P> PgJobStore<P> {
         self.administer(&self.sql.requeue, ids).await
     }
 
+    /// Makes ended jobs pending again as [`Self::requeue`] does, also those that succeeded: their
+    /// results are written anew. Returns the ids of those that had ended.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing is changed then.
+    pub async fn repeat(&self, ids: &[String]) -> Result<Vec<String>, Error> {
+        self.administer(&self.sql.repeat, ids).await
+    }
+
     async fn administer(&self, sql: &str, ids: &[String]) -> Result<Vec<String>, Error> {
         let mut connection = self.database.get().await?;
         let rows: Vec<IdRow> =
@@ -190,8 +199,8 @@ impl<P: DeserializeOwned + Send + Sync + 'static> JobStore for PgJobStore<P> {
         let mut from = self.reached.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for _ in 0..CIRCLE_PATIENCE {
             let rows = self.claim_from(&request, &from, steps).await.map_err(store_error)?;
-            let over = rows.iter().next().is_none_or(|row| row.around && row.taken == 0);
-            if let Some(row) = rows.iter().next() {
+            let over = rows.as_slice().first().is_none_or(|row| row.around && row.taken == 0);
+            if let Some(row) = rows.as_slice().first() {
                 from.clone_from(&row.reached);
                 self.reached.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&from);
             }
@@ -221,7 +230,16 @@ impl<P: DeserializeOwned + Send + Sync + 'static> JobStore for PgJobStore<P> {
         .load(&mut connection)
         .await
         .map_err(diesel_error)?;
-        Ok(lost(leases, &rows.into_iter().collect()))
+        drop(connection);
+        let missing = lost(leases, &rows.into_iter().collect());
+        if missing.is_empty() {
+            return Ok(missing);
+        }
+        // The statement may have waited for a completion under way and then found nothing to extend.
+        // Only a new one sees what it waited for.
+        let succeeded =
+            self.held(&self.sql.succeeded, &Columns::new(&missing)).await.map_err(store_error)?;
+        Ok(lost(&missing, &succeeded))
     }
 
     async fn complete(&self, leases: &[LeaseRef]) -> Result<Vec<LeaseRef>, StoreError> {

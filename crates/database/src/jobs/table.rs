@@ -79,7 +79,7 @@ pub struct Columns {
 pub struct Subject {
     /// Its table, with the columns `id`, `tenant_id`, `status` and `updated_at`.
     pub table: &'static str,
-    /// The job's column that names it.
+    /// The job's column that names it: never null, and a foreign key.
     pub key: &'static str,
     /// A boolean column: jobs of deleted subjects are ended by the claim.
     pub deleted: &'static str,

@@ -5,6 +5,7 @@
 mod common;
 mod documents;
 mod listening;
+mod locked;
 mod periodic;
 mod plans;
 mod running;

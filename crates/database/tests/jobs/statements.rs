@@ -8,6 +8,7 @@ fn text(table: &TableDescription) -> String {
     let Statements {
         claim,
         extend,
+        succeeded,
         complete,
         fail,
         snooze,
@@ -16,10 +17,12 @@ fn text(table: &TableDescription) -> String {
         reap,
         call_off,
         requeue,
+        repeat,
     } = Statements::new(table);
     [
         ("claim", claim),
         ("extend", extend),
+        ("succeeded", succeeded),
         ("complete", complete),
         ("fail", fail),
         ("snooze", snooze),
@@ -28,6 +31,7 @@ fn text(table: &TableDescription) -> String {
         ("reap", reap),
         ("call_off", call_off),
         ("requeue", requeue),
+        ("repeat", repeat),
     ]
     .into_iter()
     .map(|(name, sql)| format!("-- {name}\n{sql};\n"))

@@ -153,6 +153,8 @@ impl<P: DeserializeOwned + Send + Sync + 'static> Harness for Surroundings<P> {
             attempts: i32,
             #[diesel(sql_type = Bool)]
             leased: bool,
+            #[diesel(sql_type = BigInt)]
+            token: i64,
             #[diesel(sql_type = Nullable<Text>)]
             user_message: Option<String>,
             #[diesel(sql_type = Nullable<Text>)]
@@ -170,6 +172,7 @@ impl<P: DeserializeOwned + Send + Sync + 'static> Harness for Surroundings<P> {
         let sql = format!(
             "SELECT status::text AS status, {}::int AS attempts,
                  lease_expires_at IS NOT NULL OR lease_owner IS NOT NULL AS leased,
+                 lease_token AS token,
                  {message}::text AS user_message, {}::text AS technical
              FROM {} j WHERE id = '{id}'",
             columns.attempts, columns.technical, self.table.table
@@ -178,6 +181,7 @@ impl<P: DeserializeOwned + Send + Sync + 'static> Harness for Surroundings<P> {
         Look {
             state: self.table.words.state(&row.status).expect("a word of the table"),
             attempts: u16::try_from(row.attempts).unwrap(),
+            token: row.token,
             leased: row.leased,
             user_message: row.user_message,
             technical: row.technical,
@@ -200,6 +204,10 @@ impl<P: DeserializeOwned + Send + Sync + 'static> Harness for Surroundings<P> {
 
     async fn requeue(&self, id: &str) -> bool {
         self.store.requeue(&[id.to_owned()]).await.unwrap() == [id]
+    }
+
+    async fn repeat(&self, id: &str) -> bool {
+        self.store.repeat(&[id.to_owned()]).await.unwrap() == [id]
     }
 }
 

@@ -43,7 +43,16 @@ SELECT id FROM job",
     )
 }
 
+/// What has succeeded stays so.
 pub(super) fn requeue(table: &TableDescription) -> String {
+    again(table, &[table.words.failed, table.words.cancelled])
+}
+
+pub(super) fn repeat(table: &TableDescription) -> String {
+    again(table, &[table.words.succeeded, table.words.failed, table.words.cancelled])
+}
+
+fn again(table: &TableDescription, ended: &[&str]) -> String {
     let subject = table.subject.map_or_else(String::new, |subject| {
         let waiting = format!("status = '{}', {} = NULL", subject.waiting, subject.user_message);
         follow(table, &waiting, "true")
@@ -53,7 +62,7 @@ pub(super) fn requeue(table: &TableDescription) -> String {
     UPDATE {jobs} j
     SET status = '{pending}', {attempts} = 0, run_at = now(),
         {technical} = NULL{finished}{told}, {NO_LEASE}
-    WHERE {named} AND j.status IN ('{failed}', '{cancelled}')
+    WHERE {named} AND j.status IN ('{ended}')
     RETURNING j.id, j.tenant_id{key}
 ){subject}{wake}
 SELECT id, (SELECT count(*) FROM woken) AS woken FROM job",
@@ -64,8 +73,7 @@ SELECT id, (SELECT count(*) FROM woken) AS woken FROM job",
         finished = set(table.columns.finished_at, "NULL"),
         told = set(table.columns.user_message, "NULL"),
         named = named(table),
-        failed = table.words.failed,
-        cancelled = table.words.cancelled,
+        ended = ended.join("', '"),
         key = key(table),
         // The trigger fires on inserts only.
         wake = wake(table, "true"),

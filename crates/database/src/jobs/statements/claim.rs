@@ -8,8 +8,9 @@ use crate::jobs::TableDescription;
 /// `walk` goes from one (tenant, priority) with pending jobs to the next, one index probe each, from
 /// the tenant after `$4` around the circle. `due` keeps those with a job whose time has come, of
 /// active tenants. `quota` divides the limit by the tenants. `candidate` locks that many of each;
-/// going to the exact (tenant, priority) makes jobs of the future cost nothing. `chosen` takes every
-/// tenant's first, then every tenant's second.
+/// going to the exact (tenant, priority) makes jobs of the future cost nothing. It locks their
+/// subjects too and passes over those that somebody else has locked, so that no claim waits for a
+/// long transaction of the platform. `chosen` takes every tenant's first, then every tenant's second.
 ///
 /// Scalar subqueries and `= ANY (ARRAY (…))` are no matters of style here: the planner can neither
 /// turn them into a join that reads the whole table, nor run a locking subquery twice. Nor is the
@@ -62,6 +63,18 @@ claimed AS (
             ),
         ),
     };
+    // A locking subquery is never made part of the join around it: one probe for each job, whatever
+    // the planner thinks of the limit.
+    let subject = table.subject.map_or_else(String::new, |subject| {
+        format!(
+            "
+        CROSS JOIN LATERAL (
+            SELECT s.id FROM {subjects} s WHERE s.id = j.{key} FOR NO KEY UPDATE SKIP LOCKED
+        ) subject",
+            subjects = subject.table,
+            key = subject.key,
+        )
+    });
     let job = if table.subject.is_some() { "job" } else { "claimed" };
     let started = columns.started_at;
     let leased = NO_LEASE.replace("lease_owner = NULL", "lease_owner = $2").replace(
@@ -110,12 +123,12 @@ candidate AS MATERIALIZED (
     FROM due
     CROSS JOIN LATERAL (
         SELECT j.id, j.run_at
-        FROM {jobs} j
+        FROM {jobs} j{subject}
         WHERE j.status = '{pending}' AND j.tenant_id = due.tenant_id
           AND j.priority = due.priority AND j.run_at <= now()
         ORDER BY j.run_at, j.id
         LIMIT (SELECT share FROM quota)
-        FOR UPDATE SKIP LOCKED
+        FOR UPDATE OF j SKIP LOCKED
     ) one
 ),
 chosen AS MATERIALIZED (

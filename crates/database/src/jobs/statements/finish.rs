@@ -35,6 +35,19 @@ RETURNING j.id, j.lease_token AS token",
     )
 }
 
+/// Of leases that could not be extended, those whose jobs have succeeded under them.
+pub(super) fn succeeded(table: &TableDescription) -> String {
+    format!(
+        "SELECT j.id, j.lease_token AS token
+FROM unnest($1::text[], $2::text[], $3::bigint[]) AS lease (id, tenant_id, token)
+JOIN {jobs} j ON j.id = lease.id
+WHERE j.tenant_id = lease.tenant_id AND j.lease_token = lease.token
+  AND j.status = '{succeeded}'",
+        jobs = table.table,
+        succeeded = table.words.succeeded,
+    )
+}
+
 pub(super) fn complete(table: &TableDescription) -> String {
     let subject = table.subject.map_or_else(String::new, |subject| {
         let done = format!(

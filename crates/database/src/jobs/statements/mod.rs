@@ -15,6 +15,8 @@ pub struct Statements {
     pub claim: String,
     /// Extends leases. `$1` ids, `$2` tenants, `$3` tokens, `$4` lease in ms.
     pub extend: String,
+    /// Which of these leases' jobs have succeeded under them. `$1` ids, `$2` tenants, `$3` tokens.
+    pub succeeded: String,
     /// Completes jobs. `$1` ids, `$2` tenants, `$3` tokens.
     pub complete: String,
     /// Records a failed attempt. `$1` id, `$2` tenant, `$3` token, `$4` technical text, `$5` text for
@@ -30,8 +32,10 @@ pub struct Statements {
     pub reap: String,
     /// Calls jobs off for an operator. `$1` ids of jobs or subjects.
     pub call_off: String,
-    /// Makes ended jobs pending for an operator. `$1` ids of jobs or subjects.
+    /// Makes failed and cancelled jobs pending for an operator. `$1` ids of jobs or subjects.
     pub requeue: String,
+    /// Makes every ended job pending for an operator. `$1` ids of jobs or subjects.
+    pub repeat: String,
 }
 
 impl Statements {
@@ -40,6 +44,7 @@ impl Statements {
         Self {
             claim: claim::claim(table),
             extend: finish::extend(table),
+            succeeded: finish::succeeded(table),
             complete: finish::complete(table),
             fail: finish::fail(table),
             snooze: finish::snooze(table),
@@ -48,6 +53,7 @@ impl Statements {
             reap: take_back::reap(table),
             call_off: administer::call_off(table),
             requeue: administer::requeue(table),
+            repeat: administer::repeat(table),
         }
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn release(table: &TableDescription) -> String {
     format!(
         "WITH job AS (
     UPDATE {jobs} j
-    SET status = '{pending}', run_at = now(), {attempts} = greatest(j.{attempts} - 1, 0),
+    SET status = '{pending}', {attempts} = greatest(j.{attempts} - 1, 0),
         {NO_LEASE}
     {held}
     RETURNING j.id
@@ -58,7 +58,7 @@ pub(super) fn reap(table: &TableDescription) -> String {
 job AS (
     UPDATE {jobs} j
     SET status = CASE WHEN {counted} >= j.max_attempts THEN '{failed}' ELSE '{pending}' END,
-        {attempts} = {counted}, run_at = now(), lease_token = j.lease_token + 1,
+        {attempts} = {counted}, lease_token = j.lease_token + 1,
         {technical} = CASE WHEN j.lease_expires_at IS NULL
             THEN 'in progress without a lease since ' || coalesce(j.{started}, j.updated_at)
             ELSE 'the lease of ' || coalesce(j.lease_owner, 'an unnamed worker') || ' ran out'
