@@ -103,12 +103,36 @@ fn show_names(done: &str, names: &[&str]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, count};
+    use clap::Parser;
+
+    use super::{Count, Options, count};
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
 
     #[test]
     fn reverting_takes_a_number_or_all() {
         assert_eq!(count("2"), Ok(Count::Newest(2)));
         assert_eq!(count("all"), Ok(Count::All));
         assert!(count("some").is_err());
+    }
+
+    /// The commands that the guide tells its readers to type.
+    #[test]
+    fn the_guides_commands_do_what_it_says() {
+        let guide = include_str!("../../docs/adopting.md");
+        let lines: Vec<Line> = guide
+            .lines()
+            .filter_map(|line| line.strip_prefix("cargo xtask "))
+            .map(|line| line.split('#').next().unwrap_or_default().split_whitespace())
+            .map(|words| Line::try_parse_from(words).unwrap_or_else(|error| panic!("{error}")))
+            .collect();
+        let reverts: Vec<Count> = lines.iter().filter_map(|line| line.options.revert).collect();
+        assert_eq!(reverts, [Count::All], "the way back takes everything back");
+        assert!(lines.iter().any(|line| line.options.dry_run));
+        assert!(lines.iter().any(|line| line.options.status));
     }
 }

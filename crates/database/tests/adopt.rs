@@ -74,6 +74,42 @@ async fn every_row_stays_and_all_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn what_a_killed_worker_held_returns_to_the_old_one() {
+    let (_test, database, client) = platform().await;
+    let statuses = async || {
+        let sql = "SELECT id, status FROM document_processing_jobs ORDER BY id";
+        let rows = client.query(sql, &[]).await.expect("reads");
+        rows.iter().map(|row| (row.get(0), row.get(1))).collect::<Vec<(String, String)>>()
+    };
+    migrate::run(&database).await.expect("adopts");
+    // One job of each worker in progress: only this one's has a lease.
+    client
+        .batch_execute(
+            "INSERT INTO documents (id, tenant_id, client_company_id, type, original_file_name,
+                 storage_path, mime_type, file_size_bytes, upload_user_id, status, updated_at)
+             SELECT id, 'tenant_1', 'company_1', 'INVOICE', 'a', 'a', 'a', 1, 'user_1',
+                 'PROCESSING', now()
+             FROM unnest(ARRAY['leased', 'unleased']) AS id;
+             DELETE FROM document_processing_jobs;
+             INSERT INTO document_processing_jobs
+                 (id, tenant_id, document_id, status, attempts_count, lease_owner, lease_expires_at,
+                 updated_at)
+             VALUES ('leased', 'tenant_1', 'leased', 'IN_PROGRESS', 1, 'host/1', now(), now()),
+                 ('unleased', 'tenant_1', 'unleased', 'IN_PROGRESS', 1, NULL, NULL, now())",
+        )
+        .await
+        .expect("both work");
+    migrate::revert(&database, None).await.expect("reverts");
+    let pair = |id: &str, status: &str| (id.to_owned(), status.to_owned());
+    assert_eq!(statuses().await, [pair("leased", "PENDING"), pair("unleased", "IN_PROGRESS")]);
+    // The platform's schema tool may have dropped the column before.
+    migrate::run(&database).await.expect("adopts again");
+    let drops = "ALTER TABLE document_processing_jobs DROP COLUMN lease_owner";
+    client.batch_execute(drops).await.expect("drops");
+    migrate::revert(&database, None).await.expect("reverts without the column");
+}
+
+#[tokio::test]
 async fn the_platforms_statements_work_on_and_wake_the_workers() {
     let (test, database, client) = platform().await;
     migrate::run(&database).await.expect("adopts");
