@@ -28,6 +28,12 @@ pub enum UrlError {
     /// A parameter that neither this program nor the driver knows.
     #[error("the parameter {0} is not known")]
     Parameter(String),
+    /// What follows the `?` is wrong and may be a part of the password.
+    #[error(
+        "what follows the first ? is not understood; in a password, write ? as %3F, # as %23 and @ \
+         as %40"
+    )]
+    Query,
     /// A parameter that this program cannot honour.
     #[error("the parameter {key} is not supported: {instead}")]
     Unsupported {
@@ -67,6 +73,8 @@ pub struct DatabaseUrl {
     schema: Option<String>,
     connection_limit: Option<usize>,
     pgbouncer: bool,
+    /// The names of the driver's own parameters.
+    given: Vec<&'static str>,
 }
 
 /// Parameters of the platform's client that mean nothing to this one.
@@ -128,6 +136,11 @@ impl DatabaseUrl {
         self.pgbouncer
     }
 
+    /// Whether the URL has this parameter of the driver.
+    pub(super) fn sets(&self, parameter: &str) -> bool {
+        self.given.contains(&parameter)
+    }
+
     /// Host, port and database, for messages.
     pub fn place(&self) -> String {
         let host = match self.driver.get_hosts().first() {
@@ -160,9 +173,19 @@ impl FromStr for DatabaseUrl {
         if !matches!(parsed.scheme(), "postgres" | "postgresql") {
             return Err(UrlError::Scheme(parsed.scheme().to_owned()));
         }
+        // With an unescaped `?` in the password its rest looks like parameters, and is shown to
+        // nobody.
+        let in_password = parsed.query().is_some_and(|query| query.contains('@'));
+        Self::from_parsed(&parsed)
+            .map_err(|error| if in_password { UrlError::Query } else { error })
+    }
+}
+
+impl DatabaseUrl {
+    fn from_parsed(parsed: &Url) -> Result<Self, UrlError> {
         let mut left = parsed.clone();
         left.set_query(None);
-        let mut for_driver: Vec<String> = Vec::new();
+        let (mut for_driver, mut given): (Vec<String>, Vec<&'static str>) = Default::default();
         let mut mode: Option<TlsMode> = None;
         let mut accept_any = false;
         let (mut root_certificate, mut schema, mut connection_limit) = (None, None, None);
@@ -195,8 +218,14 @@ impl FromStr for DatabaseUrl {
                 "connection_limit" => connection_limit = Some(limit(value)?),
                 "pgbouncer" => pgbouncer = flag(value)?,
                 known if IGNORED.contains(&known) => {}
-                known if DRIVER.contains(&known) => for_driver.push(format!("{key}={raw_value}")),
-                _ => return Err(UrlError::Parameter(key)),
+                other => match DRIVER.iter().find(|known| **known == other) {
+                    Some(known) => {
+                        for_driver.push(format!("{known}={raw_value}"));
+                        given.push(known);
+                    }
+                    None if is_a_name(other) => return Err(UrlError::Parameter(key)),
+                    None => return Err(UrlError::Query),
+                },
             }
         }
         if !for_driver.is_empty() {
@@ -215,8 +244,13 @@ impl FromStr for DatabaseUrl {
                 tokio_postgres::config::SslMode::Require
             }
         });
-        Ok(Self { driver, tls, root_certificate, schema, connection_limit, pgbouncer })
+        Ok(Self { driver, tls, root_certificate, schema, connection_limit, pgbouncer, given })
     }
+}
+
+/// Whether a parameter could be called so.
+fn is_a_name(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
 }
 
 fn tls_mode(value: String) -> Result<TlsMode, UrlError> {
@@ -335,11 +369,21 @@ mod tests {
             "postgres://u:hunter2@h/d?options=-c%20x",
             "postgres://u:hunter2@h:notaport/d",
             "postgres://u:hunter2@h/d?connect_timeout=soon",
+            // An unescaped `?` in the password.
+            "postgres://u:123?hunter2@h/d",
+            "postgres://u:123?hunter2=@h/d",
+            "postgres://u:123?schema=hunter2@h/d",
+            "postgres://u:123?sslmode=hunter2&x@h/d",
+            "postgres://u:123?hunter2",
         ];
         for text in wrong {
             let error = parse(text).expect_err(text);
             assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
         }
+        assert_eq!(
+            parse("postgres://h/d?unheard_of=1").map(drop),
+            Err(UrlError::Parameter("unheard_of".to_owned()))
+        );
         let right = parse("postgres://u:hunter2@h/d").expect("parses");
         assert!(!format!("{right:?}").contains(secret), "{right:?}");
     }
