@@ -11,7 +11,7 @@ pub struct Config {
     pub direct_url: Option<DatabaseUrl>,
     /// Connections in the pool. `connection_limit` of the URL goes first.
     pub pool_size: usize,
-    /// How long a new connection may take.
+    /// How long a new connection may take. `connect_timeout` of the URL goes first.
     pub connect_timeout: Duration,
     /// How long to wait for a free connection of the pool.
     pub wait_timeout: Duration,

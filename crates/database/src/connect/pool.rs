@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use deadpool::Runtime;
 use deadpool::managed::{PoolError as DeadpoolError, TimeoutType};
@@ -53,6 +54,7 @@ impl Database {
             Some(url) => Arc::new(Target::new(&config, url)?),
             None => target.clone(),
         };
+        let connect_timeout = target.connect_timeout;
         let mut manager = ManagerConfig::default();
         // A closed client counts as broken without asking the server, which saves a round trip.
         manager.recycling_method = RecyclingMethod::Fast;
@@ -64,8 +66,8 @@ impl Database {
             .max_size(config.url.connection_limit().unwrap_or(config.pool_size).max(1))
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(config.wait_timeout))
-            .create_timeout(Some(config.connect_timeout))
-            .recycle_timeout(Some(config.connect_timeout))
+            .create_timeout(Some(connect_timeout))
+            .recycle_timeout(Some(connect_timeout))
             .build()
             .map_err(|error| Error::Unreachable { reason: error.to_string() })?;
         Ok(Self { pool, direct, config: Arc::new(config) })
@@ -86,10 +88,10 @@ impl Database {
     /// A connection of its own, outside the pool and past any pooler: for listening, session locks
     /// and migrations.
     pub async fn direct(&self) -> Result<Connection, Error> {
-        match tokio::time::timeout(self.config.connect_timeout, self.direct.open()).await {
+        match tokio::time::timeout(self.direct.connect_timeout, self.direct.open()).await {
             Ok(opened) => opened.map_err(|error| unreachable_for(&error)),
             Err(_) => Err(Error::Unreachable {
-                reason: format!("no answer within {} ms", self.config.connect_timeout.as_millis()),
+                reason: format!("no answer within {} ms", self.direct.connect_timeout.as_millis()),
             }),
         }
     }
@@ -117,16 +119,41 @@ impl Database {
     }
 }
 
+/// How long sent data may stay without an answer of the network. A server that vanished, or a
+/// firewall that forgot the connection, is otherwise noticed after a quarter of an hour.
+const UNANSWERED: Duration = Duration::from_secs(30);
+
+/// A connection that only listens sends nothing, so it must ask whether the other side is there.
+const KEEPALIVES_IDLE: Duration = Duration::from_secs(30);
+const KEEPALIVES_INTERVAL: Duration = Duration::from_secs(10);
+const KEEPALIVES_RETRIES: u32 = 3;
+
 /// A place to connect to, with everything that a connection there needs.
 struct Target {
     driver: tokio_postgres::Config,
+    connect_timeout: Duration,
     tls: Option<MakeRustlsConnect>,
 }
 
 impl Target {
     fn new(config: &Config, url: &DatabaseUrl) -> Result<Self, Error> {
         let mut driver = url.driver().clone();
-        driver.connect_timeout(config.connect_timeout);
+        // What the URL says goes first.
+        let connect_timeout =
+            driver.get_connect_timeout().copied().unwrap_or(config.connect_timeout);
+        driver.connect_timeout(connect_timeout);
+        if !url.sets("tcp_user_timeout") {
+            driver.tcp_user_timeout(UNANSWERED);
+        }
+        if !url.sets("keepalives_idle") {
+            driver.keepalives_idle(KEEPALIVES_IDLE);
+        }
+        if !url.sets("keepalives_interval") {
+            driver.keepalives_interval(KEEPALIVES_INTERVAL);
+        }
+        if !url.sets("keepalives_retries") {
+            driver.keepalives_retries(KEEPALIVES_RETRIES);
+        }
         if driver.get_application_name().is_none() {
             driver.application_name(&config.application_name);
         }
@@ -139,7 +166,7 @@ impl Target {
         if url.tls() == TlsMode::EncryptOnly {
             warn!("sslaccept=accept_invalid_certs: the server's certificate is not checked");
         }
-        Ok(Self { driver, tls: tls::connector(url)? })
+        Ok(Self { driver, connect_timeout, tls: tls::connector(url)? })
     }
 
     async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
@@ -158,4 +185,43 @@ impl Target {
 
 fn unreachable_for(error: &ConnectionError) -> Error {
     Error::Unreachable { reason: chain(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(query: &str) -> Target {
+        let url = format!("postgres://u@h/d?{query}").parse().expect("a URL");
+        let config = Config::new(url);
+        Target::new(&config, &config.url).expect("a target")
+    }
+
+    #[test]
+    fn a_server_that_vanished_is_noticed_within_a_minute() {
+        let target = target("");
+        let driver = &target.driver;
+        assert_eq!(driver.get_tcp_user_timeout(), Some(&Duration::from_secs(30)));
+        assert!(driver.get_keepalives());
+        let interval = driver.get_keepalives_interval().expect("an interval");
+        let retries = driver.get_keepalives_retries().expect("a number of tries");
+        assert!(driver.get_keepalives_idle() + interval * retries <= Duration::from_mins(1));
+        assert_eq!(target.connect_timeout, Duration::from_secs(10));
+    }
+
+    #[test]
+    fn what_the_url_says_of_the_network_goes_first() {
+        let target = target(
+            "tcp_user_timeout=5&keepalives=0&keepalives_idle=7&keepalives_interval=8\
+             &keepalives_retries=9&connect_timeout=21",
+        );
+        let driver = &target.driver;
+        assert_eq!(driver.get_tcp_user_timeout(), Some(&Duration::from_secs(5)));
+        assert!(!driver.get_keepalives());
+        assert_eq!(driver.get_keepalives_idle(), Duration::from_secs(7));
+        assert_eq!(driver.get_keepalives_interval(), Some(Duration::from_secs(8)));
+        assert_eq!(driver.get_keepalives_retries(), Some(9));
+        assert_eq!(driver.get_connect_timeout(), Some(&Duration::from_secs(21)));
+        assert_eq!(target.connect_timeout, Duration::from_secs(21));
+    }
 }
