@@ -21,6 +21,7 @@ fn written(completed: Completed) -> Option<String> {
     match completed {
         Completed::Written { new_alert } => new_alert,
         Completed::LostLease => panic!("the lease was held"),
+        Completed::Deleted => panic!("the document is there"),
     }
 }
 
@@ -140,6 +141,43 @@ async fn without_the_lease_nothing_is_written() {
         assert_eq!(office.count(table).await, 0, "{table}");
     }
     assert_eq!(office.count("documents WHERE status = 'PROCESSED'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_that_is_deleted_while_it_is_read_gets_nothing() {
+    let office = Office::open().await;
+    let (reading, computing) =
+        (office.document("doc1", "a.pdf").await, office.document("doc2", "b.pdf").await);
+    let delete = async |id: &str| {
+        let sql = format!("UPDATE documents SET is_deleted = true WHERE id = '{id}'");
+        office.execute(&sql).await;
+    };
+    delete("doc1").await;
+    let document = DocumentId::new("doc1");
+    let completed =
+        complete_document(&office.database, &reading, &document, &print(1, None), |_| {
+            panic!("nothing is computed for a deleted document")
+        })
+        .await;
+    assert_eq!(completed.expect("asked"), Completed::Deleted);
+
+    // As late as can be: between the look-up and the writing.
+    let document = DocumentId::new("doc2");
+    let completed =
+        complete_document(&office.database, &computing, &document, &print(2, None), |_| {
+            let delete = delete("doc2");
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(delete));
+            results(80)
+        })
+        .await;
+    assert_eq!(completed.expect("asked"), Completed::Deleted);
+
+    for table in office::RESULT_TABLES {
+        assert_eq!(office.count(table).await, 0, "{table}");
+    }
+    assert_eq!(office.count("documents WHERE status = 'PROCESSED'").await, 0);
+    // The jobs are still held, so that their worker can call them off.
+    assert_eq!(office.count("document_processing_jobs WHERE status = 'IN_PROGRESS'").await, 2);
 }
 
 #[tokio::test]

@@ -88,6 +88,10 @@ impl DocumentHandler {
                 Ok(Outcome::Completed)
             }
             Completed::LostLease => Ok(Outcome::LostLease),
+            Completed::Deleted => {
+                info!("Document was deleted while it was read; nothing is written");
+                Ok(Outcome::Cancelled)
+            }
         }
     }
 

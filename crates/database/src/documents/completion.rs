@@ -1,7 +1,7 @@
 //! The transaction that completes a document's job.
 
 use diesel::sql_types::{Array, BigInt, Binary, Jsonb, Nullable, Numeric, Text};
-use diesel::{QueryableByName, sql_query};
+use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{DocumentId, Severity};
 use jobs_core::LeaseRef;
@@ -24,6 +24,9 @@ pub enum Completed {
     },
     /// The job is no longer this worker's, or not of this document: nothing is written.
     LostLease,
+    /// The document was deleted while it was read: nothing is written, and the job is still this
+    /// worker's, which should call it off.
+    Deleted,
 }
 
 /// Completes the job of a document with everything that follows from the document, or writes
@@ -53,6 +56,7 @@ pub async fn complete_document(
                 return Err(Abort::LostLease);
             }
             let known = look_up(connection, &lease.tenant, document, fingerprint).await?;
+            let Some(known) = known else { return Err(Abort::Deleted) };
             let results = results(&known.duplicates);
             let alert = alerts::for_document(
                 &known.file_name,
@@ -65,6 +69,7 @@ pub async fn complete_document(
     match done {
         Ok(new_alert) => Ok(Completed::Written { new_alert }),
         Err(Abort::LostLease) => Ok(Completed::LostLease),
+        Err(Abort::Deleted) => Ok(Completed::Deleted),
         Err(Abort::Failed(error)) => Err(error),
     }
 }
@@ -72,6 +77,7 @@ pub async fn complete_document(
 /// Why the transaction is rolled back.
 enum Abort {
     LostLease,
+    Deleted,
     Failed(Error),
 }
 
@@ -133,8 +139,8 @@ async fn look_up(
     tenant: &str,
     document: &DocumentId,
     fingerprint: &Fingerprint,
-) -> Result<Known, Abort> {
-    let row: KnownRow = cached(
+) -> Result<Option<Known>, Abort> {
+    let row: Option<KnownRow> = cached(
         sql_query(include_str!("look_up.sql"))
             .bind::<Text, _>(tenant)
             .bind::<Text, _>(document.as_str())
@@ -144,13 +150,15 @@ async fn look_up(
             .bind::<Nullable<Text>, _>(fingerprint.invoice_number.as_deref()),
     )
     .get_result(connection)
-    .await?;
+    .await
+    .optional()?;
+    let Some(row) = row else { return Ok(None) };
     let duplicates = Duplicates {
         content: documents(row.same_content)?,
         ettn: documents(row.same_ettn)?,
         invoice: documents(row.same_invoice)?,
     };
-    Ok(Known { file_name: row.file_name, company_name: row.company_name, duplicates })
+    Ok(Some(Known { file_name: row.file_name, company_name: row.company_name, duplicates }))
 }
 
 fn documents(found: Option<Value>) -> Result<Vec<DuplicateDocument>, Abort> {
@@ -212,8 +220,8 @@ async fn write(
     .get_result(connection)
     .await?;
     if row.documents == 0 {
-        // The document went away between the look-up and now.
-        return Err(diesel::result::Error::NotFound.into());
+        // Deleted between the look-up and now.
+        return Err(Abort::Deleted);
     }
     Ok(row.new_alert)
 }

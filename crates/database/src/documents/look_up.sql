@@ -1,5 +1,6 @@
 -- The document with its company, and other documents of the office with a common key. Each key has
--- its own index and its own limit, so the cost does not grow with the office's history.
+-- its own index and its own limit, so the cost does not grow with the office's history. No row when
+-- the document was deleted meanwhile.
 SELECT
     d.original_file_name AS file_name,
     c.name AS company_name,
@@ -24,4 +25,4 @@ SELECT
         LIMIT 5) same) AS same_invoice
 FROM documents d
 LEFT JOIN client_companies c ON c.id = d.client_company_id AND c.tenant_id = d.tenant_id
-WHERE d.id = $2 AND d.tenant_id = $1
+WHERE d.id = $2 AND d.tenant_id = $1 AND NOT d.is_deleted

@@ -4,7 +4,7 @@ WITH document AS (
     UPDATE documents
     SET status = 'PROCESSED', processed_at = now(), processing_error_message = NULL,
         updated_at = now()
-    WHERE id = $2 AND tenant_id = $1
+    WHERE id = $2 AND tenant_id = $1 AND NOT is_deleted
     RETURNING id, tenant_id, client_company_id
 ), fingerprint AS (
     INSERT INTO worker.document_fingerprints
