@@ -126,6 +126,12 @@ impl Difference {
         }
     }
 
+    /// Whether the worker cannot run with it. Without an index it is slower, without the trigger it
+    /// finds new jobs by its poll.
+    pub fn is_fatal(&self) -> bool {
+        !matches!(self, Self::MissingIndex { .. } | Self::MissingTrigger)
+    }
+
     fn mend(&self) -> String {
         if self.is_mended_by_migrating() {
             return "run the migrations (cargo xtask migrate); docs/adopting.md says what may drop it"
@@ -194,7 +200,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Every difference, in the order of the tables; empty when the worker can run.
+/// Every difference, in the order of the tables; the worker can run when none is fatal.
 pub async fn check(database: &Database) -> Result<Vec<Difference>, Error> {
     differences(&mut *database.get().await?).await
 }

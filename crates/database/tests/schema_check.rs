@@ -57,6 +57,31 @@ async fn each_kind_of_difference_is_named() {
 }
 
 #[tokio::test]
+async fn what_only_slows_the_worker_down_is_not_fatal() {
+    let (_test, database) = common::migrated().await;
+    let mut connection = database.get().await.expect("connects");
+    connection
+        .batch_execute(
+            "DROP INDEX worker_document_jobs_due_idx, worker_document_jobs_running_idx;
+             DROP TRIGGER worker_document_jobs_inserted ON document_processing_jobs",
+        )
+        .await
+        .expect("drops");
+    let found = schema_check::check(&database).await.expect("checks");
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(!found.iter().any(Difference::is_fatal), "{found:#?}");
+    connection
+        .batch_execute(
+            "DROP INDEX document_parsed_data_document_id_key;
+             ALTER TABLE document_processing_jobs DROP COLUMN max_attempts",
+        )
+        .await
+        .expect("drops");
+    let found = schema_check::check(&database).await.expect("checks");
+    assert_eq!(found.iter().filter(|one| one.is_fatal()).count(), 2, "{found:#?}");
+}
+
+#[tokio::test]
 async fn wider_columns_and_foreign_columns_do_not_matter() {
     let found = after(
         "ALTER TABLE documents ALTER COLUMN status TYPE varchar(80);

@@ -102,7 +102,8 @@ async fn of_database(database: &Database, settings: &Settings) -> Vec<Check> {
             } else {
                 "see docs/adopting.md: this belongs to the platform's own tables"
             };
-            Check::broken("schema", difference.to_string(), mend)
+            let make = if difference.is_fatal() { Check::broken } else { Check::warning };
+            make("schema", difference.to_string(), mend)
         })),
         Err(error) => {
             checks.push(Check::broken("schema", chain(&error), "cargo xtask migrate --status"));

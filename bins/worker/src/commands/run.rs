@@ -168,14 +168,16 @@ async fn wait_for_database(
 
 async fn check_schema(database: &Database) -> anyhow::Result<()> {
     let differences = schema_check::check(database).await.context("the schema cannot be read")?;
-    for difference in &differences {
+    let (fatal, others): (Vec<_>, Vec<_>) =
+        differences.iter().partition(|difference| difference.is_fatal());
+    for difference in others {
+        warn!("The database differs from what the worker uses: {difference}");
+    }
+    for difference in &fatal {
         error!("The database differs from what the worker uses: {difference}");
     }
-    if !differences.is_empty() {
-        bail!(
-            "the database does not fit this worker: {} difference(s), see above",
-            differences.len()
-        );
+    if !fatal.is_empty() {
+        bail!("the database does not fit this worker: {} difference(s), see above", fatal.len());
     }
     Ok(())
 }
