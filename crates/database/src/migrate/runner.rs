@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diesel::result::Error as DieselError;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{BigInt, Bool};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
@@ -131,7 +131,7 @@ impl Runner {
                 .connection
                 .transaction(async |connection| {
                     connection.batch_execute("SET LOCAL lock_timeout = '2s'").await?;
-                    connection.batch_execute(sql).await?;
+                    connection.batch_execute(&telling_of_locks(sql)).await?;
                     book.keep(connection, migration.version()).await
                 })
                 .await;
@@ -163,7 +163,18 @@ impl Book {
     }
 }
 
-/// The driver hands on no code for it.
+/// The driver hands on the code of a lock that was not got as `Unknown`, and its message is in the
+/// server's language: so it is raised anew with a code that is handed on.
+fn telling_of_locks(sql: &str) -> String {
+    format!(
+        "DO $telling_of_locks$ BEGIN
+EXECUTE $the_migration${sql}$the_migration$;
+EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = SQLERRM;
+END $telling_of_locks$"
+    )
+}
+
 fn is_lock_timeout(error: &DieselError) -> bool {
-    matches!(error, DieselError::DatabaseError(_, info) if info.message().contains("lock timeout"))
+    matches!(error, DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _))
 }
