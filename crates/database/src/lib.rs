@@ -3,9 +3,9 @@
 //! Everything that reads or writes the database is here: connections, migrations, the schema, the
 //! job store and one module for each aggregate. Functions take and return plain types.
 //!
-//! Invariants: every statement names its tenant, except claims and schedules; effects on several
-//! rows are one transaction with the state change of their job, which checks the job's lease; times
-//! of jobs are the database's.
+//! Invariants: every statement names its tenant, except claims, schedules and operators' commands
+//! (`tests/tenancy.rs` lists them); effects on several rows are one transaction with the state
+//! change of their job, which checks the job's lease; times of jobs are the database's.
 
 mod alerts;
 pub mod connect;
