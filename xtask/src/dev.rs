@@ -104,9 +104,7 @@ fn build() -> Result<PathBuf> {
 fn start(program: &Path, url: &str, storage: &Path) -> Result<Child> {
     Command::new(program)
         .arg("run")
-        .env("DATABASE_URL", url)
-        .env("STORAGE_TYPE", "local")
-        .env("STORAGE_BASE_PATH", storage)
+        .envs(private_database::settings(url, storage))
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .spawn()
@@ -128,8 +126,9 @@ async fn stop(child: &mut Child) -> Result<()> {
 /// The migrations of the changed sources, which this running task does not have.
 fn migrate(url: &str) {
     let mut cargo = workspace::cargo();
-    cargo.args(["run", "--package", "xtask", "--", "migrate"]).env("DATABASE_URL", url);
-    if let Err(error) = run::visibly(cargo.env_remove("DIRECT_DATABASE_URL")) {
+    cargo.args(["run", "--package", "xtask", "--", "migrate"]);
+    if let Err(error) = run::visibly(cargo.env("DATABASE_URL", url).env("DIRECT_DATABASE_URL", url))
+    {
         report::loudly(&format!("{error:#}"));
     }
 }

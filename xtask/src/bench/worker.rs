@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::private_database;
+
 /// A worker's program and where its files go.
 pub(super) struct Worker {
     program: PathBuf,
@@ -38,10 +40,7 @@ impl Worker {
         Command::new(&self.program)
             .arg("run")
             .args(arguments)
-            .env_remove("DIRECT_DATABASE_URL")
-            .env("DATABASE_URL", url)
-            .env("STORAGE_TYPE", "local")
-            .env("STORAGE_BASE_PATH", self.folder.join("storage"))
+            .envs(private_database::settings(url, &self.storage()))
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
