@@ -3,6 +3,7 @@
 //! Nothing here passes or fails: a figure is compared by the reader, on the same machine.
 
 mod documents;
+mod fairness;
 mod figure;
 mod machine;
 mod materials;
@@ -25,7 +26,8 @@ use worker::Worker;
 /// What can be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
-    /// Draining empty jobs with one worker, and the time from a commit to the start of its handler.
+    /// Draining empty jobs with one worker, the time from a commit to the start of its handler, and
+    /// how long one office waits beside others with a backlog.
     Queue,
     /// The claim with 1,000, 100,000 and 1,000,000 pending jobs beside finished ones.
     Claim,
@@ -58,6 +60,9 @@ pub(crate) struct Options {
     /// Empty jobs to drain.
     #[arg(long, default_value_t = 50_000, value_name = "N")]
     jobs: u32,
+    /// Offices with a backlog, beside which one office with a single job waits.
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    offices: u32,
     /// Pick-ups to time.
     #[arg(long, default_value_t = 1000, value_name = "N")]
     pickups: u32,
@@ -105,6 +110,7 @@ async fn measure(options: &Options, server: &Server, worker: &Worker) -> Result<
     if options.measures(What::Queue) {
         figures.extend(queue::drain(server, options.jobs).await?);
         figures.extend(queue::pick_up(server, options.pickups).await?);
+        figures.extend(fairness::beside_others(server, options.jobs, options.offices).await?);
     }
     if options.measures(What::Claim) {
         figures.extend(queue::claims(server, options.pending, options.finished).await?);
