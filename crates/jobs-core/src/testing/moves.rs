@@ -95,7 +95,10 @@ pub async fn a_job_that_succeeded_can_be_repeated<H: Harness>(harness: &H) {
     assert_eq!((look.state, look.attempts), (JobState::Pending, 0));
     let second = claim_one(harness.store()).await;
     assert!(second.token > first.token);
-    assert_eq!(harness.store().complete(&[first.clone()]).await.expect("complete"), [first]);
+    assert_eq!(
+        harness.store().complete(std::slice::from_ref(&first)).await.expect("complete"),
+        [first]
+    );
     assert!(harness.store().complete(&[second]).await.expect("complete").is_empty());
 }
 
