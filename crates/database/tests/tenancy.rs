@@ -76,6 +76,10 @@ fn sources() -> BTreeMap<String, String> {
     found
 }
 
+fn is(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == extension)
+}
+
 #[test]
 fn every_text_names_its_tenant_or_is_listed() {
     let Statements {
@@ -108,7 +112,7 @@ fn every_text_names_its_tenant_or_is_listed() {
     ]
     .map(|(name, sql)| (name.to_owned(), sql))
     .into();
-    texts.extend(sources().into_iter().filter(|(name, _)| name.ends_with(".sql")));
+    texts.extend(sources().into_iter().filter(|(name, _)| is(name, "sql")));
     let without: BTreeSet<&str> = texts
         .iter()
         .filter(|(_, sql)| !names_its_tenant(sql))
@@ -123,7 +127,7 @@ fn no_other_file_has_sql_in_its_rust() {
     let sources = sources();
     let with: BTreeSet<&str> = sources
         .iter()
-        .filter(|(name, text)| name.ends_with(".rs") && words.iter().any(|w| text.contains(w)))
+        .filter(|(name, text)| is(name, "rs") && words.iter().any(|w| text.contains(w)))
         .map(|(name, _)| name.as_str())
         .collect();
     assert_eq!(with, IN_RUST.iter().copied().collect());
