@@ -5,7 +5,20 @@ use doc_pipeline::ReadError;
 use jobs_core::Failure;
 use storage::{InvalidKey, StorageError};
 
-use crate::telemetry::chain;
+use crate::telemetry;
+
+/// A cause is read by people and stored with the job: no library may make it as long as a document.
+const LONGEST_CAUSE: usize = 2_000;
+
+/// The error and its causes, cut where nobody would read on.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = telemetry::chain(error);
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_CAUSE) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
 
 /// The object could not be fetched.
 pub(crate) fn of_storage(error: &StorageError) -> Failure {
@@ -87,6 +100,8 @@ mod tests {
             assert_eq!(of_storage(&error).retry, retry, "{error}");
         }
         assert!(of_storage(&transient()).technical.ends_with("connection reset"));
+        let endless = ReadError::Corrupt("ş".repeat(1_800_000));
+        assert_eq!(of_reading(&endless).technical.chars().count(), 2_001);
         for (error, retry) in [
             (ReadError::Encrypted, Retry::Never),
             (ReadError::Corrupt("xref".to_owned()), Retry::Never),
