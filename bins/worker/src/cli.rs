@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use doc_pipeline::input::KindHint;
 use domain::TaxNumber;
 
-use crate::config::Flags;
+use crate::config::{Flags, LocalFlags};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -60,7 +60,8 @@ is left is given back untouched. A second signal stops at once; leases then retu
 
 Every setting is also a flag: see `worker run --help`.")]
 pub(crate) struct RunArgs {
-    /// Process everything that is due, then exit.
+    /// Process everything that is due, then exit: with 1 when it was stopped before, or could not
+    /// write an end.
     #[arg(long)]
     pub(crate) once: bool,
     #[command(flatten)]
@@ -92,7 +93,7 @@ pub(crate) struct ProcessArgs {
     #[arg(long, value_name = "VKN|TCKN")]
     pub(crate) client_tax_number: Option<TaxNumber>,
     #[command(flatten)]
-    pub(crate) settings: Flags,
+    pub(crate) settings: LocalFlags,
 }
 
 /// What a user may say a document is.
@@ -250,9 +251,11 @@ mod tests {
     fn the_settings_reference_is_what_was_reviewed() {
         let mut cli = Cli::command();
         cli.build();
-        let run = cli.find_subcommand_mut("run").unwrap();
-        let mut run = std::mem::take(run).term_width(100);
-        insta::assert_snapshot!("run-long", run.render_long_help());
+        for name in ["run", "process"] {
+            let command = cli.find_subcommand_mut(name).unwrap();
+            let mut command = std::mem::take(command).term_width(100);
+            insta::assert_snapshot!(format!("{name}-long"), command.render_long_help());
+        }
     }
 
     #[test]

@@ -83,10 +83,14 @@ impl Stuck {
     }
 
     fn worker(&self, settings: &[(&str, &str)]) -> Worker {
+        self.worker_with(&["run"], settings)
+    }
+
+    fn worker_with(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Worker {
         let program = self.folder.path().join("engine");
         let mut all = vec![("TESSERACT_PROGRAM", program.to_str().unwrap())];
         all.extend_from_slice(settings);
-        self.platform.worker(&["run"], &all)
+        self.platform.worker(arguments, &all)
     }
 
     /// Waits until the worker is in the middle of the document.
@@ -134,7 +138,50 @@ async fn a_second_signal_stops_at_once() {
     worker.signal(Signal::TERM);
     let finished = worker.wait();
     assert_eq!(finished.code, Some(0), "{finished:?}");
-    assert_ne!(stuck.platform.state("stuck").await.0, "SUCCESS");
+    assert_eq!(stuck.platform.state("stuck").await.0, "PENDING");
+    let sql = "SELECT attempts_count::bigint FROM document_processing_jobs";
+    assert_eq!(stuck.platform.count(sql).await, 0, "the attempt was not given back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_that_is_stopped_early_says_so_and_begins_nothing_more() {
+    let stuck = Stuck::new().await;
+    let worker = stuck.worker_with(&["run", "--once"], &[("WORKER_GRACE_MS", "50")]);
+    stuck.in_the_middle().await;
+    worker.signal(Signal::TERM);
+    let finished = worker.wait();
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.stdout.contains("\"unrecorded\":0"), "{finished:?}");
+    assert_eq!(stuck.platform.state("stuck").await.0, "PENDING");
+    let schedules = "SELECT count(*) FROM worker.periodic_schedules";
+    assert_eq!(stuck.platform.count(schedules).await, 0, "periodic work began after the signal");
+}
+
+#[test]
+fn a_server_that_never_answers_does_not_hold_up_a_stop() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgresql://u:p@{}/x", silent.local_addr().unwrap());
+    let storage = tempfile::tempdir().unwrap();
+    let mut command = command();
+    command.env("DATABASE_URL", url).env("STORAGE_BASE_PATH", storage.path());
+    let worker = Worker::start(command);
+    let _connection = silent.accept().unwrap();
+    worker.signal(Signal::TERM);
+    let finished = worker.wait();
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    // It would stand there if the stop had waited for the answer.
+    assert!(!finished.stderr.contains("The database does not answer"), "{finished:?}");
+}
+
+#[test]
+fn a_missing_folder_of_objects_is_a_wrong_setting_like_any_other() {
+    let mut command = command();
+    command.envs([("STORAGE_BASE_PATH", "/nonexistent/uploads"), ("LOG_LEVEL", "loud")]);
+    let finished = Worker::start(command).wait();
+    assert_eq!(finished.code, Some(2), "{finished:?}");
+    for text in ["3 settings are wrong", "DATABASE_URL", "LOG_LEVEL", "/nonexistent/uploads"] {
+        assert!(finished.stderr.contains(text), "{text} is not in {}", finished.stderr);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,6 +200,7 @@ async fn an_upload_is_noticed_without_waiting_for_the_poll() {
 async fn operators_see_and_steer_jobs() {
     let platform = Platform::new().await;
     platform.upload("bad", "a.pdf", &demo("defne-bozuk.pdf")).await;
+    platform.upload("good", "c.xml", &demo("cinar-satis-efatura.xml")).await;
     platform.drain();
     platform.upload("new", "b.xml", &demo("cinar-satis-efatura.xml")).await;
     let run = |arguments: &[&str]| {
@@ -188,6 +236,15 @@ async fn operators_see_and_steer_jobs() {
     let health: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &health["status"]), (Some(0), &"healthy".into()), "{health}");
     assert_eq!(health["service"], "worker-jobs");
+
+    let (code, _, err) = run(&["jobs", "retry", "good"]);
+    assert_eq!(code, Some(1), "what succeeded is read again only when that is said");
+    assert!(err.contains("--again"), "{err}");
+    assert_eq!(platform.state("good").await.1, "PROCESSED");
+    assert_eq!(run(&["jobs", "retry", "good", "--again"]).0, Some(0));
+    assert_eq!(platform.state("good").await.1, "UPLOADED");
+    platform.drain();
+    assert_eq!(platform.state("good").await.1, "PROCESSED");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod beside;
 pub(crate) mod doctor;
 pub(crate) mod health;
 pub(crate) mod jobs;

@@ -10,17 +10,17 @@ use database::{
 };
 use jobs_core::{
     Jitter, Queue, ReapRequest, Reaper, RetryPolicy, Runner, Shutdown, ShutdownHandle, StopPhase,
-    Wakeups,
+    Summary, Wakeups,
 };
 use storage::{ObjectStore, StorageKind};
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::Semaphore,
-    task::JoinSet,
     time::sleep,
 };
 use tracing::{error, info, warn};
 
+use super::beside::Beside;
 use crate::{
     cli::RunArgs,
     config::{QueueSettings, Settings},
@@ -31,7 +31,7 @@ use crate::{
 
 /// Runs until stopped, or with `--once` until nothing is due.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
-    let settings = Settings::load(&super::source(&args.settings)?)?;
+    let settings = Settings::load_for_service(&super::source(&args.settings)?)?;
     telemetry::install(settings.logs, Target::Service);
     super::block_on(serve(settings, args.once))
 }
@@ -40,14 +40,14 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     let owner = owner();
     announce(&settings, &owner, once);
     let (handle, shutdown) = Shutdown::new();
-    listen_to_signals(handle)?;
+    listen_to_signals(handle.clone())?;
 
     let objects = storage::open(StorageKind::Local, &settings.storage.base_path)
         .context("STORAGE_BASE_PATH cannot be used")?;
     let database = super::database(&settings.database)?;
     let Some(()) = wait_for_database(&database, &shutdown, once).await? else {
         info!("Worker jobs service stopped");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(exit_code(once, &shutdown, &Summary::default()));
     };
     check_schema(&database).await?;
 
@@ -60,29 +60,24 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     let scheduler = handlers::schedules(&settings, &database, &owner);
 
     let summary = if once {
-        let summary = runner.drain(shutdown).await?;
-        scheduler.run_due().await;
+        let summary = runner.drain(shutdown.clone()).await?;
+        if shutdown.phase() == StopPhase::Running {
+            tokio::select! {
+                _ = scheduler.run_due() => {}
+                () = shutdown.reached(StopPhase::Now) => {}
+            }
+        }
         summary
     } else {
         let every = settings.queue.reap_interval;
         let reaper = Reaper::new(store, ReapRequest::default(), every, observer);
-        let mut beside = JoinSet::new();
-        beside.spawn({
-            let shutdown = shutdown.clone();
-            async move { reaper.run_until(shutdown).await }
-        });
-        beside.spawn({
-            let shutdown = shutdown.clone();
-            async move { scheduler.run_until(shutdown).await }
-        });
         let listener = Listener::new(database.clone(), wakeups.clone());
-        beside.spawn({
-            let shutdown = shutdown.clone();
-            async move { listener.run_until(shutdown).await }
-        });
+        let mut beside = Beside::new(shutdown.clone(), handle, settings.queue.grace);
+        beside.spawn(|shutdown| async move { reaper.run_until(shutdown).await });
+        beside.spawn(|shutdown| async move { scheduler.run_until(shutdown).await });
+        beside.spawn(|shutdown| async move { listener.run_until(shutdown).await });
         info!("Worker jobs service started");
-        let summary = runner.run_until(shutdown).await;
-        beside.shutdown().await;
+        let (summary, ()) = tokio::join!(runner.run_until(shutdown.clone()), beside.ended());
         summary
     };
     info!(
@@ -91,9 +86,21 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
         retried = summary.retried,
         released = summary.released,
         lost = summary.lost,
+        unrecorded = summary.unrecorded,
         "Worker jobs service stopped"
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(exit_code(once, &shutdown, &summary))
+}
+
+/// A service that was told to stop did well. `--once` promises that everything due is done and
+/// written: a caller must see when it was interrupted or could not write an end.
+fn exit_code(once: bool, shutdown: &Shutdown, summary: &Summary) -> ExitCode {
+    let interrupted = shutdown.phase() > StopPhase::Running;
+    if once && (interrupted || summary.unrecorded > 0) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// Host and process, for people who look at a lease.
@@ -149,7 +156,12 @@ async fn wait_for_database(
 ) -> anyhow::Result<Option<()>> {
     let mut pause = Duration::from_millis(200);
     loop {
-        match database.ping().await {
+        let answer = tokio::select! {
+            biased;
+            () = shutdown.reached(StopPhase::Draining) => return Ok(None),
+            answer = database.ping() => answer,
+        };
+        match answer {
             Ok(()) => return Ok(Some(())),
             Err(error) if once || !error.is_retryable() => {
                 return Err(error).context("the database cannot be used");
@@ -213,5 +225,32 @@ fn document_queue(settings: &QueueSettings) -> Queue {
             ..RetryPolicy::default()
         },
         ..Queue::new(DOCUMENT_PROCESSING.queue)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::ExitCode;
+
+    use jobs_core::{Shutdown, Summary};
+
+    use super::exit_code;
+
+    #[test]
+    fn once_ends_well_only_when_everything_is_written() {
+        // Exit codes can be told apart by their text alone.
+        let ends_well = |once, stopped, unrecorded| {
+            let (handle, shutdown) = Shutdown::new();
+            if stopped {
+                handle.stop();
+            }
+            let summary = Summary { unrecorded, ..Summary::default() };
+            let code = exit_code(once, &shutdown, &summary);
+            format!("{code:?}") == format!("{:?}", ExitCode::SUCCESS)
+        };
+        assert!(ends_well(true, false, 0));
+        assert!(!ends_well(true, false, 1), "an end that is not written");
+        assert!(!ends_well(true, true, 0), "stopped before everything was done");
+        assert!(ends_well(false, true, 0));
     }
 }

@@ -13,12 +13,13 @@ use std::{num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
 use doc_pipeline::{input::OcrEngine, limits::Limits};
 use rust_decimal::Decimal;
+use storage::StorageKind;
 
 use self::settings as s;
 pub(crate) use self::{
     problems::{Problems, Reader},
     secret::Secret,
-    source::{Flags, Source, env_file},
+    source::{Flags, LocalFlags, Source, env_file},
 };
 
 /// How log lines look.
@@ -118,20 +119,36 @@ pub(crate) struct Settings {
 impl Settings {
     /// Checks everything.
     pub(crate) fn load(source: &Source) -> Result<Self, Problems> {
-        let reader = &mut Reader::new(source);
-        let settings = Self {
+        let mut reader = Reader::new(source);
+        let settings = Self::read(&mut reader);
+        reader.finish(settings)
+    }
+
+    /// As [`Self::load`], and the folder of the objects must be there.
+    pub(crate) fn load_for_service(source: &Source) -> Result<Self, Problems> {
+        let mut reader = Reader::new(source);
+        let settings = Self::read(&mut reader);
+        if reader.text(&s::STORAGE_TYPE) == Some("local")
+            && let Err(error) = storage::open(StorageKind::Local, &settings.storage.base_path)
+        {
+            reader.problem(error.to_string());
+        }
+        reader.finish(settings)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
             environment: reader.word(&s::NODE_ENV),
             logs: logs(reader),
             database: database(reader),
-            storage: storage(reader),
+            storage: storage_settings(reader),
             reading: reading(reader),
             severity: severity(reader),
             queue: queue(reader),
             intervals: intervals(reader),
             rules_cache: reader.millis(&s::RISK_RULES_CACHE_MS),
-            empty: source.empty.clone(),
-        };
-        std::mem::replace(reader, Reader::new(source)).finish(settings)
+            empty: reader.source().empty.clone(),
+        }
     }
 }
 
@@ -146,10 +163,13 @@ pub(crate) struct LocalSettings {
 impl LocalSettings {
     /// Checks what concerns reading and scoring.
     pub(crate) fn load(source: &Source) -> Result<Self, Problems> {
-        let reader = &mut Reader::new(source);
-        let settings =
-            Self { logs: logs(reader), reading: reading(reader), severity: severity(reader) };
-        std::mem::replace(reader, Reader::new(source)).finish(settings)
+        let mut reader = Reader::new(source);
+        let settings = Self {
+            logs: logs(&mut reader),
+            reading: reading(&mut reader),
+            severity: severity(&mut reader),
+        };
+        reader.finish(settings)
     }
 }
 
@@ -195,7 +215,7 @@ fn database(reader: &mut Reader<'_>) -> DatabaseSettings {
     DatabaseSettings { url: Secret::new(url), direct_url: Secret::new(direct_url), pool_size }
 }
 
-fn storage(reader: &mut Reader<'_>) -> StorageSettings {
+fn storage_settings(reader: &mut Reader<'_>) -> StorageSettings {
     let kind = reader.text(&s::STORAGE_TYPE).unwrap_or_default();
     match kind {
         "local" => {}
@@ -293,10 +313,7 @@ fn queue(reader: &mut Reader<'_>) -> QueueSettings {
     }
     QueueSettings {
         concurrency,
-        buffer: reader
-            .number_or_none(&s::WORKER_BUFFER)
-            .and_then(|count| usize::try_from(count).ok())
-            .unwrap_or(concurrency),
+        buffer: usize::try_from(reader.number::<u64>(&s::WORKER_BUFFER)).unwrap_or_default(),
         poll_interval: reader.millis(&s::DOCUMENT_POLL_INTERVAL_MS),
         lease,
         attempt_timeout: reader.millis(&s::WORKER_ATTEMPT_TIMEOUT_MS),

@@ -62,8 +62,8 @@ settings! {
         "Documents at a time; twice the number of cores, at least 8, when not set";
     WORKER_READER_PROCESSES: RUNNING, number(1, 100), None,
         "Child processes at a time that open PDF and images; the number of cores when not set";
-    WORKER_BUFFER: RUNNING, number(0, 1_000), None,
-        "Jobs claimed ahead of a free place; WORKER_CONCURRENCY when not set";
+    WORKER_BUFFER: RUNNING, number(0, 1_000), Some("2"),
+        "Jobs claimed ahead of a free place; when the worker is killed, each of them has lost an attempt";
     WORKER_LEASE_MS: RUNNING, number(500, 3_600_000), Some("60000"),
         "How long a silent worker keeps its jobs; a living one extends the lease three times within it";
     WORKER_ATTEMPT_TIMEOUT_MS: RUNNING, number(1_000, 7_200_000), Some("1800000"),
@@ -127,3 +127,30 @@ settings! {
     RISK_RULES_CACHE_MS: RISK, number(0, 3_600_000), Some("30000"),
         "How long an office's risk rules are remembered";
 }
+
+/// Those that `worker process` reads.
+pub(crate) const LOCAL: &[Setting] = &[
+    LOG_LEVEL,
+    LOG_FORMAT,
+    STORAGE_MAX_FILE_SIZE,
+    WORKER_READER_PROCESSES,
+    DOCUMENT_MAX_PAGES,
+    DOCUMENT_MAX_PIXELS,
+    DOCUMENT_MAX_GLYPHS,
+    DOCUMENT_MEMORY_BYTES,
+    DOCUMENT_CPU_SECONDS,
+    DOCUMENT_WALL_SECONDS,
+    DOCUMENT_OUTPUT_BYTES,
+    DOCUMENT_MAX_XML_BYTES,
+    DOCUMENT_MAX_ARCHIVE_BYTES,
+    DOCUMENT_MAX_ARCHIVE_ENTRIES,
+    OCR_PROVIDER,
+    TESSERACT_PROGRAM,
+    TESSERACT_LANGUAGE,
+    TESSERACT_DATA_PATH,
+    OCR_PAGE_CPU_SECONDS,
+    OCR_PAGE_WALL_SECONDS,
+    RISK_SEVERITY_MEDIUM_ABOVE,
+    RISK_SEVERITY_HIGH_ABOVE,
+    RISK_SEVERITY_CRITICAL_ABOVE,
+];

@@ -13,20 +13,8 @@ pub(crate) struct Flags(pub(crate) BTreeMap<&'static str, String>);
 /// Every setting is a flag of the commands that read settings. They are not clap's own typed
 /// arguments because clap stops at the first wrong value; an operator wants all of them at once.
 impl clap::Args for Flags {
-    fn augment_args(mut command: Command) -> Command {
-        for setting in settings::ALL {
-            command = command.arg(
-                Arg::new(setting.name)
-                    .long(setting.flag())
-                    .value_name("VALUE")
-                    .help_heading(setting.topic)
-                    .help(setting.long_help())
-                    .hide_short_help(true)
-                    .allow_hyphen_values(true)
-                    .num_args(1),
-            );
-        }
-        command
+    fn augment_args(command: Command) -> Command {
+        with_flags(command, settings::ALL)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -42,13 +30,61 @@ impl FromArgMatches for Flags {
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        for setting in settings::ALL {
+        self.take(settings::ALL, matches);
+        Ok(())
+    }
+}
+
+impl Flags {
+    fn take(&mut self, settings: &[Setting], matches: &ArgMatches) {
+        for setting in settings {
             if let Some(value) = matches.get_one::<String>(setting.name) {
                 self.0.insert(setting.name, value.clone());
             }
         }
+    }
+}
+
+/// The flags of a command that reads files of this machine: no database, no queue.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LocalFlags(pub(crate) Flags);
+
+impl clap::Args for LocalFlags {
+    fn augment_args(command: Command) -> Command {
+        with_flags(command, settings::LOCAL)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for LocalFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut flags = Self::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.take(settings::LOCAL, matches);
         Ok(())
     }
+}
+
+fn with_flags(command: Command, settings: &[Setting]) -> Command {
+    settings.iter().fold(command, |command, setting| {
+        command.arg(
+            Arg::new(setting.name)
+                .long(setting.flag())
+                .value_name("VALUE")
+                .help_heading(setting.topic)
+                .help(setting.long_help())
+                .hide_short_help(true)
+                .allow_hyphen_values(true)
+                .num_args(1),
+        )
+    })
 }
 
 /// The values of one start of the program.

@@ -1,6 +1,10 @@
 use std::{collections::BTreeMap, ffi::OsString, time::Duration};
 
-use super::{Flags, LocalSettings, Settings, Source, setting::Kind, settings};
+use super::{
+    Flags, LocalSettings, Settings, Source,
+    setting::{Kind, Setting},
+    settings,
+};
 
 fn source(values: &[(&'static str, &str)]) -> Source {
     let values: BTreeMap<_, _> = values.iter().copied().collect();
@@ -19,6 +23,37 @@ fn the_platform_s_defaults_are_ours() {
     assert_eq!(settings.intervals.sync_scheduler, Duration::from_mins(10));
     assert_eq!(settings.storage.base_path.to_str(), Some("./storage"));
     assert_eq!(settings.reading.ocr.languages, "tur+eng");
+}
+
+#[test]
+fn few_jobs_are_claimed_ahead() {
+    // Whatever waits in a worker that is killed has lost an attempt.
+    let settings = Settings::load(&source(&[URL, ("WORKER_CONCURRENCY", "64")])).unwrap();
+    assert_eq!((settings.queue.concurrency, settings.queue.buffer), (64, 2));
+}
+
+#[test]
+fn a_missing_folder_of_objects_is_named_with_everything_else() {
+    let source = source(&[("STORAGE_BASE_PATH", "/nonexistent/uploads"), ("LOG_LEVEL", "loud")]);
+    assert_eq!(Settings::load(&source).unwrap_err().0.len(), 2);
+    let problems = Settings::load_for_service(&source).unwrap_err();
+    assert_eq!(problems.0.len(), 3, "{problems}");
+    assert!(problems.0[2].contains("STORAGE_BASE_PATH /nonexistent/uploads"), "{problems}");
+}
+
+#[test]
+fn files_are_read_by_the_settings_that_their_help_lists() {
+    let local: Vec<_> = settings::LOCAL.iter().map(|setting| setting.name).collect();
+    // Of texts most are allowed, so the others tell which settings are looked at.
+    let checked = |kind| !matches!(kind, Kind::Text | Kind::Secret);
+    for setting in settings::ALL.iter().filter(|setting| checked(setting.kind)) {
+        let is_read = LocalSettings::load(&source(&[(setting.name, "nonsense")])).is_err();
+        assert_eq!(is_read, local.contains(&setting.name), "{}", setting.name);
+    }
+    for topic in ["OCR", "Limits of one document"] {
+        let of_topic = |all: &[Setting]| all.iter().filter(|s| s.topic == topic).count();
+        assert_eq!(of_topic(settings::LOCAL), of_topic(settings::ALL), "{topic}");
+    }
 }
 
 #[test]
