@@ -79,6 +79,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             began.elapsed().as_secs_f64(),
             log.display(),
         );
+        anstream::println!("Values marked (check) are not certain: a person is asked to confirm them.");
         let unfinished = progress.all - progress.processed - progress.failed;
         if unfinished > 0 {
             bail!("{} left unfinished; see {}", report::count(usize::try_from(unfinished)?, "document"), log.display());
@@ -113,11 +114,7 @@ async fn run_worker(
     let mut command = Command::new(worker);
     command
         .args(["run", "--once"])
-        // Settings of the shell must not lead the demo to another database or storage.
-        .env_remove("DIRECT_DATABASE_URL")
-        .env("DATABASE_URL", url)
-        .env("STORAGE_TYPE", "local")
-        .env("STORAGE_BASE_PATH", storage)
+        .envs(private_database::settings(url, storage))
         .stdin(std::process::Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output);

@@ -83,26 +83,52 @@ fn lines(parts: &[String]) -> String {
     known.join("\n")
 }
 
+/// What stands behind a value that a person has to confirm before it is used.
+const CHECK: &str = "(check)";
+
+/// Whether a value, or any below it, waits for a person.
+fn needs_review(fields: &Value, key: &str) -> bool {
+    let Some(evidence) = fields.get("evidence").and_then(Value::as_object) else { return false };
+    let own = format!("/{key}");
+    let below = format!("/{key}/");
+    evidence
+        .iter()
+        .filter(|(pointer, _)| **pointer == own || pointer.starts_with(&below))
+        .any(|(_, entry)| entry.get("needsReview") == Some(&Value::Bool(true)))
+}
+
+fn marked(shown: String, check: bool) -> String {
+    if check { format!("{shown} {CHECK}") } else { shown }
+}
+
 fn text(fields: &Value, key: &str) -> Option<String> {
-    fields.get(key)?.as_str().map(str::to_owned)
+    let text = fields.get(key)?.as_str()?.to_owned();
+    Some(marked(text, needs_review(fields, key)))
 }
 
 fn counted(fields: &Value, key: &str, noun: &str) -> String {
-    let number = fields.get(key).and_then(Value::as_array).map_or(0, Vec::len);
-    if number == 0 { String::new() } else { report::count(number, noun) }
+    match fields.get(key).and_then(Value::as_array).map_or(0, Vec::len) {
+        0 => String::new(),
+        number => marked(report::count(number, noun), needs_review(fields, key)),
+    }
 }
 
-/// An amount in the Turkish form, from the digits as they stand in the JSON.
-fn amount(fields: &Value, key: &str) -> Option<String> {
+/// The digits of an amount in the Turkish form, as they stand in the JSON.
+fn digits(fields: &Value, key: &str) -> Option<String> {
     match fields.get(key)? {
         Value::Number(number) => Some(turkish(&number.to_string())),
         _ => None,
     }
 }
 
+fn amount(fields: &Value, key: &str) -> Option<String> {
+    Some(marked(digits(fields, key)?, needs_review(fields, key)))
+}
+
 fn money(fields: &Value, key: &str) -> Option<String> {
-    let amount = amount(fields, key)?;
-    Some(joined_by(" ", &[Some(amount), text(fields, "currency")]))
+    let currency = fields.get("currency").and_then(Value::as_str).map(str::to_owned);
+    let shown = joined_by(" ", &[Some(digits(fields, key)?), currency]);
+    Some(marked(shown, needs_review(fields, key) || needs_review(fields, "currency")))
 }
 
 fn turkish(digits: &str) -> String {
@@ -149,5 +175,21 @@ mod tests {
     fn an_invoice_shows_what_is_known_and_nothing_else() {
         let fields = serde_json::json!({"invoiceNumber": "A1", "lineItems": [{}, {}]});
         assert_eq!(main_fields("invoice", &fields), "A1\n2 lines");
+    }
+
+    #[test]
+    fn what_a_person_must_confirm_is_marked() {
+        let doubtful = serde_json::json!({"source": "ocr", "confidence": 0.5, "needsReview": true});
+        let sure = serde_json::json!({"source": "ocr", "confidence": 1, "needsReview": false});
+        let fields = serde_json::json!({
+            "invoiceNumber": "0ZG1", "issueDate": "2026-03-18", "totalAmount": 10.5,
+            "currency": "TRY", "lineItems": [{}],
+            "evidence": {
+                "/invoiceNumber": doubtful, "/issueDate": sure, "/totalAmount": sure,
+                "/currency": doubtful, "/lineItems": sure, "/lineItems/0/quantity": doubtful,
+            },
+        });
+        let shown = main_fields("invoice", &fields);
+        assert_eq!(shown, "0ZG1 (check) · 2026-03-18 · 10,50 TRY (check)\n1 line (check)");
     }
 }
