@@ -67,7 +67,8 @@ async fn a_called_off_document_says_so_and_comes_back_when_asked_for() {
     let told = ("FAILED".to_owned(), Some("Belgenin işlenmesi iptal edildi.".to_owned()));
     assert_eq!(document(&office, "job").await, told);
     // The worker that was at it comes too late, whatever it wants to write.
-    assert_eq!(store.complete(std::slice::from_ref(&lease)).await.unwrap(), [lease.clone()]);
+    let one = std::slice::from_ref(&lease);
+    assert_eq!(store.complete(one).await.unwrap(), one);
     let late = Failure::permanent("Belge bozuk.", "xref not found");
     assert!(!store.fail(&lease, &late, Verdict::Final).await.unwrap());
     assert_eq!(document(&office, "job").await, told);

@@ -72,7 +72,7 @@ async fn an_inserted_job_runs_without_waiting_for_the_poll() {
     };
     // Polling alone would never come within the test's time.
     let queue =
-        Queue { poll_interval: Duration::from_secs(3600), ..Queue::new("document_processing") };
+        Queue { poll_interval: Duration::from_hours(1), ..Queue::new("document_processing") };
     let store = Arc::new(office.store().clone());
     let runner = Runner::new(store, Arc::new(Done), queue, "worker", &wakeups, Arc::new(observer));
     let running = tokio::spawn(runner.run_until(shutdown));

@@ -26,12 +26,12 @@ pub(crate) struct Surroundings<P> {
 
 impl Surroundings<DocumentJob> {
     pub(crate) async fn documents() -> Self {
-        Self::new(DOCUMENT_PROCESSING, "").await
+        Self::new(&DOCUMENT_PROCESSING, "").await
     }
 }
 
 impl<P> Surroundings<P> {
-    pub(crate) async fn new(table: TableDescription, prepare: &str) -> Self {
+    pub(crate) async fn new(table: &TableDescription, prepare: &str) -> Self {
         let (test, database) = common::migrated().await;
         let mut connection = database.get().await.unwrap();
         connection
@@ -45,10 +45,10 @@ impl<P> Surroundings<P> {
         drop(connection);
         Self {
             _test: test,
-            store: PgJobStore::new(database.clone(), table),
-            other: PgJobStore::new(database.clone(), table),
+            store: PgJobStore::new(database.clone(), *table),
+            other: PgJobStore::new(database.clone(), *table),
             database,
-            table,
+            table: *table,
         }
     }
 

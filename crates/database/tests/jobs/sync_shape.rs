@@ -61,7 +61,7 @@ CREATE INDEX ON sync_jobs (tenant_id, priority, run_at, id) WHERE status = 'pend
 CREATE INDEX ON sync_jobs (id) WHERE status = 'in_progress'";
 
 async fn surroundings() -> Surroundings<SyncJob> {
-    Surroundings::new(SYNC, TABLE).await
+    Surroundings::new(&SYNC, TABLE).await
 }
 
 behaviour_suite!(surroundings().await);
