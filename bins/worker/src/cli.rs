@@ -138,7 +138,7 @@ pub(crate) enum JobsCommand {
     /// Show one job with its document.
     Show(JobArgs),
     /// Put failed or cancelled jobs back in the queue with all their attempts.
-    Retry(ChangeArgs),
+    Retry(RetryArgs),
     /// Take waiting or running jobs out of the queue; a worker that holds one writes nothing.
     Cancel(ChangeArgs),
 }
@@ -194,7 +194,17 @@ pub(crate) struct JobArgs {
     pub(crate) settings: Flags,
 }
 
-/// Arguments of `jobs retry` and `jobs cancel`.
+/// Arguments of `jobs retry`.
+#[derive(Debug, Args)]
+pub(crate) struct RetryArgs {
+    /// Also jobs that succeeded: read their documents again and write the results anew.
+    #[arg(long)]
+    pub(crate) again: bool,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+}
+
+/// Arguments of `jobs cancel`, and of `jobs retry` among others.
 #[derive(Debug, Args)]
 pub(crate) struct ChangeArgs {
     /// Ids of jobs or of their documents.

@@ -10,7 +10,7 @@ use database::{
 use serde_json::{Value, json};
 
 use crate::{
-    cli::{ChangeArgs, JobArgs, JobsArgs, JobsCommand, ListArgs, Status},
+    cli::{ChangeArgs, JobArgs, JobsArgs, JobsCommand, ListArgs, RetryArgs, Status},
     config::{Flags, Settings},
     output::{self, BAD, GOOD, HEADING, Table, cell, styled},
     telemetry::{self, Target},
@@ -100,13 +100,20 @@ fn show(args: &JobArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn retry(args: &ChangeArgs) -> anyhow::Result<ExitCode> {
-    let settings = settings(&args.settings)?;
+fn retry(args: &RetryArgs) -> anyhow::Result<ExitCode> {
+    let RetryArgs { again, change } = args;
+    let settings = settings(&change.settings)?;
     let changed = super::block_on(async {
-        let database = super::database(&settings.database)?;
-        Ok(PgJobStore::documents(database).requeue(&args.ids).await?)
+        let store = PgJobStore::documents(super::database(&settings.database)?);
+        let ids = &change.ids;
+        Ok(if *again { store.repeat(ids).await? } else { store.requeue(ids).await? })
     })?;
-    report(args, &changed, "pending again", "unknown, or neither failed nor cancelled")
+    let why_not = if *again {
+        "unknown, or waiting or running already"
+    } else {
+        "unknown, or neither failed nor cancelled (--again takes those that succeeded, too)"
+    };
+    report(change, &changed, "pending again", why_not)
 }
 
 fn cancel(args: &ChangeArgs) -> anyhow::Result<ExitCode> {

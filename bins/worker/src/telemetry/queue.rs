@@ -40,7 +40,7 @@ impl Observer for DocumentQueueLog {
                 let took_ms = millis(*took);
                 match ending {
                     Ending::Lost => warn!(job_id = %lease.id, tenant_id = %lease.tenant,
-                        "Document processing job belongs to another worker now; nothing was written"),
+                        "Document processing job is not in this worker's hands any more; nothing more is written"),
                     Ending::Released => info!(job_id = %lease.id, tenant_id = %lease.tenant,
                         "Document processing job was given back"),
                     Ending::Unrecorded => error!(job_id = %lease.id, tenant_id = %lease.tenant,
