@@ -17,6 +17,8 @@ use serde_json::json;
 
 use crate::config::SeveritySettings;
 
+/// Says that a document is an e-document of another kind, read completely.
+const NOT_AN_INVOICE: &str = "EDOCUMENT_NOT_INVOICE";
 /// Turkey's offset from UTC, all year since 2016.
 const TURKEY_SECONDS: i32 = 3 * 3600;
 
@@ -52,7 +54,9 @@ pub(crate) fn facts(extraction: &Extraction, assessment: &Assessment) -> Documen
             .map(|(name, _)| name.clone())
             .collect(),
         missing: missing(&extraction.fields).into_iter().collect(),
+        // A document that could not be read has no score at all: its job fails with the reason.
         read_failed: false,
+        recognised: extraction.findings.iter().any(|finding| finding.code == NOT_AN_INVOICE),
         has_fields: fields
             .as_object()
             .is_some_and(|fields| fields.keys().any(|key| key != "evidence" && key != "findings")),
@@ -68,10 +72,9 @@ fn missing(fields: &Fields) -> Vec<MissingField> {
             (invoice.counterparty_name.is_none(), MissingField::CounterpartyName),
             (invoice.total_amount.is_none(), MissingField::TotalAmount),
         ],
-        Fields::BankStatement(statement) => vec![(
-            statement.states_no_balance(),
-            MissingField::Balances,
-        )],
+        Fields::BankStatement(statement) => {
+            vec![(statement.states_no_balance(), MissingField::Balances)]
+        }
         _ => vec![],
     };
     absent.into_iter().filter(|(absent, _)| *absent).map(|(_, field)| field).collect()

@@ -73,8 +73,13 @@ pub struct DocumentFacts {
     pub features: BTreeSet<String>,
     /// What is missing.
     pub missing: BTreeSet<MissingField>,
-    /// The document could not be read, or its text could not be parsed.
+    /// The document could not be read, or its text could not be parsed. The worker stores no score for
+    /// a document whose reading failed (its row says why), so it is set only by callers who score such
+    /// documents too.
     pub read_failed: bool,
+    /// The document was read and recognised, but is of a kind without fields (e-İrsaliye, Uygulama
+    /// Yanıtı): that is no failed parsing.
+    pub recognised: bool,
     /// At least one field came out.
     pub has_fields: bool,
 }

@@ -106,7 +106,8 @@ pub(crate) struct Rule {
 /// What a document rule asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trigger {
-    /// A feature is set, by a flag of at least this severity.
+    /// One of these flags is raised with at least this severity; where a document comes without any
+    /// flags, its feature stands for them.
     Feature { name: &'static str, flags: &'static [&'static str], at_least: Severity },
     /// A flag with the rule's own code and at least this severity.
     OwnFlag { at_least: Severity },
@@ -182,6 +183,9 @@ fn not_a_severity(found: &str) -> RuleProblem {
     RuleProblem::NotOneOf { found: found.to_owned(), allowed: "low, medium, high, critical" }
 }
 
+/// `DUPLICATE_CONTENT` is in no seeded rule: an invoice uploaded twice raises the flags of its number
+/// and its ETTN as well, and the same statement or receipt has no rule of the platform. The flag counts
+/// in the flag score, and an office may give it points by a rule of that code.
 fn trigger(code: &str, at_least: Severity) -> Trigger {
     let feature = |name, flags| Trigger::Feature { name, flags, at_least };
     match code {

@@ -107,21 +107,19 @@ fn reason(rule: &Rule, facts: &DocumentFacts) -> Option<Reason> {
             .map(|flag| Reason::Flag { code: flag.code.clone(), severity: flag.severity })
     };
     match rule.trigger {
-        Trigger::Feature { name, flags, at_least } => {
-            if !facts.features.contains(name) {
-                return None;
-            }
-            worst_flag(flags, at_least).or_else(|| {
-                // A feature without a flag has no severity of its own.
-                (at_least == Severity::Low).then(|| Reason::Feature { name: name.to_owned() })
-            })
-        }
+        Trigger::Feature { name, flags, at_least } => worst_flag(flags, at_least).or_else(|| {
+            // Several flags share one feature (a due date before the issue date and a date in the
+            // future), so the feature speaks only where no flags are known at all; it has no severity
+            // of its own.
+            (facts.flags.is_empty() && at_least == Severity::Low && facts.features.contains(name))
+                .then(|| Reason::Feature { name: name.to_owned() })
+        }),
         Trigger::OwnFlag { at_least } => worst_flag(&[&rule.code], at_least),
         Trigger::MissingTaxNumber => (facts.kind == Kind::Invoice
             && facts.missing.contains(&MissingField::TaxNumber))
         .then_some(Reason::MissingTaxNumber),
         Trigger::ParsingFailed => (facts.read_failed
-            || (facts.kind == Kind::Unknown && !facts.has_fields))
+            || (facts.kind == Kind::Unknown && !facts.has_fields && !facts.recognised))
             .then_some(Reason::ParsingFailed),
     }
 }

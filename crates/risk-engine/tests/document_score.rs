@@ -90,7 +90,9 @@ fn each_rule_means_what_its_name_says() {
     missing.missing.insert(MissingField::IssueDate);
     assert!(codes(&score(&rows, &missing)).is_empty());
     missing.missing.insert(MissingField::TaxNumber);
-    missing.features.insert("duplicateInvoiceNumber".to_owned());
+    missing
+        .flags
+        .push(FlagFact { code: "DUPLICATE_INVOICE_NUMBER".to_owned(), severity: Severity::High });
     assert_eq!(codes(&score(&rows, &missing)), ["INV_DUPLICATE_NUMBER", "INV_MISSING_TAX_NUMBER"]);
     missing.kind = Kind::BankStatement;
     assert_eq!(codes(&score(&rows, &missing)), ["INV_DUPLICATE_NUMBER"]);
@@ -100,9 +102,28 @@ fn each_rule_means_what_its_name_says() {
     assert_eq!(codes(&score(&rows, &unparsed)), ["DOC_PARSING_FAILED"]);
     let partly = DocumentFacts { has_fields: true, ..DocumentFacts::default() };
     assert!(codes(&score(&rows, &partly)).is_empty());
+    let despatch_note = DocumentFacts { recognised: true, ..DocumentFacts::default() };
+    assert!(codes(&score(&rows, &despatch_note)).is_empty());
     let failed =
         DocumentFacts { kind: Kind::Invoice, read_failed: true, ..DocumentFacts::default() };
     assert_eq!(codes(&score(&rows, &failed)), ["DOC_PARSING_FAILED"]);
+}
+
+#[test]
+fn flags_decide_and_a_shared_feature_does_not() {
+    let high = Severity::High;
+    for (feature, flag, expected) in [
+        ("dateInconsistency", "DATE_INCONSISTENCY", Some("INV_DUE_BEFORE_ISSUE")),
+        ("dateInconsistency", "FUTURE_DATE", None),
+        ("amountMismatch", "AMOUNT_MISMATCH", Some("INV_TOTAL_MISMATCH")),
+        ("amountMismatch", "TOTALS_MISMATCH", Some("INV_TOTAL_MISMATCH")),
+        ("duplicateInvoiceNumber", "DUPLICATE_INVOICE_NUMBER", Some("INV_DUPLICATE_NUMBER")),
+        ("duplicateDocument", "DUPLICATE_ETTN", Some("INV_DUPLICATE_NUMBER")),
+        ("duplicateDocument", "DUPLICATE_CONTENT", None),
+    ] {
+        let score = score(&platform_rules(), &facts(&[feature], &[(flag, high)]));
+        assert_eq!(codes(&score), Vec::from_iter(expected), "{flag}");
+    }
 }
 
 #[test]
@@ -230,7 +251,10 @@ fn explanations_are_turkish_and_exact() {
     let rows = [row("INV_TOTAL_MISMATCH", 90), row("INV_DUE_BEFORE_ISSUE", 60)];
     let score = score(
         &rows,
-        &facts(&["amountMismatch", "dateInconsistency"], &[("AMOUNT_MISMATCH", Severity::Medium)]),
+        &facts(
+            &["amountMismatch", "dateInconsistency"],
+            &[("AMOUNT_MISMATCH", Severity::Medium), ("DATE_INCONSISTENCY", Severity::High)],
+        ),
     );
     let sentences: Vec<_> = score.contributions.iter().map(explain).collect();
     assert_eq!(
@@ -239,7 +263,7 @@ fn explanations_are_turkish_and_exact() {
             "fatura toplamları birbirini tutmuyor (INV_TOTAL_MISMATCH): 60 puan, toplam 100 ile \
              sınırlı olduğundan 90 yerine, dayanağı AMOUNT_MISMATCH uyarısı",
             "vade tarihi düzenleme tarihinden önce (INV_DUE_BEFORE_ISSUE): 40 puan, toplam 100 ile \
-             sınırlı olduğundan 60 yerine",
+             sınırlı olduğundan 60 yerine, dayanağı DATE_INCONSISTENCY uyarısı",
         ]
     );
 }
