@@ -88,6 +88,33 @@ async fn a_scan_is_recognised() {
     let row = platform.row(sql, &[&"scan"]).await;
     assert_eq!(row.get::<_, String>(0), "tesseract");
     assert!(row.get::<_, bool>(1));
+
+    let sql = "SELECT document_type, fields::text FROM document_parsed_data WHERE document_id = $1";
+    let row = platform.row(sql, &[&"scan"]).await;
+    assert_eq!(row.get::<_, String>(0), "invoice");
+    let fields: Value = serde_json::from_str(&row.get::<_, String>(1)).unwrap();
+    assert_eq!(fields["lineItems"].as_array().map(Vec::len), Some(3), "{fields}");
+    // What the paper says. A recognised value may be wrong; then a person is asked to look at it.
+    for (name, truth) in [
+        ("invoiceNumber", "OZG2026000000733"),
+        ("issueDate", "2026-03-18"),
+        ("totalAmount", "44676.00"),
+        ("counterpartyName", "GÜNEŞ KIRTASİYE LTD. ŞTİ."),
+        ("counterpartyTaxNumber", "4077139205"),
+    ] {
+        let read = match &fields[name] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let evidence = &fields["evidence"][format!("/{name}")];
+        assert_eq!(evidence["source"], "ocr", "{name}: {evidence}");
+        let is_asked = evidence["needsReview"] == true;
+        assert!(read == truth || is_asked, "{name} is {read} and nobody is asked: {evidence}");
+        // Sums and check digits confirm these.
+        if ["totalAmount", "counterpartyTaxNumber"].contains(&name) {
+            assert_eq!(read, truth);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -233,6 +260,9 @@ async fn logs_name_jobs_and_never_content_or_secrets() {
     platform.upload("d3", "c.pdf", &demo("defne-bozuk.pdf")).await;
     platform.upload("d4", "d.xml", &demo("cinar-supheli-fatura.xml")).await;
     platform.upload_for("office-1", "d5", "e.xml", None).await;
+    // Tag names are content too.
+    let spoilt = "<?xml version=\"1.0\"?><Invoice></Ahmet_Yilmaz_TCKN_10000000146>";
+    platform.upload("d7", "g.xml", spoilt.as_bytes()).await;
     let settings = [("LOG_LEVEL", "debug"), ("LOG_FORMAT", "json")];
     let finished = platform.worker(&["run", "--once"], &settings).wait();
     assert_eq!(finished.code, Some(0), "{finished:?}");
@@ -250,6 +280,7 @@ async fn logs_name_jobs_and_never_content_or_secrets() {
         "CNR2026000000184",
         "6f1f9d0c",
         "GÜNEŞ",
+        "Yilmaz",
     ] {
         assert!(!logs.contains(secret), "{secret} stands in the log:\n{logs}");
     }
@@ -263,6 +294,9 @@ async fn logs_name_jobs_and_never_content_or_secrets() {
     for key in ["jobId", "documentId", "attempt"] {
         assert!(done["metadata"].get(key).is_some(), "{key} in {done}");
     }
+    let stored = "SELECT last_error_message FROM document_processing_jobs WHERE document_id = 'd7'";
+    let stored: String = platform.row(stored, &[]).await.get(0);
+    assert!(stored.contains("at byte") && !stored.contains("Yilmaz"), "{stored}");
     let failed = lines
         .iter()
         .find(|line| line["metadata"]["documentId"] == "d3" && line["level"] == "error");
