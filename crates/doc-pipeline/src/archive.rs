@@ -20,24 +20,21 @@ pub(crate) fn single_document(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, 
     if archive.len() > limits.archive_entries {
         return Err(ReadError::LimitExceeded(Limit::Archive));
     }
-    let mut document = None;
-    let mut documents = 0_usize;
+    let mut entries = Vec::new();
     let mut declared = 0_u64;
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index).map_err(corrupt)?;
         declared = declared.saturating_add(entry.size());
         let name = entry.name().map_err(corrupt)?;
         if !entry.is_dir() && !is_side_file(&name) {
-            documents += 1;
-            document = Some((index, entry.encrypted()));
+            entries.push((index, entry.encrypted(), extension(&name)));
         }
     }
     if declared > limits.archive_bytes {
         return Err(ReadError::LimitExceeded(Limit::Archive));
     }
-    let (index, encrypted) = match (document, documents) {
-        (Some(found), 1) => found,
-        (_, count) => return Err(ReadError::AmbiguousArchive(format!("{count} documents"))),
+    let Some((index, encrypted)) = only_document(&entries) else {
+        return Err(ReadError::AmbiguousArchive(format!("{} documents", entries.len())));
     };
     if encrypted {
         return Err(ReadError::Encrypted);
@@ -56,6 +53,25 @@ pub(crate) fn single_document(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, 
         return Err(ReadError::LimitExceeded(Limit::Archive));
     }
     Ok(expanded)
+}
+
+/// The only entry, or the only XML where everything else is a rendering of it: portals hand out an
+/// invoice with its page and its stylesheet.
+fn only_document(entries: &[(usize, bool, String)]) -> Option<(usize, bool)> {
+    if let [(index, encrypted, _)] = entries {
+        return Some((*index, *encrypted));
+    }
+    let mut documents = entries.iter().filter(|(_, _, extension)| extension == "xml");
+    let (index, encrypted, _) = documents.next()?;
+    let others_render_it = entries.iter().all(|(_, _, extension)| {
+        matches!(extension.as_str(), "xml" | "html" | "htm" | "pdf" | "xslt" | "xsl")
+    });
+    (documents.next().is_none() && others_render_it).then_some((*index, *encrypted))
+}
+
+fn extension(name: &str) -> String {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    file.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
 /// Files that archivers of operating systems add beside the document.

@@ -7,6 +7,7 @@ use crate::{
     fields::{BankStatementFields, ContractFields, InvoiceFields, ReceiptFields},
     finding::Finding,
     media::Media,
+    ubl::COLLECTIVE,
 };
 
 /// The version written to `document_parsed_data.parser_version`.
@@ -140,7 +141,9 @@ impl Extraction {
                 issuer_tax_number: invoice
                     .supplier
                     .as_ref()
-                    .and_then(|supplier| supplier.tax_number.clone()),
+                    .and_then(|supplier| supplier.tax_number.clone())
+                    // A number that stands for anybody tells no issuer from another.
+                    .filter(|number| !COLLECTIVE.contains(&number.as_str())),
                 invoice_number: invoice.invoice_number.clone(),
             },
             _ => Identity::default(),

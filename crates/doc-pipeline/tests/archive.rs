@@ -40,6 +40,20 @@ fn none_or_several_documents_are_refused() {
 }
 
 #[test]
+fn an_invoice_with_its_renderings_is_one_document() {
+    let plain = reads_with(&einvoices("synthetic/kamu-satis.xml"), &Context::default());
+    let xml = invoice();
+    let bytes =
+        zipped(&[("f.html", b"<html>"), ("F.XML", &xml), ("f.xslt", b"<x/>"), ("f.pdf", b"%PDF-")]);
+    assert_eq!(read_in_process(&bytes, &Context::default()), Ok(plain));
+    for other in ["g.xml", "g.txt", "g"] {
+        let result =
+            read_in_process(&zipped(&[("f.xml", &xml), (other, &xml)]), &Context::default());
+        assert!(matches!(result, Err(ReadError::AmbiguousArchive(_))), "{other}: {result:?}");
+    }
+}
+
+#[test]
 fn only_one_level_is_opened() {
     let inner = zipped(&[("fatura.xml", &invoice())]);
     let result = read_in_process(&zipped(&[("fatura.zip", &inner)]), &Context::default());

@@ -2,6 +2,8 @@
 
 mod einvoice_files;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use doc_pipeline::{
     Assessment, AssessmentContext, Context, Duplicate, Duplicates, Extraction, Fields, Media,
@@ -9,11 +11,12 @@ use doc_pipeline::{
     evidence::EvidenceMap,
     extraction::RawText,
     fields::{
-        AccountStatement, BankStatementFields, BankTransaction, InvoiceFields, KdvRate, LineItem, OtherTax,
-        ReceiptFields,
+        AccountStatement, BankStatementFields, BankTransaction, InvoiceFields, KdvRate, LineItem,
+        OtherTax, ReceiptFields,
     },
+    finding::Finding,
 };
-use domain::{Currency, DocumentId};
+use domain::{Currency, DocumentId, Severity};
 use einvoice_files::{decimal, einvoices, reads_with};
 use rust_decimal::Decimal;
 
@@ -129,6 +132,30 @@ fn invoice_flags_follow_the_table() {
             &["AMOUNT_MISMATCH:medium"],
         ),
         ("no net amount, tied", |f| f.net_amount = None, &[]),
+        (
+            "no net amount, lines before a discount",
+            |f| {
+                f.net_amount = None;
+                f.discount_amount = Some(decimal("10.00"));
+                f.line_items = vec![line("110.00", "0.20")];
+            },
+            &[],
+        ),
+        (
+            "no net amount, tevkifat and ÖTV",
+            |f| {
+                f.net_amount = None;
+                f.withholding_amount = Some(decimal("18.00"));
+                f.other_taxes = vec![OtherTax {
+                    code: "0071".to_owned(),
+                    name: None,
+                    rate: None,
+                    amount: decimal("5.00"),
+                }];
+                f.total_amount = Some(decimal("107.00"));
+            },
+            &[],
+        ),
         ("a line without total", |f| f.line_items.push(LineItem::default()), &[]),
         ("total off", |f| f.total_amount = Some(decimal("125.00")), &["TOTALS_MISMATCH:medium"]),
         (
@@ -448,6 +475,19 @@ fn bank_statement_flags_follow_the_table() {
         let assessment = assessed(Fields::BankStatement(Box::new(fields)), Duplicates::default());
         assert_eq!(flags(&assessment), *expected, "{name}");
     }
+    // The movements of several accounts lead to no common balance.
+    let mut fields = plain.clone();
+    fields.transactions.pop();
+    let mut several = extraction(Fields::BankStatement(Box::new(fields)));
+    several.findings.push(Finding {
+        code: "SEVERAL_ACCOUNTS".to_owned(),
+        severity: Severity::Low,
+        message: String::new(),
+        values: BTreeMap::new(),
+    });
+    let context = AssessmentContext { today: day("2024-06-12"), duplicates: Duplicates::default() };
+    assert_eq!(flags(&assess(&several, &context)), Vec::<String>::new());
+
     let mut fields = plain;
     fields.transactions[0].amount = decimal("200000.00");
     let assessment = assessed(Fields::BankStatement(Box::new(fields)), Duplicates::default());

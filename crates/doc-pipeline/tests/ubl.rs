@@ -328,6 +328,45 @@ fn single_changes_raise_single_findings() {
         (plain, ">SATIS<", ">YENITIP<", "INVOICE_TYPE_UNKNOWN"),
         (plain, ">2023-07-10</cbc:IssueDate>", ">10.07.2023</cbc:IssueDate>", "DATE_UNREADABLE"),
         (plain, "10:15:30", "sabah", "TIME_UNREADABLE"),
+        (plain, "<cbc:UUID>5f0c2a3e-9d1b-4c55-8a10-000000000003</cbc:UUID>", "", "ETTN_MISSING"),
+        (
+            plain,
+            ">2023-07-10</cbc:IssueDate>",
+            ">2004-07-10</cbc:IssueDate>",
+            "ISSUE_DATE_TOO_EARLY",
+        ),
+        (plain, "AccountingCustomerParty", "Dropped", "PARTY_MISSING"),
+        (plain, ">TRY<", "><", "CURRENCY_MISSING"),
+        (plain, "TRY", "QQQ", "CURRENCY_UNKNOWN"),
+        (plain, "PayableAmount", "Dropped", "AMOUNT_MISSING"),
+        (plain, ">148.14</cbc:PayableAmount>", ">148.141</cbc:PayableAmount>", "AMOUNT_PRECISION"),
+        (
+            plain,
+            ">123.45</cbc:LineExtensionAmount><cbc:TaxEx",
+            ">223.45</cbc:LineExtensionAmount><cbc:TaxEx",
+            "LINES_SUM_MISMATCH",
+        ),
+        (
+            plain,
+            ">24.69</cbc:TaxAmount><cac:TaxSubtotal>",
+            ">34.69</cbc:TaxAmount><cac:TaxSubtotal>",
+            "TAX_TOTAL_MISMATCH",
+        ),
+        (
+            plain,
+            ">24.69</cbc:TaxAmount><cbc:Calc",
+            ">34.69</cbc:TaxAmount><cbc:Calc",
+            "KDV_AMOUNT_MISMATCH",
+        ),
+        (plain, "<cbc:Percent>20<", "<cbc:Percent>15<", "KDV_RATE_UNKNOWN"),
+        (
+            plain,
+            ">123.45</cbc:LineExtensionAmount><cac:TaxTotal>",
+            ">-123.45</cbc:LineExtensionAmount><cac:TaxTotal>",
+            "NEGATIVE_PRICE",
+        ),
+        (plain, ">SATIS<", ">TEVKIFAT<", "WITHHOLDING_MISSING"),
+        (plain, ">SATIS<", ">SGK<", "SGK_FIELDS_MISSING"),
         (plain, "<cbc:LineCountNumeric>1", "<cbc:LineCountNumeric>2", "LINE_COUNT_MISMATCH"),
         (plain, "currencyID=\"TRY\">24.69", "currencyID=\"USD\">24.69", "CURRENCY_MIXED"),
         (plain, "schemeID=\"VKN\">9876543217", "schemeID=\"VKN\">987654321", "TAX_NUMBER_FORMAT"),
@@ -362,6 +401,69 @@ fn single_changes_raise_single_findings() {
         let extraction = read_in_process(&bytes, &Context::default()).expect("readable");
         assert!(codes(&extraction).contains(&code), "{name} {to}: {:?}", codes(&extraction));
     }
+}
+
+#[test]
+fn kdv_is_known_by_its_names_and_never_lost_without_a_word() {
+    let plain = "temel-satis-kdv20-2023.xml";
+    let coded = "<cbc:Name>KDV</cbc:Name><cbc:TaxTypeCode>0015</cbc:TaxTypeCode>";
+    for name in ["Katma Değer Vergisi", "KATMA DEĞER VERGİSİ", "Gerçek Usulde KDV", "kdv"] {
+        let bytes = changed(plain, coded, &format!("<cbc:Name>{name}</cbc:Name>"));
+        let extraction = read_in_process(&bytes, &Context::default()).expect("readable");
+        assert_eq!(codes(&extraction), Vec::<&str>::new(), "{name}");
+        assert_eq!(invoice(&extraction).tax_amount, Some(decimal("24.69")), "{name}");
+    }
+    let unnamed = String::from_utf8(changed(plain, coded, "")).expect("UTF-8");
+    let extraction = read_in_process(unnamed.as_bytes(), &Context::default()).expect("readable");
+    assert_eq!(codes(&extraction), ["TAX_TYPE_MISSING", "TOTALS_UNCHECKED"]);
+    // What is payable is held against the stated tax total then.
+    let wrong = unnamed.replace("148.14</cbc:PayableAmount>", "948.14</cbc:PayableAmount>");
+    let extraction = read_in_process(wrong.as_bytes(), &Context::default()).expect("readable");
+    let found = extraction.findings.iter().find(|finding| finding.code == "PAYABLE_MISMATCH");
+    let values = &found.expect("the difference").values;
+    assert_eq!(values["expected"].to_string(), "148.14");
+    assert_eq!(values["found"].to_string(), "948.14");
+    let subtotal =
+        "<cbc:TaxAmount currencyID=\"TRY\">24.69</cbc:TaxAmount><cbc:CalculationSequenceNumeric>";
+    let bytes = changed(plain, subtotal, "<cbc:CalculationSequenceNumeric>");
+    let extraction = read_in_process(&bytes, &Context::default()).expect("readable");
+    for code in ["AMOUNT_MISSING", "TOTALS_UNCHECKED"] {
+        assert!(codes(&extraction).contains(&code), "{:?}", codes(&extraction));
+    }
+}
+
+#[test]
+fn amounts_of_another_currency_are_not_mixed_in() {
+    let plain = "temel-satis-kdv20-2023.xml";
+    let lira = "<cac:TaxTotal><cbc:TaxAmount currencyID=\"USD\">1.00</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal>";
+    let bytes = changed(plain, "<cac:LegalMonetaryTotal>", lira);
+    let extraction = read_in_process(&bytes, &Context::default()).expect("readable");
+    assert_eq!(invoice(&extraction).tax_amount, Some(decimal("24.69")));
+    assert_eq!(codes(&extraction), Vec::<&str>::new());
+    let payable = "<cbc:PayableAmount currencyID=\"";
+    let bytes = changed(plain, &format!("{payable}TRY"), &format!("{payable}USD"));
+    let extraction = read_in_process(&bytes, &Context::default()).expect("readable");
+    assert_eq!(invoice(&extraction).total_amount, None);
+    assert!(codes(&extraction).contains(&"CURRENCY_MIXED"), "{:?}", codes(&extraction));
+    // Twice and different is neither; the old lira is the lira.
+    let twice =
+        "<cbc:PayableAmount currencyID=\"TRY\">1.00</cbc:PayableAmount></cac:LegalMonetaryTotal>";
+    let bytes = changed(plain, "</cac:LegalMonetaryTotal>", twice);
+    let extraction = read_in_process(&bytes, &Context::default()).expect("readable");
+    assert_eq!(invoice(&extraction).total_amount, None);
+    assert!(codes(&extraction).contains(&"AMOUNT_AMBIGUOUS"), "{:?}", codes(&extraction));
+    let bytes = changed(plain, "TRY", "TRL");
+    let extraction = read_in_process(&bytes, &Context::default()).expect("readable");
+    assert_eq!(invoice(&extraction).currency, Some(domain::Currency::TRY));
+    assert_eq!(codes(&extraction), ["CURRENCY_UNKNOWN"]);
+}
+
+#[test]
+fn a_collective_number_issues_no_invoice() {
+    let bytes = changed("temel-satis-kdv20-2023.xml", "1234567890", "2222222222");
+    let extraction = read_in_process(&bytes, &Context::default()).expect("readable");
+    assert_eq!(codes(&extraction), ["TAX_NUMBER_COLLECTIVE"]);
+    assert_eq!(extraction.identity().issuer_tax_number, None);
 }
 
 #[test]

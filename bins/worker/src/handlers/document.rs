@@ -14,7 +14,7 @@ use doc_pipeline::{
     Context, Extraction, KindHint, ReadError,
     isolation::{Cancel, Reader},
 };
-use domain::{DocumentId, TenantId};
+use domain::{DocumentId, TaxNumber, TenantId};
 use jobs_core::{Claimed, Failure, Handler, JobContext, Outcome, Retry};
 use storage::{Object, ObjectStore, TenantScope};
 use tokio::{sync::Semaphore, task};
@@ -109,7 +109,7 @@ impl DocumentHandler {
             client_tax_number: document
                 .client_tax_number
                 .as_deref()
-                .and_then(|text| text.parse().ok()),
+                .and_then(client_number),
             ..self.context.clone()
         };
         let _place = if reading::needs_child(&bytes) {
@@ -132,6 +132,17 @@ impl DocumentHandler {
             },
         }
     }
+}
+
+/// The client's number as offices type it, with blanks or dashes. One that is wrong leaves the client
+/// unknown, which is said.
+fn client_number(text: &str) -> Option<TaxNumber> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let number = digits.parse().ok();
+    if number.is_none() && !text.trim().is_empty() {
+        warn!("The client company's tax number is not valid; its side of the document is unknown");
+    }
+    number
 }
 
 /// Ends the child process of an attempt that is dropped.

@@ -5,14 +5,12 @@ use rust_decimal::Decimal;
 
 use super::{flags::Flags, in_lira, sum};
 use crate::{
-    evidence::{Check, EvidenceMap},
-    fields::BankStatementFields,
-    message::number,
+    evidence::Check, extraction::Extraction, fields::BankStatementFields, message::number,
 };
 
 const HIGH: i64 = 100_000;
 
-pub(super) fn flag(fields: &BankStatementFields, evidence: &EvidenceMap, flags: &mut Flags) {
+pub(super) fn flag(fields: &BankStatementFields, extraction: &Extraction, flags: &mut Flags) {
     if fields.states_no_balance() {
         flags.raise("hasMissingFields", "MISSING_BALANCE_INFO", Severity::Medium, None);
     }
@@ -34,19 +32,29 @@ pub(super) fn flag(fields: &BankStatementFields, evidence: &EvidenceMap, flags: 
     if high > 0 {
         flags.raise("highAmount", "HIGH_AMOUNT.transactions", Severity::Medium, Some(high.into()));
     }
-    if let Some(value) = broken_chain(fields, evidence) {
+    if let Some(value) = broken_chain(fields, extraction) {
         flags.raise("balanceChainBroken", "BALANCE_CHAIN_BROKEN", Severity::High, value);
     }
+}
+
+/// Movements of several accounts do not lead from one opening to one closing balance: the reader's
+/// checks hold each account on its own, by its evidence.
+fn holds_several_accounts(extraction: &Extraction) -> bool {
+    extraction.findings.iter().any(|finding| finding.code == "SEVERAL_ACCOUNTS")
 }
 
 /// Whether movements and balances disagree; the inner value is the difference of the whole statement.
 #[expect(clippy::option_option, reason = "broken or not, and by how much if that is known")]
 fn broken_chain(
     fields: &BankStatementFields,
-    evidence: &EvidenceMap,
+    extraction: &Extraction,
 ) -> Option<Option<serde_json::Value>> {
-    let difference = whole_difference(fields).filter(|difference| !difference.is_zero());
-    let step_failed = evidence.values().any(|known| {
+    let is_one_account = fields.statements.is_empty() && !holds_several_accounts(extraction);
+    let difference = is_one_account
+        .then(|| whole_difference(fields))
+        .flatten()
+        .filter(|difference| !difference.is_zero());
+    let step_failed = extraction.evidence.values().any(|known| {
         known.failed.contains(&Check::BalanceChain)
             || known.failed.contains(&Check::OpeningPlusMovementsIsClosing)
     });

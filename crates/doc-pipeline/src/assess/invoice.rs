@@ -99,29 +99,37 @@ fn lines_difference(fields: &InvoiceFields) -> Option<Decimal> {
     let tolerance = PER_LINE.checked_mul(count.into())?.max(PER_DOCUMENT);
     let lines = sum(lines)?;
     let discount = fields.discount_amount.unwrap_or_default();
+    let derived_net = if fields.net_amount.is_none() { net_of_total(fields) } else { None };
     let candidates = [
         fields.net_amount,
         // Lines before a discount of the whole document.
         fields.net_amount.and_then(|net| net.checked_add(discount)),
         fields.tax_inclusive_amount,
         fields.total_amount,
-        // Without a stated net amount: the total without KDV.
-        if fields.net_amount.is_none() {
-            fields
-                .total_amount
-                .zip(fields.tax_amount)
-                .and_then(|(total, tax)| total.checked_sub(tax))
-        } else {
-            None
-        },
+        // Without a stated net amount: what the total says it is, and the same before a discount.
+        derived_net,
+        derived_net.and_then(|net| net.checked_add(discount)),
     ];
     if candidates.iter().all(Option::is_none)
         || candidates.iter().any(|amount| near(*amount, lines, tolerance))
     {
         return None;
     }
-    let like = fields.net_amount.or(candidates[4]).or(fields.total_amount)?;
+    let like = fields.net_amount.or(derived_net).or(fields.total_amount)?;
     Some(like.checked_sub(lines)?.abs())
+}
+
+/// The net amount that the total leads back to: without KDV and other taxes, tevkifat put back.
+fn net_of_total(fields: &InvoiceFields) -> Option<Decimal> {
+    let withheld = fields.withholding_amount.unwrap_or_default();
+    sum([fields.total_amount?, -fields.tax_amount?, -other_taxes(fields)?, withheld])
+}
+
+/// The other taxes: those that raise the total less those that lower it (stopaj, ÖTV tevkifatı).
+fn other_taxes(fields: &InvoiceFields) -> Option<Decimal> {
+    sum(fields.other_taxes.iter().map(|tax| {
+        if matches!(tax.code.as_str(), "0003" | "0011" | "4171") { -tax.amount } else { tax.amount }
+    }))
 }
 
 /// How far the payable amount is from net + KDV + other taxes − tevkifat. The reader's own check decides
@@ -139,10 +147,7 @@ fn totals_difference(fields: &InvoiceFields, evidence: &EvidenceMap) -> Option<D
         return None;
     }
     let (total, net, kdv) = (fields.total_amount?, fields.net_amount?, fields.tax_amount?);
-    let signed = |code: &str, amount: Decimal| {
-        if matches!(code, "0003" | "0011" | "4171") { -amount } else { amount }
-    };
-    let others = sum(fields.other_taxes.iter().map(|tax| signed(&tax.code, tax.amount)))?;
+    let others = other_taxes(fields)?;
     let withheld = fields.withholding_amount.unwrap_or_default();
     let expected = sum([net, kdv, others, -withheld])?;
     let difference = total.checked_sub(expected)?.abs();

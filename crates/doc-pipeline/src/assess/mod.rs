@@ -76,7 +76,7 @@ pub fn assess(extraction: &Extraction, context: &AssessmentContext) -> Assessmen
     match &extraction.fields {
         Fields::Invoice(fields) => invoice::flag(fields, &extraction.evidence, context, &mut flags),
         Fields::BankStatement(fields) => {
-            bank_statement::flag(fields, &extraction.evidence, &mut flags);
+            bank_statement::flag(fields, extraction, &mut flags);
         }
         Fields::Receipt(fields) => receipt::flag(fields, context, &mut flags),
         Fields::Contract(_) | Fields::Unknown => {}

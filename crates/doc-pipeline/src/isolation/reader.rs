@@ -17,7 +17,6 @@ use super::{
     frame::{self, Answer, FrameError},
 };
 use crate::{
-    archive,
     error::{Limit, ReadError},
     extraction::Extraction,
     input::Context,
@@ -65,7 +64,7 @@ impl Reader {
         Ok(Self::new(program, arguments))
     }
 
-    /// Reads a document: XML and text here, PDF and images (also zipped) in a child. Blocks until it
+    /// Reads a document: XML and text here, PDF, images and archives in a child. Blocks until it
     /// is read, a limit is reached, or `cancel` is called, which gives
     /// [`ReadError::ProcessFailed`].
     ///
@@ -83,14 +82,14 @@ impl Reader {
         if cancel.is_cancelled() {
             return Err(cancelled());
         }
-        let media = match Media::sniff(bytes) {
-            Media::Zip => Media::sniff(&archive::single_document(bytes, &context.limits)?),
-            media => media,
-        };
-        match media {
-            Media::Pdf | Media::Png | Media::Jpeg | Media::Tiff | Media::Webp => {
-                self.read_in_child(bytes, context, cancel)
-            }
+        match Media::sniff(bytes) {
+            Media::Pdf
+            | Media::Png
+            | Media::Jpeg
+            | Media::Tiff
+            | Media::Webp
+            // Inflating is the child's as well, whatever is inside.
+            | Media::Zip => self.read_in_child(bytes, context, cancel),
             _ => read_in_process(bytes, context),
         }
     }

@@ -66,6 +66,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "{party} vergi numarası ({found}) doğru uzunlukta değil; VKN 10, TCKN 11 hanelidir. Numarayı kontrol edin.",
     ),
     (
+        "TAX_NUMBER_COLLECTIVE",
+        "{party} için gerçek bir vergi numarası yerine ortak numara ({found}) yazılmış; düzenleyenin numarasını belirleyin.",
+    ),
+    (
         "TAX_NUMBER_CHECK_DIGITS",
         "{party} vergi numarasının ({found}) kontrol haneleri tutmuyor; numarayı kontrol edin.",
     ),
@@ -86,6 +90,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "AMOUNT_UNREADABLE",
         "{field} alanındaki tutar ({found}) geçerli bir sayı değil ve kullanılmadı; tutarı belgeden elle girin.",
+    ),
+    (
+        "AMOUNT_AMBIGUOUS",
+        "{field} belgede birden fazla ve farklı yazılmış ({found} ve {other}); doğru tutarı belgeden elle girin.",
     ),
     ("AMOUNT_MISSING", "Belgede {field} yazılmamış; tutarı belgeyi düzenleyenden isteyin."),
     (
@@ -139,6 +147,14 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "{line}. kalemde tutar eksi ({found}); iade veya iskonto olup olmadığını kontrol edin.",
     ),
     // KDV and other taxes.
+    (
+        "TAX_TYPE_MISSING",
+        "Vergi dökümünde türü yazılmayan bir vergi var ({found}); verginin ne olduğunu belgeden belirleyin.",
+    ),
+    (
+        "TOTALS_UNCHECKED",
+        "Vergiler eksik veya anlaşılamadığı için ödenecek tutar doğrulanamadı; tutarları belgeyle karşılaştırın.",
+    ),
     (
         "KDV_RATE_MISSING",
         "Vergi dökümünde oranı yazılmayan ve hesaplanamayan KDV var ({found}); oranı belgeden belirleyin.",

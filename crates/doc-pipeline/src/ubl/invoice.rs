@@ -20,8 +20,11 @@ pub(super) fn read(
     root: Root,
     findings: &mut Findings,
 ) -> Result<Document, ReadError> {
-    let supplier =
-        parties::read(node.down(&["AccountingSupplierParty", "Party"]), "Satıcı", findings);
+    let supplier = parties::read(
+        node.down(&["AccountingSupplierParty", "Party"]),
+        parties::SUPPLIER,
+        findings,
+    );
     let customer =
         parties::read(node.down(&["AccountingCustomerParty", "Party"]), "Alıcı", findings);
     let word = |name| clean(node.word(name)?);
@@ -63,14 +66,8 @@ pub(super) fn read(
         line_count: word("LineCountNumeric"),
         supplier,
         customer,
-        taxes: node
-            .groups("TaxTotal")
-            .map(|total| tax_total(total, "KDV tutarı", &mut values))
-            .collect(),
-        withholding: node
-            .groups("WithholdingTaxTotal")
-            .map(|total| tax_total(total, "Tevkifat tutarı", &mut values))
-            .collect(),
+        taxes: tax_totals(node, "TaxTotal", "KDV tutarı", &mut values),
+        withholding: tax_totals(node, "WithholdingTaxTotal", "Tevkifat tutarı", &mut values),
         discounts,
         charges,
         totals: totals(node.group("LegalMonetaryTotal"), &mut values),
@@ -102,7 +99,7 @@ fn exchange_rate(node: Node<'_, '_>, values: &mut Values<'_>) -> Option<Decimal>
 
 fn totals(node: Option<Node<'_, '_>>, values: &mut Values<'_>) -> Totals {
     let Some(node) = node else { return Totals::default() };
-    let mut money = |name, field| values.money(node.value(name), field);
+    let mut money = |name, field| values.only_money(node, name, field);
     Totals {
         lines: money("LineExtensionAmount", "Mal/hizmet toplamı"),
         tax_exclusive: money("TaxExclusiveAmount", "Vergiler hariç tutar"),
@@ -113,6 +110,27 @@ fn totals(node: Option<Node<'_, '_>>, values: &mut Values<'_>) -> Totals {
         rounding: money("PayableRoundingAmount", "Yuvarlama"),
         payable: money("PayableAmount", "Ödenecek tutar"),
     }
+}
+
+/// Tax totals of the document. Beside the one in its own currency an issuer may state the same taxes in
+/// lira: those are left out, and only what is in no other total is noted.
+fn tax_totals(
+    node: Node<'_, '_>,
+    name: &'static str,
+    field: &'static str,
+    values: &mut Values<'_>,
+) -> Vec<TaxTotal> {
+    let is_foreign = |total: Node<'_, '_>, values: &Values<'_>| {
+        total.value("TaxAmount").is_some_and(|amount| values.is_foreign(amount))
+    };
+    let has_own = node.groups(name).any(|total| !is_foreign(total, values));
+    let mut totals = Vec::new();
+    for total in node.groups(name) {
+        if !(has_own && is_foreign(total, values)) {
+            totals.push(tax_total(total, field, values));
+        }
+    }
+    totals
 }
 
 fn tax_total(node: Node<'_, '_>, field: &'static str, values: &mut Values<'_>) -> TaxTotal {
@@ -136,6 +154,7 @@ fn read_subtotal(node: Node<'_, '_>, field: &'static str, values: &mut Values<'_
         name: of_scheme("Name"),
         taxable: values.amount(node.value("TaxableAmount"), "Matrah"),
         amount: values.amount(node.value("TaxAmount"), field),
+        has_amount: node.value("TaxAmount").is_some_and(|amount| amount.text().is_some()),
         per_cent: values.amount(per_cent, "Vergi oranı"),
         exemption_code: of_category("TaxExemptionReasonCode"),
         exemption_reason: of_category("TaxExemptionReason"),

@@ -22,6 +22,8 @@ mod taxes;
 mod tree;
 mod values;
 
+pub(crate) use parties::COLLECTIVE;
+
 use self::{
     findings::Findings,
     judgement::Judgement,

@@ -43,6 +43,8 @@ pub(super) struct Subtotal {
     pub(super) name: Option<String>,
     pub(super) taxable: Option<Decimal>,
     pub(super) amount: Option<Decimal>,
+    /// Whether an amount is written, readable or not.
+    pub(super) has_amount: bool,
     pub(super) per_cent: Option<Decimal>,
     pub(super) exemption_code: Option<String>,
     pub(super) exemption_reason: Option<String>,
@@ -110,6 +112,7 @@ pub(super) struct Document {
     pub(super) line_count: Option<String>,
     pub(super) supplier: Option<PartyRead>,
     pub(super) customer: Option<PartyRead>,
+    /// Tax totals in the document's currency.
     pub(super) taxes: Vec<TaxTotal>,
     pub(super) withholding: Vec<TaxTotal>,
     pub(super) discounts: Vec<Decimal>,

@@ -11,7 +11,10 @@ use super::{
 use crate::fields::Party;
 
 /// TCKN written for consumers who gave none, and VKN written for foreigners without one.
-const COLLECTIVE: [&str; 2] = ["11111111111", "2222222222"];
+pub(crate) const COLLECTIVE: [&str; 2] = ["11111111111", "2222222222"];
+
+/// The supplier's role in findings.
+pub(super) const SUPPLIER: &str = "Satıcı";
 
 /// Reads a `cac:Party`; `role` is its Turkish name in findings.
 pub(super) fn read(
@@ -72,6 +75,11 @@ fn tax_number(
         return (None, None, NumberState::Missing);
     };
     if COLLECTIVE.contains(&number.as_str()) {
+        // They stand for buyers without a number; whoever issues an invoice has one.
+        if role == SUPPLIER {
+            let values = [("party", role.into()), ("found", shown(&number))];
+            findings.add("TAX_NUMBER_COLLECTIVE", Severity::High, values);
+        }
         return (Some(number), Some(scheme), NumberState::Collective);
     }
     let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());

@@ -25,6 +25,8 @@ pub(super) struct Taxes {
     pub(super) withheld: Option<Decimal>,
     /// Taxes other than KDV.
     pub(super) others: Vec<OtherTax>,
+    /// Whether a tax of the document names no type or has no amount, so that sums lack it.
+    pub(super) is_partly_unknown: bool,
     /// Sum of the other taxes that raise the total.
     pub(super) added: Decimal,
     /// Sum of the other taxes that lower it (stopaj, ÖTV tevkifatı).
@@ -35,8 +37,21 @@ fn is_kdv(subtotal: &Subtotal) -> bool {
     match subtotal.code.as_deref() {
         Some(code) => code == codes::KDV,
         // Old files name the tax without its code.
-        None => subtotal.name.as_deref().is_some_and(|name| name.to_uppercase().starts_with("KDV")),
+        None => subtotal.name.as_deref().is_some_and(is_kdv_name),
     }
+}
+
+/// The names that KDV goes by; `İ` and `ı` are folded, because lower-casing makes two letters of one.
+fn is_kdv_name(name: &str) -> bool {
+    let name: String = name
+        .chars()
+        .map(|letter| if matches!(letter, 'İ' | 'I' | 'ı') { 'i' } else { letter })
+        .flat_map(char::to_lowercase)
+        .collect();
+    ["kdv", "katma değer vergisi", "gerçek usulde", "hesaplanan kdv"]
+        .iter()
+        .any(|known| name.starts_with(known))
+        && !name.contains("tevkifat")
 }
 
 /// Sorts the taxes of a document by meaning.
@@ -47,14 +62,25 @@ pub(super) fn read(
 ) -> Taxes {
     let mut taxes = Taxes::default();
     kdv(document, &mut taxes, findings, judgement);
+    for _ in document.subtotals().filter(|subtotal| !subtotal.has_amount) {
+        findings.add("AMOUNT_MISSING", Severity::High, [("field", "Vergi tutarı".into())]);
+    }
     let mut added = Vec::new();
     let mut deducted = Vec::new();
     for subtotal in document.subtotals().filter(|subtotal| !is_kdv(subtotal)) {
-        let Some(code) = subtotal.code.as_deref() else { continue };
+        let Some(code) = subtotal.code.as_deref() else {
+            let found = shown(subtotal.name.as_deref().unwrap_or("–"));
+            findings.add("TAX_TYPE_MISSING", Severity::Medium, [("found", found)]);
+            taxes.is_partly_unknown = true;
+            continue;
+        };
         if codes::tax_name(code).is_none() {
             findings.add("TAX_TYPE_UNKNOWN", Severity::Low, [("found", shown(code))]);
         }
-        let Some(amount) = subtotal.amount else { continue };
+        let Some(amount) = subtotal.amount else {
+            taxes.is_partly_unknown = true;
+            continue;
+        };
         if code == codes::KDV_WITHHOLDING {
             continue;
         }

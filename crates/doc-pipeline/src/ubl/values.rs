@@ -5,7 +5,7 @@ use domain::{Currency, Severity};
 use rust_decimal::Decimal;
 
 use super::{
-    amount,
+    amount, codes,
     findings::{Findings, shown},
     tree::Node,
 };
@@ -31,13 +31,16 @@ impl<'f> Values<'f> {
         field: &'static str,
     ) -> Option<Decimal> {
         let node = node?;
-        if let (Some(of_amount), Some(of_document)) = (node.currency(), self.currency.as_deref())
-            && of_amount != of_document
-            && !self.mixed
-        {
-            self.mixed = true;
-            let values = [("expected", shown(of_document)), ("found", shown(of_amount))];
-            self.findings.add("CURRENCY_MIXED", Severity::Medium, values);
+        if self.is_foreign(node) {
+            if !self.mixed {
+                self.mixed = true;
+                let of_document = self.currency.as_deref().unwrap_or_default();
+                let of_amount = node.currency().unwrap_or_default();
+                let values = [("expected", shown(of_document)), ("found", shown(of_amount))];
+                self.findings.add("CURRENCY_MIXED", Severity::Medium, values);
+            }
+            // It would be stored as an amount of the document's currency.
+            return None;
         }
         let text = node.text()?;
         let amount = amount::parse(text);
@@ -46,6 +49,42 @@ impl<'f> Values<'f> {
             self.findings.add("AMOUNT_UNREADABLE", Severity::High, values);
         }
         amount
+    }
+
+    /// Whether an amount names another currency than the document's.
+    pub(super) fn is_foreign(&self, node: Node<'_, '_>) -> bool {
+        match (node.currency(), self.currency.as_deref()) {
+            (Some(of_amount), Some(of_document)) => {
+                canonical_currency(of_amount) != canonical_currency(of_document)
+            }
+            _ => false,
+        }
+    }
+
+    /// An amount that is written once: several different ones stay absent and are noted.
+    pub(super) fn only_money(
+        &mut self,
+        node: Node<'_, '_>,
+        name: &'static str,
+        field: &'static str,
+    ) -> Option<Decimal> {
+        let first = node.value(name);
+        let own = node.values(name).find(|value| !self.is_foreign(*value)).or(first);
+        let texts: Vec<&str> = node
+            .values(name)
+            .filter(|value| !self.is_foreign(*value))
+            .filter_map(Node::text)
+            .collect();
+        if let Some(first) = texts.first()
+            && let Some(other) =
+                texts.iter().find(|text| amount::parse(text) != amount::parse(first))
+        {
+            let values =
+                [("field", field.into()), ("found", shown(first)), ("other", shown(other))];
+            self.findings.add("AMOUNT_AMBIGUOUS", Severity::High, values);
+            return None;
+        }
+        self.money(own, field)
     }
 
     /// An amount of the totals or the document's tax: at most 2 decimals and 17 digits.
@@ -70,9 +109,11 @@ impl<'f> Values<'f> {
             return None;
         };
         self.currency = Some(text.to_owned());
-        let currency = text.parse().ok();
-        // TRL and TL are gone since 2005 and 2009, yet some exporters still write them.
-        if currency.is_none() || text == "TRL" {
+        let canonical = canonical_currency(text);
+        // TRL and TL are gone since 2005 and 2009, yet some exporters still write them for lira.
+        let known = codes::CURRENCIES.contains(&canonical);
+        let currency = if known { canonical.parse().ok() } else { None };
+        if !known || canonical != text {
             self.findings.add("CURRENCY_UNKNOWN", Severity::Low, [("found", shown(text))]);
         }
         currency
@@ -102,6 +143,11 @@ impl<'f> Values<'f> {
         }
         time
     }
+}
+
+/// TRL and TL mean the lira.
+fn canonical_currency(code: &str) -> &str {
+    if matches!(code, "TRL" | "TL") { "TRY" } else { code }
 }
 
 /// Removes a zone: `Z`, `+03:00`.
@@ -134,9 +180,10 @@ fn parse_date(text: &str) -> Option<NaiveDate> {
 
 fn parse_time(text: &str) -> Option<String> {
     let (local, zone) = without_zone(text);
-    // Turkey was UTC+2 in the winters before 2016 and is UTC+3 since. A time of another zone would need
-    // the date to be moved as well, so it is left to a person.
-    if !matches!(zone, "" | "+03:00" | "+02:00") {
+    // Turkey was UTC+2 in the winters before 2016 and is UTC+3 since. Serialisers append `Z` to local
+    // times that carry no zone, as they do to the date. A time of another zone would need the date to
+    // be moved as well, so it is left to a person.
+    if !matches!(zone, "" | "Z" | "+03:00" | "+02:00") {
         return None;
     }
     let (clock, fraction) = local.split_once('.').unwrap_or((local, "0"));
@@ -186,7 +233,8 @@ mod tests {
             ("10:15", Some("10:15:00")),
             ("10:15:30.1234567", Some("10:15:30")),
             ("10:15:30+03:00", Some("10:15:30")),
-            ("10:15:30Z", None),
+            ("10:15:30Z", Some("10:15:30")),
+            ("10:15:30+05:00", None),
             ("25:00:00", None),
             ("10.15", None),
             ("öğlen", None),

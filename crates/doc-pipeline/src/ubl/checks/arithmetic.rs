@@ -191,7 +191,8 @@ fn tax_totals(document: &Document, taxes: &Taxes, findings: &mut Findings) {
 
 /// Net, taxes and tevkifat against the tax-inclusive and the payable amount.
 fn totals(document: &Document, taxes: &Taxes, findings: &mut Findings, judgement: &mut Judgement) {
-    let tolerance = sum_tolerance(document);
+    // One sum of document amounts each, however many lines there are.
+    let tolerance = DOCUMENT_TOLERANCE;
     let totals = &document.totals;
     let net = totals.tax_exclusive.or(totals.lines);
     // Without any tax total there is no KDV in the document, which is not the same as an unreadable one.
@@ -231,6 +232,10 @@ fn totals(document: &Document, taxes: &Taxes, findings: &mut Findings, judgement
         findings.add("AMOUNT_MISSING", Severity::High, [("field", "Ödenecek tutar".into())]);
         return;
     };
+    // What is not known must not look like something that was checked.
+    if gross.is_none() || taxes.is_partly_unknown {
+        unchecked(document, net, found, findings);
+    }
     let off =
         sum([withheld, taxes.deducted, totals.prepaid.unwrap_or_default()]).unwrap_or_default();
     let rounding = totals.rounding.unwrap_or_default();
@@ -268,7 +273,32 @@ fn totals(document: &Document, taxes: &Taxes, findings: &mut Findings, judgement
     ];
     let explained = fits(found, &from_taxes, tolerance)
         || from_inclusive.iter().flatten().any(|amount| near(*amount, found, tolerance));
-    if !explained && let Some(expected) = first(&from_taxes) {
+    let is_known = gross.is_some() && !taxes.is_partly_unknown;
+    if is_known
+        && !explained
+        && let Some(expected) = first(&from_taxes)
+    {
+        findings.difference("PAYABLE_MISMATCH", expected, found, None);
+    }
+}
+
+/// Notes that the taxes could not be told apart, and holds the stated tax total against the payable
+/// amount instead.
+fn unchecked(document: &Document, net: Option<Decimal>, found: Decimal, findings: &mut Findings) {
+    findings.add("TOTALS_UNCHECKED", Severity::Medium, []);
+    let stated: Option<Vec<Decimal>> = document.taxes.iter().map(|total| total.amount).collect();
+    let stated = stated.filter(|stated| !stated.is_empty()).and_then(sum);
+    let totals = &document.totals;
+    let withheld =
+        sum(document.withholding.iter().filter_map(|total| total.amount)).unwrap_or_default();
+    let gross = net.zip(stated).and_then(|(net, tax)| net.checked_add(tax));
+    let settled = plus(
+        minus(minus(gross, totals.prepaid.unwrap_or_default()), withheld),
+        totals.rounding.unwrap_or_default(),
+    );
+    if let Some(expected) = settled
+        && !fits(found, &[settled, gross], DOCUMENT_TOLERANCE)
+    {
         findings.difference("PAYABLE_MISMATCH", expected, found, None);
     }
 }

@@ -6,10 +6,8 @@ use serde_json::Value;
 use super::super::{findings::Findings, model::Document};
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
-    // TRL is written by mistake for lira, so a rate would mean nothing.
     if let Some(currency) = document.currency
         && currency != Currency::TRY
-        && currency.as_str() != "TRL"
         && document.exchange_rate.is_none()
     {
         findings.add(
