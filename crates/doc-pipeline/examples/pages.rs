@@ -1,5 +1,9 @@
 //! Prints the lines and cells that the parsers see: `cargo run --example pages -- [--boxes] FILE…`.
-#![allow(clippy::print_stdout, reason = "printing is its purpose")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "reading files and printing is its purpose"
+)]
 
 use std::process::ExitCode;
 

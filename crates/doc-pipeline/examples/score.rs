@@ -27,7 +27,9 @@ fn main() -> ExitCode {
                         file.display()
                     );
                     if show {
-                        remarks.iter().for_each(|remark| println!("          {remark}"));
+                        for remark in &remarks {
+                            println!("          {remark}");
+                        }
                     }
                     totals.add(&tally);
                 }

@@ -1,4 +1,5 @@
 //! Bank statements of the project's own fixtures: every movement, tied by its balance.
+#![allow(clippy::disallowed_methods, reason = "a test may read files")]
 
 use std::path::{Path, PathBuf};
 

@@ -232,7 +232,13 @@ impl Numbers {
             },
         };
         let value = if negative { -value } else { value };
-        Some(Amount { value, currency, money_like: decimals || currency.is_some(), signed, mended: false })
+        Some(Amount {
+            value,
+            currency,
+            money_like: decimals || currency.is_some(),
+            signed,
+            mended: false,
+        })
     }
 }
 

@@ -27,7 +27,13 @@ impl Spot {
     ) -> Option<Self> {
         let mut tokens = tokens.into_iter();
         let first = tokens.next()?;
-        let start = Self { page, bounds: first.bounds, confidence: first.confidence, recognised, derived: false };
+        let start = Self {
+            page,
+            bounds: first.bounds,
+            confidence: first.confidence,
+            recognised,
+            derived: false,
+        };
         Some(tokens.fold(start, |spot, token| Self {
             bounds: union(&spot.bounds, &token.bounds),
             confidence: spot.confidence.min(token.confidence),
@@ -104,8 +110,7 @@ impl Trail {
 
     fn note(&mut self, pointer: &str, check: Check, passed: bool, confirms: bool) {
         let Some(entry) = self.fields.get_mut(pointer) else { return };
-        let list =
-            if passed { &mut entry.evidence.passed } else { &mut entry.evidence.failed };
+        let list = if passed { &mut entry.evidence.passed } else { &mut entry.evidence.failed };
         if !list.contains(&check) {
             list.push(check);
         }

@@ -173,11 +173,7 @@ fn links(
 }
 
 /// Whether a neighbour of the movement ties to the movement's balance too.
-fn ties_on(
-    movements: &[Movement],
-    state: &[Option<bool>],
-    index: usize,
-) -> bool {
+fn ties_on(movements: &[Movement], state: &[Option<bool>], index: usize) -> bool {
     let part = movements.get(index).map(|movement| movement.part);
     [index.checked_sub(1), Some(index + 1)].into_iter().flatten().any(|other| {
         movements.get(other).map(|movement| movement.part) == part

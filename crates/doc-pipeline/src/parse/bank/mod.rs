@@ -1,6 +1,7 @@
 //! Bank statements.
 
 mod chain;
+mod columns;
 mod head;
 mod movements;
 

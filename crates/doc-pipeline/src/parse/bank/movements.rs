@@ -6,157 +6,20 @@ use chrono::NaiveDate;
 use domain::Currency;
 use rust_decimal::Decimal;
 
-use super::super::{
-    fold::fold,
-    label::Label,
-    number::Amount,
-    table::{Body, Column, Record, Vocabulary, headings, records, vocabulary},
-    trail::Spot,
-    view::{Row, Token, View, amount_in, join},
+use super::{
+    super::{
+        fold::fold,
+        label::Label,
+        number::Amount,
+        table::{Body, Column, Record, Vocabulary, headings, records, vocabulary},
+        trail::Spot,
+        view::{Row, Token, View, amount_in, join},
+    },
+    columns,
 };
 
-const WORDS: &[(Column, &[&str])] = &[
-    (
-        Column::Date,
-        &[
-            "tarih",
-            "islem tarihi",
-            "islemtarihi",
-            "date",
-            "booking date",
-            "transaction date",
-            "tarih saat",
-            "tarih/saat",
-            "posting date",
-            "muhasebe tarihi",
-            "islem tarih",
-            "hareket tarihi",
-            "tarihi",
-        ],
-    ),
-    (Column::ValueDate, &["valor", "valor tarihi", "value date", "valortarihi", "valortrh"]),
-    (
-        Column::Description,
-        &[
-            "aciklama",
-            "islem aciklamasi",
-            "description",
-            "details",
-            "aciklamalar",
-            "islem",
-            "hareket tipi",
-            "particulars",
-            "islem tipi",
-            "narrative",
-            "hareket aciklamasi",
-            "islem detayi",
-            "islem turu",
-            "transaction",
-        ],
-    ),
-    (
-        Column::Reference,
-        &[
-            "dekont no",
-            "dekont",
-            "fis no",
-            "referans",
-            "referans no",
-            "fis/dekont no",
-            "islem no",
-            "reference",
-            "ref",
-            "sira no",
-            "fis dekont no",
-            "dekont numarasi",
-            "ref no",
-            "islem referansi",
-            "belge no",
-            "fis",
-        ],
-    ),
-    (
-        Column::Amount,
-        &[
-            "tutar",
-            "islem tutari",
-            "amount",
-            "tutari",
-            "islem tutari",
-            "hareket tutari",
-            "miktar",
-            "borc/alacak tutari",
-        ],
-    ),
-    (
-        Column::Debit,
-        &[
-            "borc",
-            "borc tutari",
-            "debit",
-            "cikan",
-            "cikis",
-            "cekilen",
-            "withdrawal",
-            "withdrawals",
-            "giden",
-            "gider",
-            "paid out",
-            "debits",
-            "odenen",
-        ],
-    ),
-    (
-        Column::Credit,
-        &[
-            "alacak",
-            "alacak tutari",
-            "credit",
-            "giren",
-            "giris",
-            "yatan",
-            "yatirilan",
-            "deposit",
-            "deposits",
-            "gelen",
-            "gelir",
-            "paid in",
-            "credits",
-        ],
-    ),
-    (Column::Direction, &["b/a", "borc/alacak", "ba", "d/c", "dc", "a/b", "tur"]),
-    (
-        Column::Balance,
-        &[
-            "bakiye",
-            "balance",
-            "islem sonrasi bakiye",
-            "kalan bakiye",
-            "bakiyesi",
-            "son bakiye",
-            "running balance",
-            "islem bakiyesi",
-        ],
-    ),
-    (
-        Column::Ignored,
-        &[
-            "saat",
-            "time",
-            "kanal",
-            "sube",
-            "kanal/sube",
-            "etiket",
-            "kullanici",
-            "sube kodu",
-            "para birimi",
-            "karsi hesap",
-        ],
-    ),
-];
-
 fn words() -> Vocabulary {
-    vocabulary(WORDS)
+    vocabulary(columns::WORDS)
 }
 
 fn is_movement_table(columns: &[Column]) -> bool {

@@ -89,11 +89,7 @@ fn sum(mut values: impl Iterator<Item = Option<Decimal>>) -> Option<Decimal> {
 }
 
 /// Whether the lines add up to the net exactly, which a single line does by repeating it.
-fn lines_to_net(
-    fields: &InvoiceFields,
-    trail: &mut Trail,
-    findings: &mut Vec<Finding>,
-) -> bool {
+fn lines_to_net(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) -> bool {
     let Some(lines) = sum(fields.line_items.iter().map(|item| item.line_total))
         .filter(|_| !fields.line_items.is_empty())
     else {
@@ -155,11 +151,7 @@ fn lines_to_net(
 }
 
 /// Whether the KDV follows from the net: each rate's from its base, and the bases are the net.
-fn kdv_by_rate(
-    fields: &InvoiceFields,
-    trail: &mut Trail,
-    findings: &mut Vec<Finding>,
-) -> bool {
+fn kdv_by_rate(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) -> bool {
     // The KDV of a single rate is that of the whole net, whatever else was read.
     let net_by_rate = match (fields.kdv_breakdown.as_slice(), fields.net_amount) {
         ([only], Some(net)) if !only.rate.is_zero() => net
@@ -241,12 +233,7 @@ fn kdv_by_rate(
 }
 
 /// Net, KDV and total; `tied` tells whether another sum than this one holds them.
-fn totals(
-    fields: &InvoiceFields,
-    tied: bool,
-    trail: &mut Trail,
-    findings: &mut Vec<Finding>,
-) {
+fn totals(fields: &InvoiceFields, tied: bool, trail: &mut Trail, findings: &mut Vec<Finding>) {
     let confirm = |pointer: &str, trail: &mut Trail| {
         if tied {
             trail.check(pointer, Check::NetPlusKdvIsTotal, true);

@@ -1,8 +1,10 @@
 //! Invoices: GİB prints, prints of ERP systems, English and European layouts.
 
 mod checks;
+mod columns;
 pub(super) mod head;
 mod lines;
+mod naming;
 mod parties;
 mod totals;
 

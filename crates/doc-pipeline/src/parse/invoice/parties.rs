@@ -7,12 +7,13 @@ use crate::{
 
 use super::{
     super::{
-        fold::{compact, fold},
+        fold::compact,
         label::Label,
         trail::{Nature, Spot, Trail},
         view::{Hit, Stretch, View, height, middle, overlap},
     },
     lines::Table,
+    naming::{ends_like_a_firm, is_address, is_title},
 };
 
 /// A party's cells, top to bottom.
@@ -279,83 +280,6 @@ fn cut(view: &View, (row, range): Stretch) -> Stretch {
     (cell.0, cell.1.start..end)
 }
 
-const TITLES: [&str; 21] = [
-    "efatura",
-    "earsivfatura",
-    "earsiv",
-    "fatura",
-    "invoice",
-    "taxinvoice",
-    "irsaliyelifatura",
-    "faturairsaliye",
-    "proforma",
-    "logo",
-    "factuur",
-    "rechnung",
-    "earsivfaturasi",
-    "satisfaturasi",
-    "iadefaturasi",
-    "paymentreceipt",
-    "original",
-    "copy",
-    "asli",
-    "suret",
-    "serbestmeslekmakbuzu",
-];
-
-fn is_title(text: &str) -> bool {
-    TITLES.contains(&text)
-}
-
-const SUFFIXES: [&str; 24] = [
-    "a.s.",
-    "as.",
-    "a.s",
-    "ltd.",
-    "ltd. sti.",
-    "ltd.sti.",
-    "ltd sti",
-    "ltd. sti",
-    "limited sirketi",
-    "anonim sirketi",
-    "sti.",
-    "sirketi",
-    "inc.",
-    "inc",
-    "llc",
-    "gmbh",
-    "ag",
-    "b.v.",
-    "bv",
-    "ltd",
-    "limited",
-    "s.a.",
-    "plc",
-    "corp.",
-];
-
-fn ends_like_a_firm(text: &str) -> bool {
-    let folded = fold(text.trim());
-    SUFFIXES.iter().any(|suffix| {
-        folded
-            .strip_suffix(suffix)
-            .is_some_and(|before| before.is_empty() || before.ends_with([' ', '.']))
-    })
-}
-
-fn is_address(text: &str) -> bool {
-    let folded = format!(" {}", fold(text));
-    folded.contains('@')
-        || folded.contains("www.")
-        || folded.contains("http")
-        || [
-            " mah", " cad", " sok", " no:", " bulv", " blok", " kat:", " daire", " apt", " street",
-            " st ", " road", " mh.", " cd.", " sk.", " blv",
-        ]
-        .iter()
-        .any(|mark| folded.contains(mark))
-}
-
 /// The rows of the block that can be its name, with the index behind them.
 fn name_of(view: &View, block: &Block) -> Option<(Vec<Stretch>, usize)> {
     for (at, cell) in block.cells.iter().enumerate() {
@@ -487,7 +411,9 @@ static EMPTY: super::super::view::Row = super::super::view::Row {
 /// `Osmangazi V.D. 3208371928`: the office before its mark.
 fn office_before(view: &View, cell: &Stretch, hit: &Hit) -> Option<(String, Stretch)> {
     let before = (cell.0, cell.1.start..hit.tokens.start);
-    if before.1.is_empty() || !matches!(hit.text.as_str(), "vd" | "vdno" | "vergid" | "vdairesi" | "vergidairesi") {
+    if before.1.is_empty()
+        || !matches!(hit.text.as_str(), "vd" | "vdno" | "vergid" | "vdairesi" | "vergidairesi")
+    {
         return None;
     }
     office_in(view, &before).map(|office| (office, before))

@@ -55,9 +55,11 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
 
     let payable = all(Label::Payable);
     let kdv = all(Label::Kdv);
-    let bases = all(Label::KdvBase);
-    read_kdv(&kdv, &bases, fields, trail);
     let (mut net, lines) = (all(Label::Net), all(Label::Lines));
+    // `Matrah %10`: a net with a rate is that rate's base.
+    let mut bases = all(Label::KdvBase);
+    bases.extend(net.extract_if(.., |found| found.rate.is_some()));
+    read_kdv(&kdv, &bases, fields, trail);
     fields.tax_inclusive_amount =
         take(all(Label::TaxInclusive).last(), "/taxInclusiveAmount", trail);
     fields.discount_amount = take(all(Label::Discount).last(), "/discountAmount", trail);
@@ -119,7 +121,8 @@ fn net_of_bases(bases: &[Found]) -> Vec<Found> {
             by_rate.push(base);
         }
     }
-    let sum = by_rate.iter().try_fold(Decimal::ZERO, |sum, base| sum.checked_add(base.amount.value));
+    let sum =
+        by_rate.iter().try_fold(Decimal::ZERO, |sum, base| sum.checked_add(base.amount.value));
     match (by_rate.first(), sum) {
         (Some(first), Some(sum)) => {
             let amount = Amount { value: sum, ..first.amount };

@@ -1,5 +1,8 @@
 //! A document as rows of tokens with the labels found in them: what the parsers ask.
 
+mod amount;
+mod labels;
+
 use std::ops::Range;
 
 use crate::{
@@ -10,9 +13,11 @@ use crate::{
 use super::{
     date::Order,
     fold::compact,
-    label::{LONGEST, Label, Lexicon},
+    label::{Label, Lexicon},
     number::{Amount, Numbers},
 };
+
+pub(super) use amount::amount_in;
 
 /// A word, or the part of a word beside a colon.
 #[derive(Debug, Clone)]
@@ -158,7 +163,7 @@ impl View {
         let mut by_row = Vec::with_capacity(rows.len());
         for index in 0..rows.len() {
             let start = hits.len();
-            find_hits(&rows, index, lexicon, &mut hits);
+            labels::find_hits(&rows, index, lexicon, &mut hits);
             by_row.push(start..hits.len());
         }
         Self { rows, hits, numbers, order, by_row }
@@ -275,186 +280,4 @@ impl View {
 /// Words joined by blanks.
 pub(super) fn join(tokens: &[Token]) -> String {
     tokens.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-/// See [`View::amount_at`].
-pub(super) fn amount_in(
-    tokens: &[Token],
-    at: usize,
-    numbers: Numbers,
-) -> Option<(Amount, Range<usize>)> {
-    let token = tokens.get(at)?;
-    let next = tokens.get(at + 1);
-    let near = |other: &Token| other.bounds.x0 - token.bounds.x1 < height(&token.bounds) * 0.8;
-    let starts_money =
-        |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || "-+*₺$€£(−".contains(c));
-    // `1.355.846, 76`
-    if let Some(next) = next
-        && token.text.ends_with([',', '.'])
-        && starts_money(&token.text)
-        && next.text.len() >= 2
-        && next.text.bytes().take(2).all(|b| b.is_ascii_digit())
-        && next.text.trim_end_matches(char::is_alphabetic).len() == 2
-        && near(next)
-        && let Some(amount) = numbers.read(&format!("{}{}", token.text, next.text))
-    {
-        return Some((with_currency(amount, tokens.get(at + 2)), at..at + 2));
-    }
-    // `1 234,56`: only where the parts are near and cannot be read otherwise.
-    if let Some(next) = next
-        && (1..=3).contains(&token.text.trim_start_matches('-').len())
-        && token.text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit())
-        && next.text.len() >= 6
-        && next.text.bytes().take(3).all(|b| b.is_ascii_digit())
-        && next.text.as_bytes().get(3).is_some_and(|b| matches!(b, b',' | b'.'))
-        && next.bounds.x0 - token.bounds.x1 < height(&token.bounds) * 0.35
-        && token.cell == next.cell
-        && let Some(amount) = numbers.read(&format!("{} {}", token.text, next.text))
-    {
-        return Some((with_currency(amount, tokens.get(at + 2)), at..at + 2));
-    }
-    // A currency as a word before the digits.
-    if let Some(next) = next
-        && let Some(code) = super::number::currency(&token.text)
-        && near(next)
-        && let Some(amount) = numbers.read(&next.text)
-        && amount.currency.is_none()
-    {
-        return Some((Amount { currency: Some(code), money_like: true, ..amount }, at..at + 2));
-    }
-    // A sign on its own before the digits.
-    if let Some(next) = next
-        && matches!(token.text.as_str(), "-" | "−" | "–" | "+" | "*")
-        && near(next)
-        && let Some(amount) = numbers.read(&format!("{}{}", token.text, next.text))
-    {
-        return Some((with_currency(amount, tokens.get(at + 2)), at..at + 2));
-    }
-    let amount = numbers.read(&token.text)?;
-    // A sign behind, set apart.
-    if let Some(next) = next
-        && matches!(next.text.as_str(), "-" | "−")
-        && !amount.signed
-        && next.cell == token.cell
-        && near(next)
-        && tokens.get(at + 2).is_none_or(|after| after.cell != token.cell)
-    {
-        let amount = Amount { value: -amount.value, signed: true, ..amount };
-        return Some((amount, at..at + 2));
-    }
-    Some((with_currency(amount, next), at..at + 1))
-}
-
-fn with_currency(amount: Amount, next: Option<&Token>) -> Amount {
-    match next.and_then(|token| super::number::currency(&token.text)) {
-        Some(currency) if amount.currency.is_none() => {
-            Amount { currency: Some(currency), money_like: true, ..amount }
-        }
-        _ => amount,
-    }
-}
-
-/// Finds the longest label at each token of a row; a label may wrap to the row below.
-fn find_hits(rows: &[Row], index: usize, lexicon: &Lexicon, hits: &mut Vec<Hit>) {
-    let Some(row) = rows.get(index) else { return };
-    let mut at = 0;
-    while at < row.tokens.len() {
-        let Some((label, end, below)) = longest(rows, index, at, lexicon) else {
-            at += 1;
-            continue;
-        };
-        let own = row.tokens.get(at..end).unwrap_or_default();
-        let mut bounds = own
-            .iter()
-            .skip(1)
-            .fold(own.first().map_or(row.bounds, |token| token.bounds), |all, token| {
-                union(&all, &token.bounds)
-            });
-        if let Some(below) = below {
-            bounds = union(&bounds, &below);
-        }
-        let before = at.checked_sub(1).and_then(|before| row.tokens.get(before));
-        let after = row.tokens.get(end).map(|token| token.text.as_str());
-        hits.push(Hit {
-            label,
-            row: index,
-            tokens: at..end,
-            bounds,
-            colon: own.last().is_some_and(|token| token.text.ends_with([':', '=']))
-                || after.is_some_and(|text| text.starts_with(':')),
-            text: own.iter().map(|token| token.folded.as_str()).collect(),
-            opens_cell: before
-                .is_none_or(|token| own.first().is_some_and(|first| first.cell != token.cell)),
-        });
-        at = end;
-    }
-}
-
-type Longest = (Label, usize, Option<BoundingBox>);
-
-fn longest(rows: &[Row], index: usize, at: usize, lexicon: &Lexicon) -> Option<Longest> {
-    let row = rows.get(index)?;
-    let first = row.tokens.get(at)?;
-    if first.folded.is_empty() {
-        return None;
-    }
-    let mut text = String::new();
-    let mut found = None;
-    let mut end = at;
-    for token in row.tokens.get(at..)?.iter().take(8) {
-        if token.cell != first.cell
-            && token.bounds.x0 - row.tokens.get(end.saturating_sub(1))?.bounds.x1
-                > height(&token.bounds) * 1.5
-        {
-            break;
-        }
-        text.push_str(&token.folded);
-        end += 1;
-        if text.len() > LONGEST {
-            break;
-        }
-        if let Some(label) = lexicon.find(&text, row.recognised) {
-            found = Some((label, end, None));
-        }
-        if token.text.ends_with(':') {
-            break;
-        }
-    }
-    // The cell ends here and the text may go on below it.
-    let cell_ends = row.tokens.get(end).is_none_or(|next| next.cell != first.cell);
-    let exact_end = found.is_some_and(|(_, at_end, _)| at_end == end);
-    if cell_ends
-        && text.len() >= 4
-        && !(exact_end
-            && row.tokens.get(end.saturating_sub(1)).is_some_and(|token| token.text.ends_with(':')))
-    {
-        for below in rows.get(index + 1..(index + 3).min(rows.len()))? {
-            if below.page != row.page || below.bounds.y0 - first.bounds.y1 > height(&first.bounds) {
-                break;
-            }
-            let Some(start) = below.tokens.iter().position(|token| {
-                overlap(&token.bounds, &first.bounds) > 0.0
-                    && (token.bounds.x0 - first.bounds.x0).abs() < height(&first.bounds) * 2.0
-            }) else {
-                continue;
-            };
-            let mut text = text.clone();
-            let cell = below.tokens.get(start)?.cell;
-            let mut bounds = below.tokens.get(start)?.bounds;
-            for token in
-                below.tokens.get(start..)?.iter().take(4).take_while(|token| token.cell == cell)
-            {
-                text.push_str(&token.folded);
-                bounds = union(&bounds, &token.bounds);
-                if text.len() > LONGEST {
-                    break;
-                }
-                if let Some(label) = lexicon.find(&text, row.recognised) {
-                    return Some((label, end, Some(bounds)));
-                }
-            }
-            break;
-        }
-    }
-    found
 }

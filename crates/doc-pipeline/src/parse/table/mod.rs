@@ -1,14 +1,18 @@
 //! Tables by their header's columns: words belong to the column under whose heading they stand, rows
 //! are told by an anchor (an amount, a date), and wrapped cells join the row they are nearest to.
 
+mod heading;
+
 use std::{collections::HashMap, ops::Range};
 
 use crate::evidence::BoundingBox;
 
 use super::{
     fold::compact,
-    view::{Row, Token, height, join, middle, overlap, union},
+    view::{Row, Token, height, join, middle, union},
 };
+
+pub(super) use heading::headings;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,12 +95,6 @@ impl Record {
     }
 }
 
-/// A piece of a heading: its letters and place.
-struct Piece {
-    text: String,
-    bounds: BoundingBox,
-}
-
 /// Cells of a row, each as the range of its tokens.
 fn cells(row: &Row) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -116,174 +114,6 @@ fn cells(row: &Row) -> Vec<Range<usize>> {
 fn bounds_of(tokens: &[Token]) -> Option<BoundingBox> {
     let first = tokens.first()?.bounds;
     Some(tokens.iter().fold(first, |all, token| union(&all, &token.bounds)))
-}
-
-/// The pieces of one heading row. A cell that holds several headings (recognised text with narrow
-/// gaps) is cut where the vocabulary says so.
-fn pieces(row: &Row, words: &Vocabulary) -> Vec<Piece> {
-    let mut out = Vec::new();
-    for cell in cells(row) {
-        let tokens = row.tokens.get(cell).unwrap_or_default();
-        let whole: String = tokens.iter().map(|token| token.folded.as_str()).collect();
-        let mut cuts = Vec::new();
-        if !words.contains_key(&whole) {
-            let mut at = 0;
-            while at < tokens.len() {
-                let mut text = String::new();
-                let mut best = None;
-                for (end, token) in tokens.iter().enumerate().skip(at).take(5) {
-                    text.push_str(&token.folded);
-                    if words.contains_key(&text) {
-                        best = Some(end + 1);
-                    }
-                }
-                let Some(end) = best else {
-                    cuts.clear();
-                    break;
-                };
-                cuts.push(at..end);
-                at = end;
-            }
-        }
-        if cuts.len() < 2 {
-            cuts = std::iter::once(0..tokens.len()).collect();
-        }
-        for cut in cuts {
-            let tokens = tokens.get(cut).unwrap_or_default();
-            if let Some(bounds) = bounds_of(tokens) {
-                out.push(Piece {
-                    text: tokens.iter().map(|token| token.folded.as_str()).collect(),
-                    bounds,
-                });
-            }
-        }
-    }
-    out
-}
-
-/// Joins the pieces of several rows that stand above each other.
-fn stacked(rows: &[Row], words: &Vocabulary) -> Vec<Piece> {
-    let mut all: Vec<(usize, Piece)> = Vec::new();
-    for (line, row) in rows.iter().enumerate() {
-        all.extend(pieces(row, words).into_iter().map(|piece| (line, piece)));
-    }
-    all.sort_by(|a, b| a.1.bounds.x0.total_cmp(&b.1.bounds.x0));
-    let mut groups: Vec<(BoundingBox, Vec<(usize, Piece)>)> = Vec::new();
-    for (line, piece) in all {
-        match groups.last_mut() {
-            Some((bounds, group)) if overlap(bounds, &piece.bounds) > 1.0 => {
-                *bounds = union(bounds, &piece.bounds);
-                group.push((line, piece));
-            }
-            _ => groups.push((piece.bounds, vec![(line, piece)])),
-        }
-    }
-    groups
-        .into_iter()
-        .map(|(bounds, mut group)| {
-            group.sort_by_key(|(line, _)| *line);
-            Piece { text: group.into_iter().map(|(_, piece)| piece.text).collect(), bounds }
-        })
-        .collect()
-}
-
-fn known(text: &str, words: &Vocabulary, recognised: bool) -> Option<Column> {
-    if let Some(column) = words.get(text) {
-        return Some(*column);
-    }
-    // `Tutar (TL)`, `Birim Fiyat TL`
-    for unit in ["tl", "try", "usd", "eur", "rm"] {
-        if let Some(column) = text.strip_suffix(unit).and_then(|text| words.get(text)) {
-            return Some(*column);
-        }
-    }
-    let allowance = super::fold::allowance(text.len());
-    if !recognised || allowance == 0 {
-        return None;
-    }
-    words
-        .iter()
-        .find(|(word, _)| {
-            super::fold::within(word, text, allowance.min(super::fold::allowance(word.len())))
-        })
-        .map(|(_, column)| *column)
-}
-
-/// Finds the headings of all tables whose columns satisfy `is_table`.
-pub(super) fn headings(
-    rows: &[Row],
-    words: &Vocabulary,
-    is_table: impl Fn(&[Column]) -> bool,
-) -> Vec<Heading> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < rows.len() {
-        let mut best: Option<(i32, Heading)> = None;
-        for size in 1..=4_usize {
-            let Some(window) = rows.get(at..at + size) else { break };
-            if !belong_together(window) {
-                break;
-            }
-            let recognised = window.iter().any(|row| row.recognised);
-            let mut places = Vec::new();
-            let mut strangers = 0;
-            for piece in stacked(window, words) {
-                match known(&piece.text, words, recognised) {
-                    Some(column) => {
-                        places.push(Place { column, x0: piece.bounds.x0, x1: piece.bounds.x1 });
-                    }
-                    None if piece.text.is_empty() => {}
-                    None => {
-                        strangers += 1;
-                        places.push(Place {
-                            column: Column::Ignored,
-                            x0: piece.bounds.x0,
-                            x1: piece.bounds.x1,
-                        });
-                    }
-                }
-            }
-            let columns: Vec<Column> =
-                places.iter().map(|place| place.column).filter(|c| *c != Column::Ignored).collect();
-            let mut distinct = columns.clone();
-            distinct.sort_by_key(|column| *column as u8);
-            distinct.dedup();
-            let score = i32::try_from(distinct.len() * 2).unwrap_or(0) - strangers * 2;
-            if is_table(&columns)
-                && score > 2
-                && best.as_ref().is_none_or(|(other, _)| score > *other)
-            {
-                best = Some((score, Heading { rows: at..at + size, places }));
-            }
-        }
-        match best {
-            Some((score, heading)) => {
-                // A heading that starts one row lower may be better: the row above was not part of it.
-                let end = heading.rows.end;
-                let replace = found.last().is_some_and(|(other, last): &(i32, Heading)| {
-                    last.rows.end > heading.rows.start && score > *other
-                });
-                let overlaps =
-                    found.last().is_some_and(|(_, last)| last.rows.end > heading.rows.start);
-                if replace {
-                    found.pop();
-                }
-                if replace || !overlaps {
-                    found.push((score, heading));
-                }
-                at = (at + 1).min(end);
-            }
-            None => at += 1,
-        }
-    }
-    found.into_iter().map(|(_, heading)| heading).collect()
-}
-
-fn belong_together(window: &[Row]) -> bool {
-    window.windows(2).all(|pair| match pair {
-        [a, b] => a.page == b.page && b.bounds.y0 - a.bounds.y1 < height(&a.bounds) * 0.9,
-        _ => true,
-    })
 }
 
 /// The columns of a body: heading boxes grown by the cells that stand under one of them alone.

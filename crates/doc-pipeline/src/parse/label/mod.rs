@@ -1,0 +1,233 @@
+//! The closed list of labels, by what they announce.
+
+mod amounts;
+mod contract;
+mod invoice;
+mod other;
+mod receipt;
+mod statement;
+
+use std::collections::HashMap;
+
+use super::fold;
+
+/// What a label announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Label {
+    InvoiceNumber,
+    IssueDate,
+    IssueTime,
+    DueDate,
+    Ettn,
+    Profile,
+    InvoiceType,
+    TaxNumber,
+    TaxOffice,
+    Customer,
+    Supplier,
+    /// Total of the lines before document discounts (Mal Hizmet Toplam Tutarı).
+    Lines,
+    /// Net, without tax.
+    Net,
+    Discount,
+    /// KDV; may carry a rate.
+    Kdv,
+    /// Taxable amount of KDV; may carry a rate.
+    KdvBase,
+    Withholding,
+    TaxInclusive,
+    Payable,
+    ExchangeRate,
+    CurrencyOf,
+    Iban,
+    AccountNumber,
+    Holder,
+    Bank,
+    Period,
+    PeriodStart,
+    PeriodEnd,
+    Opening,
+    Closing,
+    /// Carried forward at a page break: ends a table's page.
+    Carried,
+    ReceiptNumber,
+    Time,
+    TotalKdv,
+    Total,
+    Payment,
+    ContractNumber,
+    ContractDate,
+    StartDate,
+    EndDate,
+    ContractValue,
+    /// A label that only bounds its neighbours' values.
+    Other,
+}
+
+/// Labels with the words that announce them, compared without blanks, case and accents.
+type Words = &'static [(Label, &'static [&'static str])];
+
+const LABELS: [Words; 6] = [
+    invoice::WORDS,
+    amounts::WORDS,
+    statement::WORDS,
+    receipt::WORDS,
+    contract::WORDS,
+    other::WORDS,
+];
+
+/// How long a compact label can be, letters.
+pub(super) const LONGEST: usize = 42;
+
+/// The labels of one kind of document, ready for look-up.
+#[derive(Debug)]
+pub(super) struct Lexicon {
+    exact: HashMap<String, Label>,
+    /// By length, for the fuzzy look-up of recognised text.
+    by_length: Vec<Vec<(String, Label)>>,
+}
+
+impl Lexicon {
+    /// The labels of the given meanings; a word with two meanings takes the earlier in the list.
+    pub(super) fn of(wanted: &[Label]) -> Self {
+        let mut exact = HashMap::new();
+        let mut by_length = vec![Vec::new(); LONGEST + 3];
+        for label in wanted {
+            for (_, words) in LABELS.into_iter().flatten().filter(|(listed, _)| listed == label) {
+                for word in *words {
+                    let word = fold::compact(word);
+                    if exact.contains_key(&word) {
+                        continue;
+                    }
+                    exact.insert(word.clone(), *label);
+                    if fold::allowance(word.len()) > 0
+                        && let Some(bucket) = by_length.get_mut(word.len())
+                    {
+                        bucket.push((word, *label));
+                    }
+                }
+            }
+        }
+        Self { exact, by_length }
+    }
+
+    /// The label that a compact text is; a bounded number of misread letters is allowed where the
+    /// text was recognised from pixels.
+    pub(super) fn find(&self, compact: &str, recognised: bool) -> Option<Label> {
+        if let Some(label) = self.exact.get(compact) {
+            return Some(*label);
+        }
+        if !recognised || fold::allowance(compact.len()) == 0 {
+            return None;
+        }
+        // `Hesaplanan KDV (%1)`: a rate is no misread letter of its label.
+        if compact.ends_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let allowance = fold::allowance(compact.len());
+        let lengths = compact.len().saturating_sub(allowance)..=compact.len() + allowance;
+        lengths
+            .filter_map(|length| self.by_length.get(length))
+            .flatten()
+            .find(|(word, _)| {
+                // `Tevkifata` is a word with its ending, not a misread `tevkifat`.
+                !compact.starts_with(word.as_str())
+                    && fold::within(word, compact, fold::allowance(word.len()).min(allowance))
+            })
+            .map(|(_, label)| *label)
+    }
+}
+
+/// Labels that an invoice may carry.
+pub(super) const INVOICE: &[Label] = &[
+    Label::InvoiceNumber,
+    Label::IssueDate,
+    Label::IssueTime,
+    Label::DueDate,
+    Label::Ettn,
+    Label::Profile,
+    Label::InvoiceType,
+    Label::TaxNumber,
+    Label::TaxOffice,
+    Label::Customer,
+    Label::Supplier,
+    Label::Lines,
+    Label::Net,
+    Label::Discount,
+    Label::Withholding,
+    Label::TaxInclusive,
+    Label::Kdv,
+    Label::KdvBase,
+    Label::Payable,
+    Label::ExchangeRate,
+    Label::CurrencyOf,
+    Label::Iban,
+    Label::Carried,
+    Label::Time,
+    Label::Other,
+    Label::Bank,
+    Label::AccountNumber,
+];
+
+/// Labels that a bank statement may carry.
+pub(super) const STATEMENT: &[Label] = &[
+    Label::Iban,
+    Label::Holder,
+    Label::Customer,
+    Label::AccountNumber,
+    Label::Bank,
+    Label::Period,
+    Label::PeriodStart,
+    Label::PeriodEnd,
+    Label::Opening,
+    Label::Closing,
+    Label::Carried,
+    Label::CurrencyOf,
+    Label::TaxNumber,
+    Label::TaxOffice,
+    Label::Other,
+];
+
+/// Labels that a receipt may carry.
+pub(super) const RECEIPT: &[Label] = &[
+    Label::ReceiptNumber,
+    Label::IssueDate,
+    Label::Time,
+    Label::TotalKdv,
+    Label::Kdv,
+    Label::Net,
+    Label::Total,
+    Label::Payment,
+    Label::TaxNumber,
+    Label::TaxOffice,
+    Label::InvoiceNumber,
+    Label::Discount,
+    Label::Other,
+];
+
+/// Labels that a contract may carry.
+pub(super) const CONTRACT: &[Label] = &[
+    Label::ContractNumber,
+    Label::ContractDate,
+    Label::StartDate,
+    Label::EndDate,
+    Label::ContractValue,
+    Label::TaxNumber,
+    Label::TaxOffice,
+    Label::Other,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_labels_and_forgives_only_recognised_text() {
+        let lexicon = Lexicon::of(INVOICE);
+        assert_eq!(lexicon.find("odenecektutar", false), Some(Label::Payable));
+        assert_eq!(lexicon.find("odenecektutr", false), None);
+        assert_eq!(lexicon.find("odenecektutr", true), Some(Label::Payable));
+        assert_eq!(lexicon.find("vkm", true), None);
+        assert_eq!(lexicon.find("aratoplam", false), Some(Label::Net));
+    }
+}
