@@ -309,7 +309,9 @@ async fn logs_name_jobs_and_never_content_or_secrets() {
     let text = platform.drain().stdout;
     for message in [
         "] [INFO] Worker jobs service starting",
-        "] [INFO] Picked up 1 pending document processing job(s)",
+        // The one without an object may be due again.
+        "] [INFO] Picked up ",
+        " pending document processing job(s)",
         "] [INFO] Processing document job {",
         "] [INFO] Document processed successfully {",
     ] {

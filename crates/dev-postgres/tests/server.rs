@@ -55,6 +55,9 @@ async fn a_template_is_built_once_for_each_version() {
 
 #[tokio::test]
 async fn a_failed_build_leaves_no_template() {
+    // An earlier run in this slot may have left the mended one.
+    let server = Server::shared().expect("a server");
+    server.drop_database("template_broken_1").await.ok();
     let broken = TestDatabase::from_template("broken", "1", async |_| Err("on purpose")).await;
     assert!(matches!(broken, Err(dev_postgres::Error::Template(_))));
     let mended = TestDatabase::from_template("broken", "1", async |_| Ok::<(), Infallible>(()));

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 mod exact {
     //! JSON numbers written digit by digit; no float in between.
-    pub(super) use rust_decimal::serde::{arbitrary_precision as number, arbitrary_precision_option as option};
+    pub(super) use rust_decimal::serde::{
+        arbitrary_precision as number, arbitrary_precision_option as option,
+    };
 }
 
 /// A party of a document.

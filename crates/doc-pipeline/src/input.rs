@@ -61,10 +61,6 @@ pub struct OcrEngine {
 
 impl Default for OcrEngine {
     fn default() -> Self {
-        Self {
-            program: "tesseract".to_owned(),
-            languages: "tur+eng".to_owned(),
-            data_path: None,
-        }
+        Self { program: "tesseract".to_owned(), languages: "tur+eng".to_owned(), data_path: None }
     }
 }

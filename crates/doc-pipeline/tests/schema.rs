@@ -9,8 +9,8 @@ use doc_pipeline::{
     evidence::{BoundingBox, Check, Evidence, EvidenceMap, Source},
     extraction::RawText,
     fields::{
-        AccountStatement, BankStatementFields, BankTransaction, ContractFields, ContractParty, InvoiceFields,
-        KdvRate, LineItem, OtherTax, Party, ReceiptFields, Withholding,
+        AccountStatement, BankStatementFields, BankTransaction, ContractFields, ContractParty,
+        InvoiceFields, KdvRate, LineItem, OtherTax, Party, ReceiptFields, Withholding,
     },
     message, read_in_process,
 };

@@ -13,7 +13,11 @@ const CEILING: usize = 400;
 const MAIN_CEILING: usize = 80;
 
 /// Modules that may be longer, each with its ceiling and the reason.
-const EXCEPTIONS: &[(&str, usize, &str)] = &[];
+const EXCEPTIONS: &[(&str, usize, &str)] = &[
+    ("crates/doc-pipeline/src/ubl/tree.rs", 420, "one reader: its limits are of no use apart"),
+    ("crates/doc-pipeline/src/parse/invoice/parties.rs", 440, "one question from all its sides"),
+    ("crates/jobs-core/src/memory/jobs.rs", 420, "one store, method by method as the trait has it"),
+];
 
 pub(super) fn check() -> Result<Outcome> {
     let root = workspace::root();

@@ -106,10 +106,7 @@ impl DocumentHandler {
         let context = Context {
             declared_mime: Some(document.mime_type.clone()),
             hint: KindHint::from_platform(&document.document_type),
-            client_tax_number: document
-                .client_tax_number
-                .as_deref()
-                .and_then(client_number),
+            client_tax_number: document.client_tax_number.as_deref().and_then(client_number),
             ..self.context.clone()
         };
         let _place = if reading::needs_child(&bytes) {
