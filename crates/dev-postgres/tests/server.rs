@@ -55,12 +55,12 @@ async fn a_template_is_built_once_for_each_version() {
 
 #[tokio::test]
 async fn a_failed_build_leaves_no_template() {
-    // An earlier run in this slot may have left the mended one.
-    let server = Server::shared().expect("a server");
-    server.drop_database("template_broken_1").await.ok();
-    let broken = TestDatabase::from_template("broken", "1", async |_| Err("on purpose")).await;
+    // An earlier run in this slot may have left a mended one of its own.
+    let version = format!("run_{}", std::process::id());
+    let broken = TestDatabase::from_template("broken", &version, async |_| Err("on purpose")).await;
     assert!(matches!(broken, Err(dev_postgres::Error::Template(_))));
-    let mended = TestDatabase::from_template("broken", "1", async |_| Ok::<(), Infallible>(()));
+    let mended =
+        TestDatabase::from_template("broken", &version, async |_| Ok::<(), Infallible>(()));
     assert!(mended.await.is_ok());
 }
 
