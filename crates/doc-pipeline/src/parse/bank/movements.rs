@@ -165,11 +165,12 @@ pub(super) fn read(view: &View) -> Table {
                 between.clone().find(|row| of(row, Label::Opening) || of(row, Label::Iban));
             let new_page = view.rows.get(heading.rows.start).map(|row| row.page)
                 != view.rows.get(before.rows.start).map(|row| row.page);
-            let another = closed.is_some()
-                || (opened.is_some() && differs(view, before.rows.start, heading.rows.start));
-            if let Some(end) =
-                closed.or(opened).filter(|_| (another || !new_page) && part < MOST_ACCOUNTS)
-            {
+            // A head that repeats the IBAN is the same account's next page, whatever else it repeats.
+            let another = match other_iban(view, before.rows.clone(), heading.rows.start) {
+                Some(other) => other,
+                None => closed.is_some() || !new_page,
+            };
+            if let Some(end) = closed.or(opened).filter(|_| another && part < MOST_ACCOUNTS) {
                 table.parts.push(part_start..end);
                 part_start = end;
                 part += 1;
@@ -190,19 +191,18 @@ pub(super) fn read(view: &View) -> Table {
     table
 }
 
-/// Whether the account's head before one heading is not a repetition of that before the other: an
-/// account's pages repeat the same opening balance or IBAN.
-fn differs(view: &View, first: usize, second: usize) -> bool {
-    let head = |end: usize| {
-        (end.saturating_sub(25)..end).rev().find_map(|row| {
+/// Whether the head before the second heading names another IBAN than the head before the first;
+/// nothing where one of them names none.
+fn other_iban(view: &View, first: Range<usize>, second: usize) -> Option<bool> {
+    let head = |rows: Range<usize>| {
+        rows.rev().find_map(|row| {
             let hit = view.hits_of(row).first().filter(|hit| matches!(hit.label, Label::Iban))?;
             view.right(hit).first().map(|stretch| view.text(stretch))
         })
     };
-    match (head(first), head(second)) {
-        (Some(a), Some(b)) => a != b,
-        _ => false,
-    }
+    let before = head(first.start.saturating_sub(25)..first.start)?;
+    let after = head(first.end.max(second.saturating_sub(25))..second)?;
+    Some(before != after)
 }
 
 fn amount_of(view: &View, record: &Record, column: Column) -> Option<(Amount, Option<Spot>)> {
