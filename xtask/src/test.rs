@@ -38,18 +38,18 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-/// Nextest runs no documentation tests, so those follow.
+/// Nextest runs no documentation tests, so those go first; the summary of the rest stays in sight.
 fn nextest(chosen: &[String]) -> Result<()> {
+    if chosen.is_empty() {
+        let documentation = ["test", "--workspace", "--doc", "--quiet", "--locked"];
+        run::visibly(workspace::cargo().args(documentation))?;
+    }
     let mut tests = workspace::cargo();
     tests.args(["nextest", "run", "--no-fail-fast", "--locked"]);
     if !names_packages(chosen) {
         tests.arg("--workspace");
     }
-    run::visibly(tests.args(chosen))?;
-    if !chosen.is_empty() {
-        return Ok(());
-    }
-    run::visibly(workspace::cargo().args(["test", "--workspace", "--doc", "--quiet", "--locked"]))
+    run::visibly(tests.args(chosen))
 }
 
 fn cargo_test(chosen: &[String]) -> Result<()> {
