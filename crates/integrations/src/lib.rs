@@ -9,16 +9,20 @@
 //!
 //! A connector is one folder or file and one line in [`registry`].
 
+pub mod config;
 pub mod connector;
 pub mod cursor;
 pub mod error;
+pub mod http;
 pub mod page;
 pub mod port;
 pub mod push;
 pub mod record;
 pub mod registry;
 pub mod secret;
+mod values;
 
+pub use config::{IntegrationConfig, seal_settings};
 pub use connector::{
     AccountingConnector, BankConnector, Capabilities, ConnectionReport, PullRequest,
 };
@@ -31,4 +35,4 @@ pub use record::{
     InvoiceStatus, PartyIdentity,
 };
 pub use registry::ConnectorCode;
-pub use secret::Secret;
+pub use secret::{KeyRing, Secret};
