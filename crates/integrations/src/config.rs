@@ -32,11 +32,7 @@ impl IntegrationConfig {
     /// # Errors
     /// [`ConnectorError::Config`] for settings that are no JSON object, or a sealed value that does
     /// not open with these keys.
-    pub fn open(
-        integration: &str,
-        config: &Value,
-        keys: &KeyRing,
-    ) -> Result<Self, ConnectorError> {
+    pub fn open(integration: &str, config: &Value, keys: &KeyRing) -> Result<Self, ConnectorError> {
         let object = match config {
             Value::Object(object) => object,
             Value::Null => &Map::new(),
@@ -188,9 +184,10 @@ mod tests {
     fn plain_and_sealed_settings_read_alike() {
         let keys = KeyRing::parse(KEY).expect("a key");
         let plain = json!({"apiKey": " hunter2 ", "firmNumber": 1, "pushSyncEnabled": false});
-        let sealed = seal_settings("ci", &plain, &["apiKey", "firmNumber", "pushSyncEnabled"], &keys)
-            .expect("sealed")
-            .expect("changed");
+        let sealed =
+            seal_settings("ci", &plain, &["apiKey", "firmNumber", "pushSyncEnabled"], &keys)
+                .expect("sealed")
+                .expect("changed");
         assert_eq!(sealed["pushSyncEnabled"], json!(false));
         assert!(!sealed.to_string().contains("hunter2"), "{sealed}");
         assert_eq!(seal_settings("ci", &sealed, &["apiKey", "firmNumber"], &keys), Ok(None));
@@ -213,7 +210,8 @@ mod tests {
         let wrong = opened.parsed::<u32>("depth", "a number").expect_err("no number");
         assert!(!format!("{wrong} {wrong:?} {}", wrong.in_turkish()).contains("deep-secret"));
         let sealed = json!({"apiKey": "sealed:v1:gone:AAAA"});
-        let error = IntegrationConfig::open("ci", &sealed, &KeyRing::default()).expect_err("no key");
+        let error =
+            IntegrationConfig::open("ci", &sealed, &KeyRing::default()).expect_err("no key");
         assert!(error.to_string().contains("\"gone\""), "{error}");
     }
 }

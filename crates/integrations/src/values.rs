@@ -53,10 +53,10 @@ pub(crate) fn day_in_turkey(at: DateTime<Utc>) -> NaiveDate {
 /// Midnight in Turkey at the beginning of a day.
 pub(crate) fn start_of_day(day: NaiveDate) -> DateTime<Utc> {
     let local = day.and_time(chrono::NaiveTime::MIN);
-    turkey().from_local_datetime(&local).single().map_or_else(
-        || local.and_utc(),
-        |instant| instant.with_timezone(&Utc),
-    )
+    turkey()
+        .from_local_datetime(&local)
+        .single()
+        .map_or_else(|| local.and_utc(), |instant| instant.with_timezone(&Utc))
 }
 
 /// A text that is neither absent nor blank.
@@ -83,10 +83,7 @@ pub(crate) fn identifier(object: &Value, field: &'static str) -> Result<String, 
 
 /// An exact number from a JSON number or a text with a decimal point, as answers of programs have it
 /// (never with thousands separators).
-pub(crate) fn decimal(
-    object: &Value,
-    field: &'static str,
-) -> Result<Option<Decimal>, FieldError> {
+pub(crate) fn decimal(object: &Value, field: &'static str) -> Result<Option<Decimal>, FieldError> {
     let value = match object.get(field) {
         None | Some(Value::Null) => return Ok(None),
         Some(value) => value,
@@ -101,10 +98,7 @@ pub(crate) fn decimal(
 }
 
 /// An exact number that must be there.
-pub(crate) fn required_decimal(
-    object: &Value,
-    field: &'static str,
-) -> Result<Decimal, FieldError> {
+pub(crate) fn required_decimal(object: &Value, field: &'static str) -> Result<Decimal, FieldError> {
     decimal(object, field)?.ok_or(FieldError::missing(field))
 }
 
@@ -171,7 +165,10 @@ pub(crate) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
 
 /// A currency by its ISO 4217 code. `TL` and the code before 2005, `TRL`, which old programs still
 /// write for today's lira, are TRY.
-pub(crate) fn currency(object: &Value, field: &'static str) -> Result<Option<Currency>, FieldError> {
+pub(crate) fn currency(
+    object: &Value,
+    field: &'static str,
+) -> Result<Option<Currency>, FieldError> {
     match text(object, field) {
         None => Ok(None),
         Some("TL" | "TRL" | "YTL") => Ok(Some(Currency::TRY)),
@@ -233,7 +230,8 @@ mod tests {
         assert_eq!(decimal(&answer, "c"), Ok(Some(Decimal::from(1000))));
         assert_eq!(decimal(&answer, "d"), Ok(None));
         assert_eq!(decimal(&answer, "absent"), Ok(None));
-        for wrong in [json!("1.234,56"), json!("abc"), json!(true), json!("12345678901234"), json!("-")]
+        for wrong in
+            [json!("1.234,56"), json!("abc"), json!(true), json!("12345678901234"), json!("-")]
         {
             assert_eq!(decimal(&of(wrong.clone()), "f"), Err(FieldError::invalid("f")), "{wrong}");
         }

@@ -29,9 +29,8 @@ impl Buckets {
     /// The bucket of an integration; made on first use.
     pub(crate) fn of(&self, integration: &str, rate: Rate) -> Arc<TokenBucket> {
         let mut all = self.by_integration.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = all
-            .entry(integration.to_owned())
-            .or_insert_with(|| Arc::new(TokenBucket::new(rate)));
+        let bucket =
+            all.entry(integration.to_owned()).or_insert_with(|| Arc::new(TokenBucket::new(rate)));
         if bucket.rate != rate {
             *bucket = Arc::new(TokenBucket::new(rate));
         }
@@ -91,7 +90,10 @@ mod tests {
         for _ in 0..10 {
             assert_eq!(bucket.take_at(later, Duration::ZERO), Ok(Duration::ZERO));
         }
-        assert!(bucket.take_at(later, Duration::ZERO).is_err(), "nothing is saved beyond the burst");
+        assert!(
+            bucket.take_at(later, Duration::ZERO).is_err(),
+            "nothing is saved beyond the burst"
+        );
     }
 
     #[test]

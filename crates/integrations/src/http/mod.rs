@@ -13,7 +13,10 @@ mod tls;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use ureq::{Agent, unversioned::transport::{Connector, TcpConnector}};
+use ureq::{
+    Agent,
+    unversioned::transport::{Connector, TcpConnector},
+};
 use url::Url;
 
 pub use address::{AddressPolicy, Reach};
@@ -80,7 +83,9 @@ struct Shared {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("origin", &self.shared.base.origin().ascii_serialization()).finish()
+        f.debug_struct("Client")
+            .field("origin", &self.shared.base.origin().ascii_serialization())
+            .finish()
     }
 }
 
@@ -248,10 +253,7 @@ impl Shared {
     }
 }
 
-fn check_base(
-    parts: &ClientParts<'_>,
-    settings: &HttpSettings,
-) -> Result<Url, ConnectorError> {
+fn check_base(parts: &ClientParts<'_>, settings: &HttpSettings) -> Result<Url, ConnectorError> {
     let wrong = |what: &str| {
         ConnectorError::config(
             format!("the setting {} {what}", parts.setting),

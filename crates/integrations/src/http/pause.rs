@@ -15,10 +15,15 @@ const EPOCHS_FROM: i64 = 1_000_000_000;
 /// The pause that the answer asks for, by its own clock where it names an instant.
 pub(super) fn stated(response: &Response) -> Option<Duration> {
     let now = response.header("date").and_then(parse_date);
-    ["retry-after", "x-ratelimit-reset", "http_x_ratelimit_account_success_reset", "http_x_ratelimit_reset"]
-        .into_iter()
-        .filter_map(|name| pause(response.header(name)?, now))
-        .max()
+    [
+        "retry-after",
+        "x-ratelimit-reset",
+        "http_x_ratelimit_account_success_reset",
+        "http_x_ratelimit_reset",
+    ]
+    .into_iter()
+    .filter_map(|name| pause(response.header(name)?, now))
+    .max()
 }
 
 fn pause(text: &str, now: Option<DateTime<Utc>>) -> Option<Duration> {

@@ -37,8 +37,7 @@ pub enum Trust {
 impl Trust {
     /// A fingerprint as people copy it: 64 hex digits, colons and blanks between them or not.
     pub fn fingerprint(text: &str) -> Option<Self> {
-        let digits: String =
-            text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
+        let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
         let bytes = hex::decode(digits).ok()?;
         Some(Self::Fingerprint(bytes.try_into().ok()?))
     }
@@ -258,7 +257,8 @@ mod tests {
 
     #[test]
     fn an_authority_that_is_none_is_refused_before_anything_is_sent() {
-        for wrong in ["", "no pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"] {
+        for wrong in ["", "no pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"]
+        {
             let error = TlsConnector::new(&Trust::Authority(wrong.to_owned())).expect_err(wrong);
             assert!(matches!(error, ConnectorError::Config { .. }), "{error}");
         }

@@ -188,7 +188,8 @@ mod tests {
         let sealed = ring.seal(scope("cint1", "apiKey"), &plain).expect("sealed");
         assert!(KeyRing::is_sealed(&sealed) && !sealed.contains("gizli"), "{sealed}");
         assert_eq!(ring.open(scope("cint1", "apiKey"), &sealed), Ok(plain.clone()));
-        for other in [scope("cint2", "apiKey"), scope("cint1", "apiSecret"), scope("cint1a", "piKey")]
+        for other in
+            [scope("cint2", "apiKey"), scope("cint1", "apiSecret"), scope("cint1a", "piKey")]
         {
             assert_eq!(ring.open(other, &sealed), Err(UnsealError::NotAuthentic));
         }
@@ -207,7 +208,8 @@ mod tests {
             let changed = String::from_utf8(changed).expect("ASCII");
             assert!(ring.open(scope("i", "n"), &changed).is_err(), "{position}");
         }
-        for broken in ["", "sealed:v1:", "sealed:v1:2024", "sealed:v1:2024:", "sealed:v1:2024:AAAA"] {
+        for broken in ["", "sealed:v1:", "sealed:v1:2024", "sealed:v1:2024:", "sealed:v1:2024:AAAA"]
+        {
             assert!(ring.open(scope("i", "n"), broken).is_err(), "{broken}");
         }
     }
@@ -221,7 +223,10 @@ mod tests {
         assert!(!both.is_sealed_with_first(&sealed));
         let anew = both.seal(scope("i", "n"), &Secret::new("value")).expect("sealed");
         assert!(anew.starts_with("sealed:v1:2026:") && both.is_sealed_with_first(&anew));
-        assert_eq!(old.open(scope("i", "n"), &anew), Err(UnsealError::UnknownKey("2026".to_owned())));
+        assert_eq!(
+            old.open(scope("i", "n"), &anew),
+            Err(UnsealError::UnknownKey("2026".to_owned()))
+        );
     }
 
     #[test]
