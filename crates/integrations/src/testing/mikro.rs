@@ -72,7 +72,7 @@ impl MikroSource {
     }
 
     /// Changes a field of an invoice row, at an instant.
-    pub fn change(&self, id: &str, at: NaiveDateTime, field: &str, value: Value) {
+    pub fn change(&self, id: &str, at: NaiveDateTime, field: &str, value: &Value) {
         for row in self.rows().iter_mut().filter(|row| row.id == id) {
             row.changed_at = at;
             row.fields["changed_at"] = json!(at.format("%Y-%m-%dT%H:%M:%S%.3f").to_string());
@@ -114,9 +114,12 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 impl Source for MikroSource {
     fn answer(&self, asked: &Asked) -> Answer {
         let result = |status: u16, message: &str, data: Value| {
-            Answer::json(200, &json!({"result": [{
-                "StatusCode": status, "IsError": status != 200, "ErrorMessage": message, "Data": data,
-            }]}))
+            Answer::json(
+                200,
+                &json!({"result": [{
+                    "StatusCode": status, "IsError": status != 200, "ErrorMessage": message, "Data": data,
+                }]}),
+            )
         };
         if asked.parts() != ["Api", "APIMethods", "SqlVeriOkuV2"] {
             return Answer::text(404, "Not Found");

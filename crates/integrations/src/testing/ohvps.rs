@@ -33,7 +33,7 @@ struct Movement {
 #[derive(Debug)]
 struct State {
     accounts: BTreeMap<String, (String, Vec<Movement>)>,
-    consent_state: &'static str,
+    standing: &'static str,
     consent_ends: DateTime<Utc>,
     is_individual: bool,
     calls: BTreeMap<String, Vec<DateTime<Utc>>>,
@@ -50,7 +50,7 @@ impl OhvpsSource {
             clock,
             state: Mutex::new(State {
                 accounts: BTreeMap::new(),
-                consent_state: "K",
+                standing: "K",
                 consent_ends,
                 is_individual: false,
                 calls: BTreeMap::new(),
@@ -114,7 +114,7 @@ impl OhvpsSource {
 
     /// Sets the consent's state (`B`, `Y`, `K`, `I`, `S`).
     pub fn set_consent(&self, state: &'static str) {
-        self.state().consent_state = state;
+        self.state().standing = state;
     }
 
     /// Sets the consent's end.
@@ -139,15 +139,18 @@ impl OhvpsSource {
 }
 
 fn refusal(status: u16, code: &str) -> Answer {
-    Answer::json(status, &json!({
-        "path": "/ohvps", "id": "1", "timestamp": "2026-03-01T00:00:00+03:00", "httpCode": status,
-        "httpMessage": "x", "moreInformation": "x", "moreInformationTr": "x", "errorCode": code,
-    }))
+    Answer::json(
+        status,
+        &json!({
+            "path": "/ohvps", "id": "1", "timestamp": "2026-03-01T00:00:00+03:00", "httpCode": status,
+            "httpMessage": "x", "moreInformation": "x", "moreInformationTr": "x", "errorCode": code,
+        }),
+    )
 }
 
 impl State {
     fn tokens(&mut self, body: &Value) -> Answer {
-        if matches!(self.consent_state, "I" | "S") {
+        if matches!(self.standing, "I" | "S") {
             return refusal(400, "TR.OHVPS.Resource.ConsentRevoked");
         }
         let by_code = body["yetTip"] == json!("yet_kod") && body["yetKod"] == json!("code-secret");
@@ -159,11 +162,14 @@ impl State {
         self.tokens_given += 1;
         let access = format!("access-secret-{}", self.tokens_given);
         self.access = Some(access.clone());
-        Answer::json(200, &json!({
-            "erisimBelirteci": access, "gecerlilikSuresi": 86400,
-            // The standard: the refresh token stays the same for the consent's life.
-            "yenilemeBelirteci": "refresh-secret", "yenilemeBelirteciGecerlilikSuresi": 31_536_000,
-        }))
+        Answer::json(
+            200,
+            &json!({
+                "erisimBelirteci": access, "gecerlilikSuresi": 86400,
+                // The standard: the refresh token stays the same for the consent's life.
+                "yenilemeBelirteci": "refresh-secret", "yenilemeBelirteciGecerlilikSuresi": 31_536_000,
+            }),
+        )
     }
 
     fn movements(&mut self, reference: &str, asked: &Asked, now: DateTime<Utc>) -> Answer {
@@ -191,7 +197,8 @@ impl State {
             let calls = self.calls.entry(reference.to_owned()).or_default();
             calls.retain(|call| *call >= window);
             if calls.len() >= limit {
-                return refusal(429, "TR.OHVPS.Connection.ExceededRate").with("X-RateLimit-Reset", 900);
+                return refusal(429, "TR.OHVPS.Connection.ExceededRate")
+                    .with("X-RateLimit-Reset", 900);
             }
             calls.push(now);
         }
@@ -237,16 +244,17 @@ impl Source for OhvpsSource {
         if state.access.is_none() || head("x-access-token") != state.access.as_deref() {
             return refusal(401, "TR.OHVPS.Connection.InvalidToken");
         }
-        if matches!(state.consent_state, "I" | "S") {
+        if matches!(state.standing, "I" | "S") {
             return refusal(403, "TR.OHVPS.Resource.ConsentRevoked");
         }
         match parts.as_slice() {
-            ["ohvps", "hbh", "s2.0", "hesap-bilgisi-rizasi", CONSENT] => {
-                Answer::json(200, &json!({
-                    "rzBlg": {"rizaNo": CONSENT, "rizaDrm": state.consent_state},
+            ["ohvps", "hbh", "s2.0", "hesap-bilgisi-rizasi", CONSENT] => Answer::json(
+                200,
+                &json!({
+                    "rzBlg": {"rizaNo": CONSENT, "rizaDrm": state.standing},
                     "hspBlg": {"iznBlg": {"erisimIzniSonTrh": state.consent_ends.to_rfc3339()}},
-                }))
-            }
+                }),
+            ),
             ["ohvps", "hbh", "s2.0", "hesaplar"] => {
                 let size = asked.number("syfKytSayi").unwrap_or(100);
                 let page = asked.number("syfNo").unwrap_or(1).max(1);

@@ -34,9 +34,7 @@ struct State {
 
 impl Default for ParasutSource {
     fn default() -> Self {
-        Self {
-            state: Mutex::new(State { next_id: 1, lifetime: 7200, ..State::default() }),
-        }
+        Self { state: Mutex::new(State { next_id: 1, lifetime: 7200, ..State::default() }) }
     }
 }
 
@@ -67,27 +65,41 @@ impl ParasutSource {
     /// Adds a sales invoice; gives its id.
     pub fn add_sale(&self, day: &str, updated_at: &str, net_kurus: i64, tax_number: &str) -> u64 {
         let mut state = self.state();
-        let contact = state.add("contacts", json!({
+        let contact = state.add("contacts", &json!({
             "name": "Örnek Alıcı Ltd. Şti.", "tax_number": tax_number, "account_type": "customer",
-        }), json!({}));
+        }), &json!({}));
         state.add_invoice("sales_invoices", day, updated_at, net_kurus, "contact", contact)
     }
 
     /// Adds a purchase bill; gives its id.
-    pub fn add_purchase(&self, day: &str, updated_at: &str, net_kurus: i64, tax_number: &str) -> u64 {
+    pub fn add_purchase(
+        &self,
+        day: &str,
+        updated_at: &str,
+        net_kurus: i64,
+        tax_number: &str,
+    ) -> u64 {
         let mut state = self.state();
-        let contact = state.add("contacts", json!({
-            "name": "Örnek Satıcı A.Ş.", "tax_number": tax_number, "account_type": "supplier",
-        }), json!({}));
+        let contact = state.add(
+            "contacts",
+            &json!({
+                "name": "Örnek Satıcı A.Ş.", "tax_number": tax_number, "account_type": "supplier",
+            }),
+            &json!({}),
+        );
         state.add_invoice("purchase_bills", day, updated_at, net_kurus, "supplier", contact)
     }
 
     /// Adds a bank account; gives its id.
     pub fn add_account(&self, iban: &str) -> u64 {
-        self.state().add("accounts", json!({
-            "name": "Vadesiz", "account_type": "bank", "currency": "TRL", "iban": iban,
-            "bank_name": "Örnek Bankası",
-        }), json!({}))
+        self.state().add(
+            "accounts",
+            &json!({
+                "name": "Vadesiz", "account_type": "bank", "currency": "TRL", "iban": iban,
+                "bank_name": "Örnek Bankası",
+            }),
+            &json!({}),
+        )
     }
 
     /// Adds a movement; money in for a positive amount. Gives its id.
@@ -115,7 +127,11 @@ impl ParasutSource {
 
     /// The ids of a list.
     pub fn ids(&self, list: &'static str) -> Vec<u64> {
-        self.state().lists.get(list).map(|records| records.keys().copied().collect()).unwrap_or_default()
+        self.state()
+            .lists
+            .get(list)
+            .map(|records| records.keys().copied().collect())
+            .unwrap_or_default()
     }
 
     /// Ends every access token.
@@ -149,7 +165,7 @@ impl State {
         id
     }
 
-    fn add(&mut self, list: &'static str, attributes: Value, relationships: Value) -> u64 {
+    fn add(&mut self, list: &'static str, attributes: &Value, relationships: &Value) -> u64 {
         let id = self.id();
         let record = json!({
             "id": id.to_string(), "type": list, "attributes": attributes,
@@ -168,18 +184,26 @@ impl State {
         party: &str,
         contact: u64,
     ) -> u64 {
-        let detail = if list == "sales_invoices" { "sales_invoice_details" } else { "purchase_bill_details" };
+        let detail = if list == "sales_invoices" {
+            "sales_invoice_details"
+        } else {
+            "purchase_bill_details"
+        };
         let (net, tax, total) = amounts(net_kurus);
-        let line = self.add(detail, json!({
-            "quantity": "1.0", "unit_price": net, "vat_rate": "20.0", "net_total": net,
-            "description": "Hizmet",
-        }), json!({}));
+        let line = self.add(
+            detail,
+            &json!({
+                "quantity": "1.0", "unit_price": net, "vat_rate": "20.0", "net_total": net,
+                "description": "Hizmet",
+            }),
+            &json!({}),
+        );
         let mut relationships = json!({
             "details": {"data": [{"id": line.to_string(), "type": detail}]},
         });
         relationships[party] = json!({"data": {"id": contact.to_string(), "type": "contacts"}});
         let kind = if list == "sales_invoices" { "invoice" } else { "purchase_bill" };
-        let id = self.add(list, json!({}), relationships);
+        let id = self.add(list, &json!({}), &relationships);
         if let Some(record) = self.lists.entry(list).or_default().get_mut(&id) {
             record["attributes"] = json!({
                 "item_type": kind, "invoice_no": format!("ORN2026{id:09}"), "issue_date": day,
@@ -216,7 +240,8 @@ impl State {
         }
         match field("grant_type") {
             "password" => {
-                if (field("username"), field("password")) != ("ayse@example.com", "password-secret") {
+                if (field("username"), field("password")) != ("ayse@example.com", "password-secret")
+                {
                     return refused("invalid_grant");
                 }
                 self.passwords_used += 1;
@@ -229,10 +254,13 @@ impl State {
         let refresh = format!("refresh-secret-{}", self.tokens_given);
         self.access = vec![access.clone()];
         self.refresh = Some(refresh.clone());
-        Answer::json(200, &json!({
-            "access_token": access, "token_type": "bearer", "expires_in": self.lifetime,
-            "refresh_token": refresh, "scope": "public",
-        }))
+        Answer::json(
+            200,
+            &json!({
+                "access_token": access, "token_type": "bearer", "expires_in": self.lifetime,
+                "refresh_token": refresh, "scope": "public",
+            }),
+        )
     }
 
     fn list(&mut self, name: &'static str, asked: &Asked) -> Answer {
@@ -242,11 +270,11 @@ impl State {
                 self.lists.entry(list).or_default().remove(&id);
             }
         }
-        let records = self.lists.entry(name).or_default().values().cloned().collect();
+        let records = self.lists.get(name).into_iter().flat_map(BTreeMap::values).collect();
         self.page(records, asked, page)
     }
 
-    fn page(&self, mut records: Vec<Value>, asked: &Asked, page: usize) -> Answer {
+    fn page(&self, mut records: Vec<&Value>, asked: &Asked, page: usize) -> Answer {
         for filter in ["issue_date", "tax_number"] {
             if let Some(wanted) = asked.parameter(&format!("filter[{filter}]")) {
                 records.retain(|record| record["attributes"][filter] == json!(wanted));
@@ -257,7 +285,7 @@ impl State {
         }
         let size = asked.number("page[size]").unwrap_or(15).clamp(1, 25);
         let total = records.len();
-        let shown: Vec<Value> = records.into_iter().skip((page - 1) * size).take(size).collect();
+        let shown: Vec<&Value> = records.into_iter().skip((page - 1) * size).take(size).collect();
         let wanted: Vec<&str> = asked.parameter("include").unwrap_or_default().split(',').collect();
         let mut included = Vec::new();
         for record in &shown {
@@ -271,14 +299,17 @@ impl State {
                 }
             }
         }
-        Answer::json(200, &json!({
-            "data": shown,
-            "included": included,
-            "meta": {
-                "current_page": page, "total_pages": total.div_ceil(size).max(1),
-                "total_count": total, "per_page": size,
-            },
-        }))
+        Answer::json(
+            200,
+            &json!({
+                "data": shown,
+                "included": included,
+                "meta": {
+                    "current_page": page, "total_pages": total.div_ceil(size).max(1),
+                    "total_count": total, "per_page": size,
+                },
+            }),
+        )
     }
 
     fn create(&mut self, list: &'static str, body: &Value) -> Answer {
@@ -290,7 +321,7 @@ impl State {
             if attributes["name"].as_str().is_none_or(str::is_empty) {
                 return invalid("Ad boş olamaz");
             }
-            let id = self.add(list, attributes, json!({}));
+            let id = self.add(list, &attributes, &json!({}));
             return self.created(list, id);
         }
         if attributes["issue_date"].is_null() {
@@ -299,7 +330,7 @@ impl State {
         if attributes["description"].as_str().is_some_and(|text| text.contains("REDDET")) {
             return invalid("Fatura no daha önce kullanılmış");
         }
-        let id = self.add(list, attributes, body["data"]["relationships"].clone());
+        let id = self.add(list, &attributes, &body["data"]["relationships"].clone());
         self.created(list, id)
     }
 
@@ -342,8 +373,8 @@ impl Source for ParasutSource {
             ("GET", ["contacts"]) => state.list("contacts", asked),
             ("GET", ["accounts"]) => state.list("accounts", asked),
             ("GET", ["accounts", id, "transactions"]) => {
-                let records = state.transactions.entry(account(id)).or_default();
-                let records = records.values().cloned().collect();
+                let records = state.transactions.get(&account(id));
+                let records = records.into_iter().flat_map(BTreeMap::values).collect();
                 state.page(records, asked, asked.number("page[number]").unwrap_or(1).max(1))
             }
             ("POST", ["sales_invoices"]) => state.create("sales_invoices", &asked.json()),

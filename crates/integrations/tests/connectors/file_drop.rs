@@ -1,11 +1,6 @@
 //! File drops against real files.
 
-use std::time::{Duration, SystemTime};
-
-use integrations::{
-    ConnectorError, ObjectResult, PullRequest, SkipReason,
-    page::ObjectOutcome,
-};
+use integrations::{ConnectorError, ObjectResult, PullRequest, SkipReason, page::ObjectOutcome};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, Books, TENANT, day, ettn, invoice_xml};
@@ -18,8 +13,16 @@ fn config() -> Value {
 
 /// A bench whose clock runs an hour ahead: every file has been quiet for long.
 fn later() -> Bench {
-    let now = SystemTime::now() + Duration::from_secs(3600);
-    Bench::new(&chrono::DateTime::<chrono::Utc>::from(now).to_rfc3339())
+    let bench = now();
+    bench.clock.advance(chrono::TimeDelta::hours(1));
+    bench
+}
+
+/// A bench whose clock shows the file system's time.
+fn now() -> Bench {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let written = file.as_file().metadata().unwrap().modified().unwrap();
+    Bench::new(&chrono::DateTime::<chrono::Utc>::from(written).to_rfc3339())
 }
 
 #[tokio::test]
@@ -35,7 +38,11 @@ async fn files_are_taken_once_page_by_page() {
     books.sync(&*connector, 10, SINCE).await;
     assert_eq!((books.records.len(), books.pages), (30, 3));
     let one = &books.records[&ettn(3)];
-    assert_eq!((one.direction, one.lines.len()), (None, 3), "whose it is, the office's companies say");
+    assert_eq!(
+        (one.direction, one.lines.len()),
+        (None, 3),
+        "whose it is, the office's companies say"
+    );
     assert_eq!(one.supplier.tax_number.as_deref().map(str::len), Some(10));
     books.records.clear();
     books.sync(&*connector, 10, SINCE).await;
@@ -65,8 +72,7 @@ async fn the_same_content_under_another_name_gives_nothing() {
 
 #[tokio::test]
 async fn a_file_that_is_still_written_waits() {
-    let now = chrono::DateTime::<chrono::Utc>::from(SystemTime::now());
-    let bench = Bench::new(&now.to_rfc3339());
+    let bench = now();
     bench.drop_file("aktarim/efatura/a.xml", &invoice_xml(&ettn(1), 1));
     let connector = bench.accounting("FILE_DROP", &config());
     let mut books = Books::empty(&bench);
@@ -110,18 +116,18 @@ async fn what_is_no_record_is_refused_by_its_key_and_said_once() {
     books.sync(&*connector, 10, SINCE).await;
     books.sync(&*connector, 10, SINCE).await;
     assert_eq!(books.records.len(), 1);
-    let mut skipped: Vec<_> = books
-        .skipped
-        .iter()
-        .map(|one| (one.external_id.as_deref().unwrap(), one.reason))
-        .collect();
+    let mut skipped: Vec<_> =
+        books.skipped.iter().map(|one| (one.external_id.as_deref().unwrap(), one.reason)).collect();
     skipped.sort_unstable_by_key(|(key, _)| *key);
-    assert_eq!(skipped, [
-        ("bos.xml", SkipReason::UnreadableFile),
-        ("bozuk.xml", SkipReason::UnreadableFile),
-        ("dtd.xml", SkipReason::UnreadableFile),
-        ("fatura.pdf", SkipReason::UnsupportedKind),
-    ]);
+    assert_eq!(
+        skipped,
+        [
+            ("bos.xml", SkipReason::UnreadableFile),
+            ("bozuk.xml", SkipReason::UnreadableFile),
+            ("dtd.xml", SkipReason::UnreadableFile),
+            ("fatura.pdf", SkipReason::UnsupportedKind),
+        ]
+    );
 }
 
 #[tokio::test]
@@ -156,7 +162,9 @@ async fn a_folder_cannot_lead_out_of_the_offices_own() {
 #[tokio::test]
 async fn codes_served_by_files_say_what_to_do_instead_of_pretending() {
     let bench = later();
-    for code in ["LOGO_ACCOUNTING", "ETA", "IS_BANKASI", "GARANTI_BBVA", "MIKRO_ACCOUNTING", "FILE_DROP"] {
+    for code in
+        ["LOGO_ACCOUNTING", "ETA", "IS_BANKASI", "GARANTI_BBVA", "MIKRO_ACCOUNTING", "FILE_DROP"]
+    {
         // The settings that the platform has asked for until now.
         let old = json!({"apiKey": "x", "apiSecret": "y", "clientId": "z", "vkn": "1"});
         let error = bench.connect(code, &old).unwrap_err();

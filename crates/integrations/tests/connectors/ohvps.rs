@@ -116,7 +116,7 @@ async fn an_account_without_quota_does_not_hold_up_the_others() {
         }
     };
     assert!(given >= 6, "both accounts got their four windows: {given}");
-    assert_eq!(error, ConnectorError::RateLimited { retry_after: Duration::from_secs(15 * 3600) });
+    assert_eq!(error, ConnectorError::RateLimited { retry_after: Duration::from_hours(15) });
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn the_banks_own_limit_reschedules_by_its_seconds() {
     bank.server.fail_after(3, Fault::Instead(limited.with("X-RateLimit-Reset", 900)));
     let mut books = Books::empty(&bank.bench);
     bank.sync(&mut books, "corporate", "2026-03-09").await;
-    let pause = ConnectorError::RateLimited { retry_after: Duration::from_secs(900) };
+    let pause = ConnectorError::RateLimited { retry_after: Duration::from_mins(15) };
     assert_eq!(books.failures, [pause]);
     assert_eq!(books.records.len(), 1);
 }
@@ -167,7 +167,11 @@ async fn an_ended_consent_breaks_the_integration_and_a_near_end_is_told() {
     bank.source.set_consent_end(at(NOW) + TimeDelta::days(5));
     let mut books = Books::empty(&bank.bench);
     bank.sync(&mut books, "corporate", "2026-03-09").await;
-    assert!(matches!(books.warnings.as_slice(), [Warning::ConsentEnds { .. }]), "{:?}", books.warnings);
+    assert!(
+        matches!(books.warnings.as_slice(), [Warning::ConsentEnds { .. }]),
+        "{:?}",
+        books.warnings
+    );
     let config = OhvpsSource::config(&bank.server.base(), "corporate");
     let source = bank.bench.bank("OHVPS", &config);
     let request = PullRequest { cursor: None, since: day("2026-03-09"), page_size: 100 };
@@ -232,5 +236,8 @@ async fn the_test_of_a_connection_names_accounts_and_the_consents_end() {
     let bank = Bank::new();
     let config = OhvpsSource::config(&bank.server.base(), "corporate");
     let report = bank.bench.bank("OHVPS", &config).test_connection().await.unwrap();
-    assert!(report.message.contains("1 hesap") && report.message.contains("10.03.2027"), "{report:?}");
+    assert!(
+        report.message.contains("1 hesap") && report.message.contains("10.03.2027"),
+        "{report:?}"
+    );
 }
