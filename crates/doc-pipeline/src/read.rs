@@ -1,12 +1,14 @@
 //! From bytes to an extraction: size, real type, and the reader of that type.
 
+use domain::Severity;
+
 use crate::{
     archive,
     error::{Limit, ReadError},
-    extraction::{Extraction, RawText},
+    extraction::{DocumentKind, Extraction, RawText},
     input::Context,
     media::Media,
-    ocr, parse, pdf,
+    message, ocr, parse, pdf,
     text::{Page, lines_of},
     ubl,
 };
@@ -47,7 +49,7 @@ pub fn read_in_process(bytes: &[u8], context: &Context) -> Result<Extraction, Re
 fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extraction, ReadError> {
     match media {
         Media::Xml => ubl::read(bytes, context),
-        Media::Pdf => from_pages(media, &pdf::pages(bytes, context)?, context),
+        Media::Pdf => read_pdf(bytes, context),
         Media::Png | Media::Jpeg | Media::Tiff | Media::Webp => {
             from_pages(media, &ocr::image_pages(bytes, media, context)?, context)
         }
@@ -59,6 +61,25 @@ fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extractio
         | Media::Text
         | Media::Unknown => Err(ReadError::Unsupported(media.name().to_owned())),
     }
+}
+
+/// An e-invoice attached to the print wins over the print. What is left of a file that was cut off is
+/// for a person to look at, every value of it.
+fn read_pdf(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError> {
+    let document = pdf::Document::open(bytes)?;
+    for xml in document.attached_xml(&context.limits) {
+        if let Ok(read) = ubl::read(&xml, context)
+            && read.kind() == DocumentKind::Invoice
+        {
+            return Ok(Extraction { media: Media::Pdf, ..read });
+        }
+    }
+    let mut read = from_pages(Media::Pdf, &document.pages(context)?, context)?;
+    if !document.is_complete {
+        read.findings.insert(0, message::finding("FILE_INCOMPLETE", Severity::High, []));
+        read.evidence.values_mut().for_each(|known| known.needs_review = true);
+    }
+    Ok(read)
 }
 
 /// Pages of words to an extraction; pages without a single word are an error, not an empty result.

@@ -6,9 +6,13 @@
 
 mod bank;
 mod classify;
+mod code;
 mod contract;
 mod date;
+mod despatch;
+mod disputes;
 mod fold;
+mod in_words;
 mod invoice;
 mod label;
 mod number;
@@ -16,6 +20,7 @@ mod percent;
 mod receipt;
 mod table;
 mod trail;
+mod unread;
 mod view;
 
 use crate::{
@@ -23,7 +28,7 @@ use crate::{
     extraction::{DocumentKind, Fields},
     finding::Finding,
     input::Context,
-    text::Page,
+    text::{Page, first_copy},
 };
 
 /// What the pages say.
@@ -39,10 +44,32 @@ pub(crate) struct Parsed {
 
 /// Reads a document of pages.
 pub(crate) fn document(pages: &[Page], context: &Context) -> Parsed {
+    let copies: Vec<Option<Page>> = pages.iter().map(first_copy).collect();
+    if copies.iter().all(Option::is_none) {
+        return disputes::settle(pages, context);
+    }
+    let pages: Vec<Page> = copies
+        .into_iter()
+        .zip(pages)
+        .map(|(copy, page)| copy.unwrap_or_else(|| page.clone()))
+        .collect();
+    disputes::settle(&pages, context)
+}
+
+/// Reads the pages as they are.
+fn read_pages(pages: &[Page], context: &Context) -> Parsed {
     let rows = view::rows_of(pages);
-    let (fields, trail, findings) = match classify::kind(&rows, context.hint) {
+    let code = pages.iter().flat_map(|page| &page.codes).find_map(|text| code::Code::read(text));
+    let kind = if code.is_some() {
+        DocumentKind::Invoice
+    } else if context.hint.is_none() && despatch::is_note(&rows) {
+        DocumentKind::Unknown
+    } else {
+        classify::kind(&rows, context.hint)
+    };
+    let (fields, trail, findings) = match kind {
         DocumentKind::Invoice => {
-            let (fields, trail, findings) = invoice::read(rows, context);
+            let (fields, trail, findings) = invoice::read(rows, code.as_ref(), context);
             (Fields::Invoice(Box::new(fields)), trail, findings)
         }
         DocumentKind::BankStatement => {
@@ -57,7 +84,10 @@ pub(crate) fn document(pages: &[Page], context: &Context) -> Parsed {
             let (fields, trail, findings) = contract::read(rows);
             (Fields::Contract(Box::new(fields)), trail, findings)
         }
-        DocumentKind::Unknown => (Fields::Unknown, trail::Trail::default(), Vec::new()),
+        DocumentKind::Unknown => {
+            let findings = despatch::finding_of(&rows).into_iter().collect();
+            (Fields::Unknown, trail::Trail::default(), findings)
+        }
     };
     Parsed { fields, evidence: trail.finish(), findings }
 }
@@ -85,12 +115,13 @@ mod tests {
                         text: part.to_owned(),
                         bounds,
                         confidence: if recognised { 0.9 } else { 1.0 },
+                        other: None,
                     });
                 }
                 column = column.saturating_add(width + 1);
             }
         }
-        Page { number, width: 600.0, height: 840.0, recognised, words }
+        Page { number, width: 600.0, height: 840.0, recognised, words, codes: Vec::new() }
     }
 
     fn read(text: &str, hint: Option<KindHint>, recognised: bool) -> Parsed {
@@ -254,8 +285,40 @@ EKÜ NO: 0001 Z NO: 1109
                 text,
                 bounds: BoundingBox { x0, y0, x1: x0 + width, y1: y0 + height },
                 confidence,
+                other: None,
             },
         )
+    }
+
+    const SLIP: &str = "\
+ÖRNEK GIDA A.Ş.                           SEVK İRSALİYESİ
+Kadıköy V.D. 3423803805                   İrsaliye No: IRS2026000000017
+SAYIN                                     Sevk Tarihi: 03.03.2026
+Deniz Market Ltd. Şti.
+Malzeme                Miktar      Birim
+Un 25 kg                  10       Çuval
+";
+
+    #[test]
+    fn a_despatch_note_is_named_and_is_no_invoice() {
+        let parsed = read(SLIP, None, false);
+        assert_eq!(parsed.fields, Fields::Unknown);
+        let finding = &parsed.findings[0];
+        assert_eq!(finding.code, "EDOCUMENT_NOT_INVOICE");
+        assert_eq!(finding.values["number"], "IRS2026000000017");
+        let invoice = SLIP.replace("SEVK İRSALİYESİ", "İRSALİYELİ FATURA");
+        assert!(matches!(read(&invoice, None, false).fields, Fields::Invoice(_)));
+    }
+
+    #[test]
+    fn the_reading_that_ties_is_taken() {
+        let mut page = page(1, &ENGLISH.replace("$1,440.00", "$1,410.00"), true);
+        let total = page.words.iter_mut().find(|word| word.text == "$1,410.00").expect("the total");
+        total.other = Some("$1,440.00".to_owned());
+        let parsed = document(&[page], &Context::default());
+        let Fields::Invoice(invoice) = parsed.fields else { panic!("not an invoice") };
+        assert_eq!(invoice.total_amount.map(|a| a.to_string()).as_deref(), Some("1440.00"));
+        assert!(!parsed.evidence["/totalAmount"].needs_review);
     }
 
     proptest! {
@@ -265,14 +328,14 @@ EKÜ NO: 0001 Z NO: 1109
         fn arbitrary_words_never_panic(words in proptest::collection::vec(any_word(), 0..120), recognised: bool) {
             let half = words.len() / 2;
             let pages = [
-                Page { number: 1, width: 600.0, height: 840.0, recognised, words: words[..half].to_vec() },
-                Page { number: 2, width: 600.0, height: 840.0, recognised, words: words[half..].to_vec() },
+                Page { number: 1, width: 600.0, height: 840.0, recognised, words: words[..half].to_vec(), codes: Vec::new() },
+                Page { number: 2, width: 600.0, height: 840.0, recognised, words: words[half..].to_vec(), codes: Vec::new() },
             ];
             for hint in [None, Some(KindHint::Invoice), Some(KindHint::BankStatement), Some(KindHint::Receipt), Some(KindHint::Contract)] {
                 document(&pages, &Context { hint, ..Context::default() });
             }
             let rows = || view::rows_of(&pages);
-            invoice::read(rows(), &Context::default());
+            invoice::read(rows(), None, &Context::default());
             bank::read(rows());
             receipt::read(rows());
             contract::read(rows());
