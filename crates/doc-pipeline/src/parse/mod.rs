@@ -321,6 +321,253 @@ Un 25 kg                  10       Çuval
         assert!(!parsed.evidence["/totalAmount"].needs_review);
     }
 
+    fn invoice(parsed: &Parsed) -> &crate::fields::InvoiceFields {
+        match &parsed.fields {
+            Fields::Invoice(fields) => fields,
+            other => panic!("not an invoice: {other:?}"),
+        }
+    }
+
+    fn codes(parsed: &Parsed) -> Vec<&str> {
+        parsed.findings.iter().map(|finding| finding.code.as_str()).collect()
+    }
+
+    fn shown(amount: Option<rust_decimal::Decimal>) -> Option<String> {
+        amount.map(|amount| amount.to_string())
+    }
+
+    const FOREIGN: &str = "\
+ÖRNEK DIŞ TİCARET A.Ş.                       FATURA
+Kadıköy V.D. 3423803805
+SAYIN                                        Fatura No: ABC2026000000021
+Blue Widgets Inc.                            Fatura Tarihi: 03.03.2026
+
+Açıklama               Miktar    Birim Fiyat (USD)    Tutar (USD)       Tutar (TL)
+Rulman                     10               100,00       1.000,00        38.000,00
+Kayış                       5                40,00         200,00         7.600,00
+
+Ara Toplam                                        1.200,00 USD
+Hesaplanan KDV (%20)                                240,00 USD
+Ödenecek Tutar                                    1.440,00 USD
+Ara Toplam (TL)                                  45.600,00 TL
+Hesaplanan KDV (%20) (TL)                         9.120,00 TL
+Ödenecek Tutar (TL)                              54.720,00 TL
+Döviz Kuru: 38,0000
+";
+
+    #[test]
+    fn lira_equivalents_are_kept_apart_from_a_foreign_invoice() {
+        let parsed = read(FOREIGN, None, false);
+        let fields = invoice(&parsed);
+        assert_eq!(fields.currency, Some(domain::Currency::USD));
+        assert_eq!(shown(fields.total_amount).as_deref(), Some("1440.00"));
+        assert_eq!(shown(fields.net_amount).as_deref(), Some("1200.00"));
+        assert_eq!(shown(fields.tax_amount).as_deref(), Some("240.00"));
+        assert_eq!(shown(fields.exchange_rate).as_deref(), Some("38.0000"));
+        let lines: Vec<_> = fields.line_items.iter().map(|item| shown(item.line_total)).collect();
+        assert_eq!(lines, [Some("1000.00".to_owned()), Some("200.00".to_owned())]);
+        assert!(
+            !codes(&parsed).iter().any(|code| code.ends_with("MISMATCH")),
+            "{:?}",
+            codes(&parsed)
+        );
+    }
+
+    #[test]
+    fn a_date_that_reads_two_ways_is_for_review() {
+        let parsed = read(ENGLISH, None, false);
+        assert!(parsed.evidence["/issueDate"].needs_review);
+        let finding = parsed.findings.iter().find(|finding| finding.code == "DATE_AMBIGUOUS");
+        let finding = finding.expect("a finding");
+        assert_eq!(
+            (&finding.values["found"], &finding.values["other"]),
+            (&"2025-04-03".into(), &"2025-03-04".into())
+        );
+        for sure in [
+            ENGLISH.replace("03/05/2025", "23/05/2025"),
+            ENGLISH.replace('$', "£"),
+            ENGLISH.replace("03/04/2025", "3 April 2025"),
+        ] {
+            let parsed = read(&sure, None, false);
+            assert!(!parsed.evidence["/issueDate"].needs_review, "{sure}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_to_pay_is_not_the_total() {
+        let due = |lines: &str| {
+            read(
+                &ENGLISH.replace("Total                                        $1,440.00\n", lines),
+                None,
+                false,
+            )
+        };
+        let part = due("\
+Total                                        $1,440.00
+Amount Paid                                    $440.00
+Balance Due                                  $1,000.00
+");
+        assert_eq!(shown(invoice(&part).total_amount).as_deref(), Some("1440.00"));
+        let deposit = due("\
+Total                                        $1,440.00
+Deposit                                        $400.00
+Amount Due                                   $1,040.00
+");
+        assert_eq!(shown(invoice(&deposit).total_amount).as_deref(), Some("1440.00"));
+        assert!(!deposit.evidence["/totalAmount"].needs_review);
+        let alone = due("Amount Due                                   $1,440.00\n");
+        assert_eq!(shown(invoice(&alone).total_amount).as_deref(), Some("1440.00"));
+        // Nothing tells which of two is the total: a person does.
+        let open = read(
+            &ENGLISH.replace("Subtotal                                      1,200.00\nVAT 20%                                         240.00\n", "")
+                .replace("Total   ", "Amount Due                                     $900.00\nTotal   "),
+            None,
+            false,
+        );
+        assert!(codes(&open).contains(&"AMOUNT_AMBIGUOUS"), "{:?}", open.findings);
+        assert!(open.evidence["/totalAmount"].needs_review);
+    }
+
+    #[test]
+    fn a_title_is_no_party() {
+        for title in ["CREDIT NOTE", "PROFORMA INVOICE", "PROFORMA"] {
+            let parsed = read(&format!("{title}\n{ENGLISH}"), Some(KindHint::Invoice), false);
+            let supplier = invoice(&parsed).supplier.clone().and_then(|party| party.name);
+            assert_eq!(supplier.as_deref(), Some("Acme Trading Ltd."), "{title}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        let parsed = read(
+            &ENGLISH
+                .replace("Invoice Date: 03/04/2025", "Invoice Date: 33/44/2025")
+                .replace("$1,440.00", "1.4.40-00"),
+            None,
+            false,
+        );
+        let about: Vec<_> = parsed
+            .findings
+            .iter()
+            .filter(|finding| finding.code.ends_with("UNREADABLE"))
+            .map(|finding| (finding.code.as_str(), finding.values["found"].clone()))
+            .collect();
+        assert_eq!(
+            about,
+            [("DATE_UNREADABLE", "33/44/2025".into()), ("AMOUNT_UNREADABLE", "1.4.40-00".into())]
+        );
+        assert!(
+            !codes(&read(ENGLISH, None, false)).iter().any(|code| code.ends_with("UNREADABLE"))
+        );
+    }
+
+    #[test]
+    fn a_statement_with_an_iban_alone_has_an_account() {
+        let text =
+            STATEMENT.replace("Hesap No: 1234-567890", "IBAN: TR61 0006 4000 0011 0182 0471 50");
+        let iban = "TR610006400000110182047150".to_owned();
+        let parsed = read(&text, None, false);
+        let Fields::BankStatement(fields) = &parsed.fields else { panic!("not a statement") };
+        assert_eq!(fields.iban.as_ref(), Some(&iban));
+        assert_eq!(fields.account_number.as_ref(), Some(&iban));
+        assert_eq!(parsed.evidence["/accountNumber"].passed, parsed.evidence["/iban"].passed);
+    }
+
+    #[test]
+    fn lines_without_readable_headings_are_rebuilt_where_they_tie() {
+        let torn =
+            ENGLISH.replace("Description            Qty      Unit Price      Amount", "~~~~");
+        let parsed = read(&torn, None, true);
+        let fields = invoice(&parsed);
+        assert_eq!(fields.line_items.len(), 2);
+        assert_eq!(fields.line_items[0].description.as_deref(), Some("Widget, large"));
+        assert!(!parsed.evidence["/lineItems/0/lineTotal"].needs_review);
+        // Where they do not add up nothing is made of them.
+        let loose = read(&torn.replace("1,200.00", "1,300.00"), None, true);
+        assert!(invoice(&loose).line_items.is_empty());
+    }
+
+    #[test]
+    fn a_qr_code_gives_exact_values_and_is_held_against_the_print() {
+        let code = r#"{"vkntckn":"3423803805","avkntckn":"7330591484","senaryo":"EARSIVFATURA","tip":"SATIS",
+            "tarih":"2026-03-03","no":"ABC2026000000021","ettn":"0f8b6d7c-1f0e-4b8e-9a55-6a1f3a7e2c11",
+            "parabirimi":"USD","malhizmettoplam":"1200.00","kdvmatrah(20)":"1200.00",
+            "hesaplanankdv(20)":"240.00","vergidahil":"1440.00","odenecek":"1440.00"}"#;
+        let with = |text: &str, recognised: bool| {
+            let mut page = page(1, text, recognised);
+            page.codes.push(code.to_owned());
+            document(&[page], &Context::default())
+        };
+        let misread =
+            FOREIGN.replace("ABC2026000000021", "A8C2O26OOOOOO021").replace("1.440,00", "1.410,00");
+        let parsed = with(&misread, true);
+        assert_eq!(invoice(&parsed).invoice_number.as_deref(), Some("ABC2026000000021"));
+        assert_eq!(shown(invoice(&parsed).total_amount).as_deref(), Some("1440.00"));
+        assert_eq!(
+            invoice(&parsed).customer.clone().and_then(|party| party.tax_number).as_deref(),
+            Some("7330591484")
+        );
+        let evidence = &parsed.evidence["/totalAmount"];
+        assert!(evidence.source == crate::evidence::Source::QrCode && !evidence.needs_review);
+        // A print that says something else than its code is a finding; the print's value stays.
+        let changed = with(&FOREIGN.replace("1.440,00", "1.940,00"), false);
+        assert_eq!(shown(invoice(&changed).total_amount).as_deref(), Some("1940.00"));
+        assert!(
+            codes(&changed).contains(&"QR_CODE_MISMATCH")
+                && changed.evidence["/totalAmount"].needs_review
+        );
+    }
+
+    #[test]
+    fn the_amount_in_words_confirms_the_total_or_says_otherwise() {
+        let with = |words: &str| {
+            read(&format!("{FOREIGN}Yalnız {words}\n").replace("240,00 USD", ""), None, true)
+        };
+        let same = with("Bin Dört Yüz Kırk USD");
+        assert!(
+            same.evidence["/totalAmount"].passed.contains(&crate::evidence::Check::AmountInWords)
+        );
+        assert!(!same.evidence["/totalAmount"].needs_review);
+        let other = with("Bin Dokuz Yüz Kırk USD");
+        assert!(codes(&other).contains(&"AMOUNT_IN_WORDS_MISMATCH"));
+        assert!(other.evidence["/totalAmount"].needs_review);
+    }
+
+    const MAKBUZ: &str = "\
+Av. Deniz Örnek                              SERBEST MESLEK MAKBUZU
+Kadıköy V.D. 3423803805                      Makbuz No: SMM2026000000007
+SAYIN                                        Makbuz Tarihi: 03.03.2026
+Mavi Ambalaj Ltd. Şti.
+Brüt Ücret                                   10.000,00 TL
+KDV (%20)                                     2.000,00 TL
+Gelir Vergisi Stopajı (%20)                   2.000,00 TL
+Tahsil Edilen Tutar                          10.000,00 TL
+";
+
+    #[test]
+    fn stopaj_is_taken_off_a_makbuz() {
+        let parsed = read(MAKBUZ, None, false);
+        let fields = invoice(&parsed);
+        assert_eq!(shown(fields.net_amount).as_deref(), Some("10000.00"));
+        assert_eq!(shown(fields.total_amount).as_deref(), Some("10000.00"));
+        let stopaj = &fields.other_taxes[0];
+        assert_eq!((stopaj.code.as_str(), stopaj.amount.to_string().as_str()), ("0003", "2000.00"));
+        assert!(
+            !codes(&parsed).iter().any(|code| code.ends_with("MISMATCH")),
+            "{:?}",
+            parsed.findings
+        );
+        let torn = read(
+            &MAKBUZ.replace(
+                "Tutar                          10.000",
+                "Tutar                          12.000",
+            ),
+            None,
+            false,
+        );
+        assert!(codes(&torn).contains(&"PAYABLE_MISMATCH"));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 

@@ -241,7 +241,13 @@ fn date(view: &View, table: &Table, label: Label) -> Option<(NaiveDate, Option<S
         right
             .iter()
             .find_map(|stretch| date_in(view, stretch))
-            .or_else(|| date_in(view, &view.below(hit)?))
+            // Digits beside the label are its value, readable or not; the row below has its own.
+            .or_else(|| {
+                let digits = right.iter().any(|stretch| {
+                    stretch.0 == hit.row && view.text(stretch).bytes().any(|b| b.is_ascii_digit())
+                });
+                if digits { None } else { date_in(view, &view.below(hit)?) }
+            })
     };
     hits()
         .filter(|hit| !weak(hit))
