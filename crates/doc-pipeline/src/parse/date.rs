@@ -159,7 +159,7 @@ pub(super) fn is_order_shown<'a>(words: impl Iterator<Item = &'a str> + Clone) -
         || foreign
         || Numbers::of(words.clone()).mark == Some(Mark::Comma)
         || words.into_iter().any(|word| {
-            let plain = Numbers { mark: None };
+            let plain = Numbers::default();
             let code =
                 currency(word).or_else(|| plain.read(word).and_then(|amount| amount.currency));
             code.is_some_and(|code| code != Currency::USD)

@@ -158,6 +158,13 @@ impl Trail {
         self.fields.insert(pointer.to_owned(), entry);
     }
 
+    /// Notes that the value is not what was recognised but what other values lead to.
+    pub(super) fn derived(&mut self, pointer: &str) {
+        if let Some(entry) = self.fields.get_mut(pointer) {
+            entry.evidence.source = Source::Derived;
+        }
+    }
+
     /// Forgets all fields below a pointer.
     pub(super) fn forget(&mut self, base: &str) {
         self.fields.retain(|pointer, _| !pointer.starts_with(base));

@@ -161,7 +161,13 @@ fn number_in(view: &View, stretch: &Stretch, weak: bool) -> Option<(String, Opti
             }
         }
         let text = if row.recognised { mended(text) } else { text.to_owned() };
-        let enough = if weak { text.len() >= 4 } else { !text.is_empty() };
+        // What is left of a recognised number that fell to pieces is none.
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let enough = match (weak, row.recognised) {
+            (true, _) => text.len() >= 4,
+            (false, true) => digits >= 3 && view.numbers.read(&text).is_none_or(|a| !a.money_like),
+            (false, false) => !text.is_empty(),
+        };
         let single = view.numbers.read(&text).is_some_and(|amount| weak && amount.money_like);
         if enough
             && text.chars().any(|c| c.is_ascii_digit())

@@ -5,6 +5,7 @@ mod checks;
 mod columns;
 pub(super) mod head;
 mod lines;
+mod mended;
 mod naming;
 mod parties;
 mod rebuilt;
@@ -44,6 +45,7 @@ pub(super) fn read(
         by_code::apply(code, &mut fields, &mut trail, &mut findings);
     }
     rebuilt::read(&view, &mut fields, &mut trail);
+    mended::run(&mut fields, &mut trail);
     checks::run(&mut fields, in_words::stated(&view), &mut trail, &mut findings);
     counterparty(&mut fields, context, &mut trail);
     unreadable(&view, &table, &fields, &trail, &mut findings);

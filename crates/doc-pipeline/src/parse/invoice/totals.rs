@@ -517,7 +517,9 @@ fn read_currency(view: &View, own: Own, total: Option<&Found>, fields: &mut Invo
             }
         }
     }
-    if let [only] = seen.as_slice() {
-        fields.currency = Some(*only);
-    }
+    fields.currency = match seen.as_slice() {
+        _ if view.numbers.lira_signs => Some(Currency::TRY),
+        [only] => Some(*only),
+        _ => fields.currency,
+    };
 }

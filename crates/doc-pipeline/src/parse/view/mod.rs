@@ -161,7 +161,12 @@ impl View {
     pub(super) fn new(rows: Vec<Row>, lexicon: &Lexicon) -> Self {
         let words =
             || rows.iter().flat_map(|row| row.tokens.iter().map(|token| token.text.as_str()));
-        let (numbers, order) = (Numbers::of(words()), Order::of(words()));
+        let numbers = if rows.iter().any(|row| row.recognised) {
+            Numbers::of_recognised(words())
+        } else {
+            Numbers::of(words())
+        };
+        let order = Order::of(words());
         let order_shown = is_order_shown(words());
         let mut hits = Vec::new();
         let mut by_row = Vec::with_capacity(rows.len());
