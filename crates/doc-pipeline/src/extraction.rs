@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     evidence::EvidenceMap,
-    fields::{BankStatementFields, ContractFields, InvoiceFields, ReceiptFields},
+    fields::{
+        BankStatementFields, ContractFields, InvoiceFields, ReceiptFields, SeveralFields,
+    },
     finding::Finding,
     media::Media,
     ubl::COLLECTIVE,
@@ -54,6 +56,8 @@ pub enum Fields {
     Receipt(Box<ReceiptFields>),
     /// Of a contract.
     Contract(Box<ContractFields>),
+    /// Of a file with several documents, whose own kind is unknown.
+    Several(Box<SeveralFields>),
     /// None: the kind is unknown.
     Unknown,
 }
@@ -66,7 +70,7 @@ impl Fields {
             Self::BankStatement(_) => DocumentKind::BankStatement,
             Self::Receipt(_) => DocumentKind::Receipt,
             Self::Contract(_) => DocumentKind::Contract,
-            Self::Unknown => DocumentKind::Unknown,
+            Self::Several(_) | Self::Unknown => DocumentKind::Unknown,
         }
     }
 }
@@ -114,6 +118,7 @@ impl Extraction {
             Fields::BankStatement(fields) => serde_json::to_value(fields),
             Fields::Receipt(fields) => serde_json::to_value(fields),
             Fields::Contract(fields) => serde_json::to_value(fields),
+            Fields::Several(fields) => serde_json::to_value(fields),
             Fields::Unknown => Ok(serde_json::Value::Object(serde_json::Map::new())),
         };
         // Serialising plain structs of strings, numbers and vectors cannot fail.

@@ -8,7 +8,7 @@ mod bank;
 mod classify;
 mod contract;
 mod date;
-mod fold;
+pub(crate) mod fold;
 mod invoice;
 mod label;
 mod number;

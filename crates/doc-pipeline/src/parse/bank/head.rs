@@ -91,6 +91,7 @@ fn accounts(view: &View, table: &Table, trail: &mut Trail) -> Vec<AccountStateme
             AccountStatement {
                 account_number: account_number(view, table, rows, &base, trail),
                 iban: iban(view, rows, &base, trail),
+                currency: None,
                 start_date,
                 end_date,
                 starting_balance,
