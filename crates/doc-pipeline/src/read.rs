@@ -1,12 +1,15 @@
 //! From bytes to an extraction: size, real type, and the reader of that type.
 
+use domain::Severity;
+
 use crate::{
     archive,
     error::{Limit, ReadError},
     extraction::{Extraction, Fields, RawText},
+    findings,
     input::Context,
     media::Media,
-    ocr, parse, pdf, several, statement,
+    message, ocr, parse, pdf, several, statement,
     text::{Page, lines_of},
     ubl,
 };
@@ -28,6 +31,15 @@ pub fn read_in_process(bytes: &[u8], context: &Context) -> Result<Extraction, Re
         Media::Zip => read_archive(bytes, context)?,
         media => read_plain(bytes, media, context)?,
     };
+    if let (Fields::Invoice(_), Some(refused)) =
+        (&extraction.fields, context.client_tax_number_refused.as_deref())
+    {
+        extraction.findings.push(message::finding(
+            "CLIENT_TAX_NUMBER_INVALID",
+            Severity::Medium,
+            [("found", findings::shown(refused))],
+        ));
+    }
     if let Some(finding) = media.mismatch(context.declared_mime.as_deref()) {
         extraction.findings.insert(0, finding);
     }

@@ -84,6 +84,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Mükellef bu faturanın ne satıcısı ne de alıcısı; belgenin doğru mükellefe yüklendiğini kontrol edin.",
     ),
     (
+        "CLIENT_TAX_NUMBER_INVALID",
+        "Mükellefin kayıtlı vergi numarası ({found}) geçerli bir VKN veya TCKN değil; faturanın yönü belirlenemedi, mükellef kaydındaki numarayı düzeltin.",
+    ),
+    (
         "CLIENT_IS_BOTH_PARTIES",
         "Mükellef bu faturada hem satıcı hem alıcı görünüyor; faturanın yönünü elle belirleyin.",
     ),
@@ -249,6 +253,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "MOVEMENT_DATE_MOVED",
         "Hareketin tarihi ({found}) takvimde yok; ayın son günü olarak alındı, tarihi kontrol edin.",
+    ),
+    (
+        "MOVEMENT_DATE_ASSUMED",
+        "{line}. hareketin tarihi yazılmamış; bildirimin düzenlenme tarihi alındı, işlem tarihini bankadan doğrulayın.",
     ),
     (
         "BATCH_SUM_DIFFERS",

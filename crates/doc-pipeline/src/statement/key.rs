@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// References that stand for none.
-const NO_REFERENCE: [&str; 3] = ["NONREF", "NOTPROVIDED", "NOREF"];
+const NO_REFERENCE: [&str; 5] = ["NONREF", "NOTPROVIDED", "NOREF", "EREF", "MARF"];
 
 /// Gives every movement its key.
 pub(crate) fn assign(fields: &mut BankStatementFields) {

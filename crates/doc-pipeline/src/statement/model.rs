@@ -23,6 +23,8 @@ pub(super) struct Statement {
     pub(super) bank_name: Option<String>,
     pub(super) account_holder: Option<String>,
     pub(super) currency: Option<Currency>,
+    /// Whether no currency is written anywhere in a Turkish table, which leaves it out for lira alone.
+    pub(super) is_lira_assumed: bool,
     pub(super) start_date: Option<NaiveDate>,
     pub(super) end_date: Option<NaiveDate>,
     pub(super) opening: Option<Decimal>,

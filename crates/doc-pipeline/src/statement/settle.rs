@@ -225,6 +225,7 @@ fn fields(
     let currency =
         first_currency.filter(|own| accounts.iter().all(|a| a.whole.currency == Some(*own)));
     out.currency = currency;
+    let lira_assumed = accounts.iter().any(|account| account.whole.is_lira_assumed);
     note(evidence, "/transactions", source, &[]);
     let mut failed = 0;
     for (place, account) in accounts.into_iter().enumerate() {
@@ -287,7 +288,7 @@ fn fields(
         note(evidence, "/accountHolder", source, &[]);
     }
     if out.currency.is_some() {
-        note(evidence, "/currency", source, &[]);
+        note(evidence, "/currency", if lira_assumed { Source::Derived } else { source }, &[]);
     }
     out
 }

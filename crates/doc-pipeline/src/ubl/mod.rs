@@ -66,7 +66,7 @@ fn read_document(root: Node<'_, '_>, context: &Context) -> Result<Extraction, Re
     match root.name() {
         "Invoice" => read_invoice(root, Root::Invoice, context),
         "CreditNote" => read_invoice(root, Root::CreditNote, context),
-        _ => Ok(other::read(root)),
+        _ => other::read(root),
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Building {
     balance: Balance,
     interim: Vec<Decimal>,
     opening_is_own: bool,
+    /// Day on which the report, else the message, was made.
+    made: Option<NaiveDate>,
     entry: Entry,
     details: Vec<Detail>,
 }
@@ -178,6 +180,7 @@ impl Building {
             | [.., Tag::Report, Tag::Acct, Tag::Id, Tag::Othr] => {
                 statement.account_number = Some(text.to_owned());
             }
+            [.., Tag::CreDtTm] => self.made = value::day(text).or(self.made),
             [.., Tag::Report, Tag::Acct, Tag::Ccy] => statement.currency = text.parse().ok(),
             [.., Tag::Acct, Tag::Ownr, Tag::Nm] => {
                 statement.account_holder = Some(text.to_owned());
@@ -235,7 +238,11 @@ impl Building {
             return Ok(());
         }
         let details = std::mem::take(&mut self.details);
-        match entry.movement(&details, self.statement.currency) {
+        if entry.booked.is_none() && entry.valued.is_none() && self.made.is_some() {
+            let line = [("line", (self.statement.movements.len() + 1).into())];
+            draft.findings.add("MOVEMENT_DATE_ASSUMED", Severity::Medium, line);
+        }
+        match entry.movement(&details, self.statement.currency, self.made) {
             Some(movement) => {
                 if batch_differs(&movement, &details) {
                     let line = self.statement.movements.len() + 1;
@@ -325,10 +332,15 @@ impl Entry {
         }
     }
 
-    fn movement(&self, details: &[Detail], account: Option<Currency>) -> Option<BankTransaction> {
+    fn movement(
+        &self,
+        details: &[Detail],
+        account: Option<Currency>,
+        made: Option<NaiveDate>,
+    ) -> Option<BankTransaction> {
         let amount = self.amount?;
         let is_in = self.is_in?;
-        let date = self.booked.or(self.valued)?;
+        let date = self.booked.or(self.valued).or(made)?;
         let first = details.first();
         let only = first.filter(|_| details.len() == 1);
         let reference = [

@@ -52,6 +52,7 @@ pub(super) enum Tag {
     /// CdOrPrtry: around a code.
     CdOrPrtry,
     Tp,
+    CreDtTm,
 }
 
 impl Tag {
@@ -103,6 +104,7 @@ impl Tag {
             "TxAmt" => Self::TxAmt,
             "CdOrPrtry" => Self::CdOrPrtry,
             "Tp" => Self::Tp,
+            "CreDtTm" => Self::CreDtTm,
             _ => Self::Other,
         }
     }

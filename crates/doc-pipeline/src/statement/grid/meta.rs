@@ -23,6 +23,8 @@ pub(super) struct Meta {
     pub(super) end: Option<NaiveDate>,
     pub(super) opening: Option<Decimal>,
     pub(super) closing: Option<Decimal>,
+    /// Whether the heading is Turkish, which tells how to take a missing currency.
+    pub(super) is_turkish: bool,
     /// Whether it is the statement of a card, whose spending is printed without a sign.
     pub(super) is_card: bool,
 }
@@ -39,6 +41,8 @@ enum Label {
     End,
     Opening,
     Closing,
+    /// A balance of now, which neither opens nor closes the movements.
+    Balance,
     Card,
 }
 
@@ -59,8 +63,9 @@ const LABELS: &[(Label, &[&str])] = &[
     ),
     (
         Label::Closing,
-        &["kapanisbakiyesi", "donemsonubakiyesi", "sonbakiye", "bitisbakiyesi", "closingbalance", "guncelbakiye", "hesapbakiyesi"],
+        &["kapanisbakiyesi", "donemsonubakiyesi", "bitisbakiyesi", "closingbalance", "ekstrekapanisbakiyesi"],
     ),
+    (Label::Balance, &["bakiye", "kullanilabilirbakiye", "guncelbakiye", "hesapbakiyesi", "balance", "bloketutar"]),
 ];
 
 /// Banks by a word of their own names, folded.
@@ -131,7 +136,11 @@ impl Meta {
         let words = || Some(shown.trim().to_owned()).filter(|text| !text.is_empty());
         match label {
             Label::Card => self.is_card = true,
-            Label::Account => self.account_number = self.account_number.take().or_else(words),
+            Label::Account => {
+                self.currency = self.currency.or_else(|| currency(&shown));
+                self.account_number = self.account_number.take().or_else(words);
+            }
+            Label::Balance => self.currency = self.currency.or_else(|| currency(&shown)),
             Label::Holder => {
                 let name = words().filter(|name| name.chars().any(char::is_alphabetic));
                 self.holder = self.holder.take().or(name);
@@ -139,8 +148,14 @@ impl Meta {
             Label::Currency => self.currency = self.currency.or_else(|| currency(&shown)),
             Label::Start => self.start = self.start.or_else(|| day(value)),
             Label::End => self.end = self.end.or_else(|| day(value)),
-            Label::Opening => self.opening = self.opening.or_else(|| money(value)),
-            Label::Closing => self.closing = self.closing.or_else(|| money(value)),
+            Label::Opening => {
+                self.currency = self.currency.or_else(|| currency(&shown));
+                self.opening = self.opening.or_else(|| money(value));
+            }
+            Label::Closing => {
+                self.currency = self.currency.or_else(|| currency(&shown));
+                self.closing = self.closing.or_else(|| money(value));
+            }
             Label::Period => {
                 let days: Vec<NaiveDate> = std::iter::once(value)
                     .chain(behind.iter().copied())

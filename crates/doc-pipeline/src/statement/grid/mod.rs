@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::model::Draft;
-use crate::{error::ReadError, media::Media};
+use crate::{error::ReadError, media::Media, parse::fold::compact};
 
 /// Cells of all sheets together.
 pub(super) const MAX_CELLS: usize = 2_000_000;
@@ -89,7 +89,14 @@ pub(super) fn read(sheets: &[Sheet], draft: &mut Draft, media: Media) -> Result<
         let head = sheet.rows.get(..sheet.rows.len().min(HEAD_ROWS)).unwrap_or_default();
         let Some((at, columns)) = header::find(head) else { continue };
         found = true;
-        let meta = meta::read(sheet.rows.get(..at).unwrap_or_default());
+        let mut meta = meta::read(sheet.rows.get(..at).unwrap_or_default());
+        if let Some(row) = sheet.rows.get(at) {
+            let heads = || row.cells.iter().map(Cell::shown);
+            meta.is_turkish = heads().any(|head| compact(&head).contains("tarih"));
+            meta.currency = meta.currency.or_else(|| {
+                heads().filter(|head| head.contains(['(', '['])).find_map(|head| meta::currency(&head))
+            });
+        }
         rows::read(sheet, at, columns, meta, draft)?;
     }
     if found { Ok(()) } else { Err(ReadError::Unsupported(media.name().to_owned())) }

@@ -45,6 +45,7 @@ pub(super) fn read(
         decimals: decimals.chosen,
         is_1904: sheet.is_1904,
         parts: Vec::new(),
+        written_currency: None,
         places: HashMap::new(),
     };
     for row in below {
@@ -124,7 +125,14 @@ fn by_balances(
     let ties = |decimals: Decimals| {
         let chosen = MONEY.into_iter().map(|column| (column, decimals)).collect();
         let mut table =
-            Table { order, decimals: chosen, is_1904, parts: Vec::new(), places: HashMap::new() };
+            Table {
+                order,
+                decimals: chosen,
+                is_1904,
+                parts: Vec::new(),
+                written_currency: None,
+                places: HashMap::new(),
+            };
         for row in rows {
             if let Some(day) = table.order.read(columns.cell(row, Column::Date), is_1904) {
                 table.row(row, columns, day, &Meta::default());
@@ -166,6 +174,8 @@ struct Table {
     decimals: HashMap<Column, Decimals>,
     is_1904: bool,
     parts: Vec<Part>,
+    /// The currency behind the amounts.
+    written_currency: Option<Currency>,
     /// By the account of a row, where the table has a column for it.
     places: HashMap<String, usize>,
 }
@@ -207,6 +217,11 @@ impl Table {
             Money::Read(balance, _) => Some(balance),
             _ => None,
         };
+        if self.written_currency.is_none() {
+            self.written_currency = [Column::Amount, Column::Balance, Column::Debit, Column::Credit]
+                .into_iter()
+                .find_map(|column| meta::currency(&columns.cell(row, column).shown()));
+        }
         let value_date = self.order.read(columns.cell(row, Column::ValueDate), self.is_1904);
         let part = self.part(account.as_deref(), meta);
         let Some((amount, is_signed)) = amount else {
@@ -312,7 +327,13 @@ impl Table {
             let mut statement = part.statement;
             statement.account_holder.clone_from(&meta.holder);
             statement.bank_name.clone_from(&meta.bank);
-            statement.currency = only_currency(&statement.movements).or(meta.currency);
+            statement.currency = only_currency(&statement.movements)
+                .or(self.written_currency)
+                .or(meta.currency);
+            if statement.currency.is_none() && meta.is_turkish {
+                statement.currency = Some(Currency::TRY);
+                statement.is_lira_assumed = true;
+            }
             if is_only {
                 statement.start_date = meta.start;
                 statement.end_date = meta.end;

@@ -10,6 +10,8 @@ use crate::{fields::BankTransaction, statement::key::is_reference};
 #[derive(Debug)]
 pub(super) struct Line<'a> {
     pub(super) movement: BankTransaction,
+    /// What stands behind the sixteen places of the reference.
+    pub(super) details: &'a str,
     /// Announced, not booked (EC, ED).
     pub(super) is_expected: bool,
     /// The date as written, where the calendar does not have it.
@@ -33,6 +35,7 @@ pub(super) fn read(text: &str) -> Option<Line<'_>> {
         Some((own, of_bank)) => (own.trim(), of_bank.trim()),
         None => (rest.trim(), ""),
     };
+    let (own, details) = sixteen(own);
     let reference = [of_bank, own].into_iter().find(|text| is_reference(text));
     Some(Line {
         movement: BankTransaction {
@@ -44,6 +47,7 @@ pub(super) fn read(text: &str) -> Option<Line<'_>> {
             reversal: is_reversal,
             ..BankTransaction::default()
         },
+        details,
         is_expected,
         moved: if is_moved {
             Some(date)
@@ -51,6 +55,17 @@ pub(super) fn read(text: &str) -> Option<Line<'_>> {
             booked.filter(|(_, is_moved)| *is_moved).map(|_| booking)
         },
     })
+}
+
+/// The reference has sixteen places; some banks write a name behind them.
+fn sixteen(text: &str) -> (&str, &str) {
+    match text.char_indices().nth(16) {
+        Some((at, _)) => {
+            let (own, rest) = text.split_at(at);
+            (own.trim_end(), rest.trim())
+        }
+        None => (text, ""),
+    }
 }
 
 /// Whether money comes in, whether a movement is taken back, whether it is only announced.

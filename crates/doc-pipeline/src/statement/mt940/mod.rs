@@ -28,6 +28,8 @@ enum After {
     Other,
     /// `:61:`: details of the movement.
     Movement,
+    /// `:61:` that could not be read so far: some writers break it.
+    Broken,
     /// `:86:` of a movement.
     Narrative,
 }
@@ -66,6 +68,7 @@ pub(super) fn read(text: &str, draft: &mut Draft) -> Result<(), ReadError> {
         draft,
         statement: Statement::default(),
         open: None,
+        broken: None,
         after: After::Other,
         unknown: 0,
         is_new: true,
@@ -121,6 +124,7 @@ struct Parser<'a, 'd> {
     draft: &'d mut Draft,
     statement: Statement,
     open: Option<Open<'a>>,
+    broken: Option<&'a str>,
     after: After,
     unknown: usize,
     /// Whether nothing of the statement was read yet.
@@ -225,6 +229,9 @@ impl<'a> Parser<'a, '_> {
 
     /// A line that goes on with the field before.
     fn more(&mut self, line: &'a str) -> Result<(), ReadError> {
+        if self.after == After::Broken {
+            return self.mended(line);
+        }
         let Some(open) = &mut self.open else { return Ok(()) };
         match self.after {
             After::Movement if !line.trim().is_empty() => open.details.push(line),
@@ -233,33 +240,62 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn movement(&mut self, value: &str) -> Result<(), ReadError> {
+    fn movement(&mut self, value: &'a str) -> Result<(), ReadError> {
         self.end_movement();
         self.is_new = false;
-        self.after = After::Movement;
         self.draft.count()?;
         match line::read(value) {
-            Some(read) if read.is_expected => self.statement.pending += 1,
-            Some(read) => {
-                if let Some(written) = read.moved {
-                    self.draft.findings.add(
-                        "MOVEMENT_DATE_MOVED",
-                        Severity::Low,
-                        [("found", shown(written))],
-                    );
-                }
-                self.open = Some(Open {
-                    movement: read.movement,
-                    details: Text::default(),
-                    narrative: Text::default(),
-                });
+            Some(read) => self.begin(read.movement, read.details, read.is_expected, read.moved),
+            None => {
+                self.broken = Some(value);
+                self.after = After::Broken;
+                Ok(())
             }
-            None => self.statement.unread += 1,
         }
+    }
+
+    /// The second half of a movement that was broken in the middle; its details have no place.
+    fn mended(&mut self, line: &str) -> Result<(), ReadError> {
+        if line.trim().is_empty() {
+            return Ok(());
+        }
+        let whole = format!("{}{line}", self.broken.unwrap_or_default());
+        self.after = After::Other;
+        match line::read(&whole) {
+            Some(read) => {
+                self.broken = None;
+                self.begin(read.movement, "", read.is_expected, read.moved)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn begin(
+        &mut self,
+        movement: BankTransaction,
+        details: &'a str,
+        is_expected: bool,
+        moved: Option<&str>,
+    ) -> Result<(), ReadError> {
+        self.after = After::Movement;
+        if is_expected {
+            self.statement.pending += 1;
+            return Ok(());
+        }
+        if let Some(written) = moved {
+            let values = [("found", shown(written))];
+            self.draft.findings.add("MOVEMENT_DATE_MOVED", Severity::Low, values);
+        }
+        let mut open = Open { movement, details: Text::default(), narrative: Text::default() };
+        if !details.is_empty() {
+            open.details.push(details)?;
+        }
+        self.open = Some(open);
         Ok(())
     }
 
     fn end_movement(&mut self) {
+        self.statement.unread += usize::from(self.broken.take().is_some());
         let Some(open) = self.open.take() else { return };
         let mut movement = open.movement;
         narrative::apply(open.details.lines(), open.narrative.lines(), &mut movement);

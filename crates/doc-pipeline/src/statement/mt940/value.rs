@@ -17,7 +17,11 @@ pub(super) fn balance(text: &str) -> Option<Balance> {
     let text = text.trim_end();
     let (mark, rest) = text.split_at_checked(1)?;
     let (date, rest) = rest.split_at_checked(6)?;
-    let (currency, rest) = rest.split_at_checked(3)?;
+    // Old files leave the currency out of the closing balance.
+    let (currency, rest) = match rest.split_at_checked(3) {
+        Some((code, rest)) if code.bytes().all(|byte| byte.is_ascii_uppercase()) => (code, rest),
+        _ => ("", rest),
+    };
     let (amount, tail) = amount(rest)?;
     let amount = match mark {
         "C" => amount,
