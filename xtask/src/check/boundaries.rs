@@ -49,7 +49,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         krate: "xtask",
-        may_use: &["database", "dev-postgres", "domain", "jobs-core", "storage"],
+        may_use: &["database", "dev-postgres", "doc-pipeline", "domain", "jobs-core", "storage"],
         must_not_reach: &[],
     },
 ];

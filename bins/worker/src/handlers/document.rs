@@ -103,10 +103,12 @@ impl DocumentHandler {
     }
 
     async fn read(&self, bytes: Bytes, document: &DocumentJob) -> Result<Extraction, ReadError> {
+        let client = document.client_tax_number.as_deref().map(client_number).unwrap_or_default();
         let context = Context {
             declared_mime: Some(document.mime_type.clone()),
             hint: KindHint::from_platform(&document.document_type),
-            client_tax_number: document.client_tax_number.as_deref().and_then(client_number),
+            client_tax_number: client.0,
+            client_tax_number_refused: client.1,
             ..self.context.clone()
         };
         let _place = if reading::needs_child(&bytes) {
@@ -131,15 +133,20 @@ impl DocumentHandler {
     }
 }
 
-/// The client's number as offices type it, with blanks or dashes. One that is wrong leaves the client
-/// unknown, which is said.
-fn client_number(text: &str) -> Option<TaxNumber> {
+/// The client's number as offices type it, with blanks or dashes; or the text as it is, where that is
+/// no number. One that is wrong leaves the client unknown, which is said.
+fn client_number(text: &str) -> (Option<TaxNumber>, Option<String>) {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let number = digits.parse().ok();
-    if number.is_none() && !text.trim().is_empty() {
-        warn!("The client company's tax number is not valid; its side of the document is unknown");
+    match digits.parse() {
+        Ok(number) => (Some(number), None),
+        Err(_) if text.trim().is_empty() => (None, None),
+        Err(_) => {
+            warn!(
+                "The client company's tax number is not valid; its side of the document is unknown"
+            );
+            (None, Some(text.to_owned()))
+        }
     }
-    number
 }
 
 /// Ends the child process of an attempt that is dropped.

@@ -64,7 +64,7 @@ impl Reader {
         Ok(Self::new(program, arguments))
     }
 
-    /// Reads a document: XML and text here, PDF, images and archives in a child. Blocks until it
+    /// Reads a document: XML and text here, PDF, images, workbooks and archives in a child. Blocks until it
     /// is read, a limit is reached, or `cancel` is called, which gives
     /// [`ReadError::ProcessFailed`].
     ///
@@ -88,6 +88,8 @@ impl Reader {
             | Media::Jpeg
             | Media::Tiff
             | Media::Webp
+            | Media::Xlsx
+            | Media::Xls
             // Inflating is the child's as well, whatever is inside.
             | Media::Zip => self.read_in_child(bytes, context, cancel),
             _ => read_in_process(bytes, context),

@@ -18,6 +18,11 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "EDOCUMENT_NOT_INVOICE",
         "Bu belge bir fatura değil, {type} ({number}); türü tanındı, fatura olarak kaydedilmedi. Gerekirse ilgili faturayı yükleyin.",
     ),
+    (
+        "SEVERAL_DOCUMENTS",
+        "Dosyada {count} belge var; her biri ayrı okundu, ancak hiçbiri kayda alınmadı. Kayda almak için belgeleri ayrı ayrı yükleyin.",
+    ),
+    ("CONTAINED_DOCUMENT_UNREAD", "Dosyadaki {name} okunamadı. {error}"),
     // Identity.
     (
         "UBL_VERSION_UNEXPECTED",
@@ -89,6 +94,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "CLIENT_NOT_A_PARTY",
         "Mükellef bu faturanın ne satıcısı ne de alıcısı; belgenin doğru mükellefe yüklendiğini kontrol edin.",
+    ),
+    (
+        "CLIENT_TAX_NUMBER_INVALID",
+        "Mükellefin kayıtlı vergi numarası ({found}) geçerli bir VKN veya TCKN değil; faturanın yönü belirlenemedi, mükellef kaydındaki numarayı düzeltin.",
     ),
     (
         "CLIENT_IS_BOTH_PARTIES",
@@ -240,6 +249,50 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "MOVEMENTS_UNREADABLE",
         "Ekstrede {count} hareketin tarihi veya tutarı okunamadı; bu hareketleri belgeden elle girin.",
+    ),
+    (
+        "STATEMENT_GAP",
+        "Aynı hesabın ardışık iki ekstresi birbirini tutmuyor: ilki {expected} ile kapanıyor, sonraki {found} ile açılıyor; aradaki hareketleri bankadan isteyin.",
+    ),
+    (
+        "STATEMENT_SUMS_DIFFER",
+        "Okunan {direction} hareketlerinin toplamı {expected}, ekstrede yazan toplam {found}; eksik hareket olup olmadığını kontrol edin.",
+    ),
+    (
+        "MOVEMENTS_PENDING",
+        "Bankanın henüz hesaba işlemediği {count} hareket var; bunlar hareketlere alınmadı, kesinleşince yeni ekstre yükleyin.",
+    ),
+    (
+        "MOVEMENTS_REPEATED",
+        "Aynı gün, tutar ve referansla yazılmış {count} hareket var ve bakiyelerle doğrulanamadı; mükerrer olup olmadıklarını kontrol edin.",
+    ),
+    (
+        "MOVEMENT_DATE_MOVED",
+        "Hareketin tarihi ({found}) takvimde yok; ayın son günü olarak alındı, tarihi kontrol edin.",
+    ),
+    (
+        "MOVEMENT_DATE_ASSUMED",
+        "{line}. hareketin tarihi yazılmamış; bildirimin düzenlenme tarihi alındı, işlem tarihini bankadan doğrulayın.",
+    ),
+    (
+        "BATCH_SUM_DIFFERS",
+        "{line}. hareketin altındaki ödemelerin toplamı hareketin tutarıyla uyuşmuyor; toplu işlemi bankadan doğrulayın.",
+    ),
+    (
+        "ACCOUNT_MISSING",
+        "Ekstrede hesap numarası veya IBAN yazmıyor; hareketlerin hangi hesaba ait olduğunu belirleyin.",
+    ),
+    (
+        "DECIMAL_SIGN_AMBIGUOUS",
+        "Tutarların ({found} gibi) ondalık ayracı anlaşılamadı; Türkçe yazım varsayıldı, tutarları belgeyle karşılaştırın.",
+    ),
+    (
+        "TEXT_ENCODING_ASSUMED",
+        "Dosyanın harf kodlaması belirtilmemiş; Türkçe (Windows-1254) varsayıldı, adlardaki harfleri kontrol edin.",
+    ),
+    (
+        "STATEMENT_FIELDS_UNKNOWN",
+        "Ekstrede tanınmayan {count} alan var; bu satırlar açıklamanın devamı sayıldı, hareketleri kontrol edin.",
     ),
     (
         "SEVERAL_ACCOUNTS",

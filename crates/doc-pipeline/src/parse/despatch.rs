@@ -2,7 +2,7 @@
 
 use domain::Severity;
 
-use crate::{finding::Finding, message::finding};
+use crate::{fields::EDocumentFields, finding::Finding, message::finding};
 
 use super::{
     fold::fold,
@@ -44,8 +44,8 @@ pub(super) fn is_note(rows: &[Row]) -> bool {
         })
 }
 
-/// What is said about a despatch note, with its number; nothing about other documents.
-pub(super) fn finding_of(rows: &[Row]) -> Option<Finding> {
+/// A despatch note with its number and what is said about it; nothing of other documents.
+pub(super) fn read(rows: &[Row]) -> Option<(EDocumentFields, Finding)> {
     if !is_note(rows) {
         return None;
     }
@@ -62,12 +62,18 @@ pub(super) fn finding_of(rows: &[Row]) -> Option<Finding> {
             text.chars().any(|c| c.is_ascii_digit()).then(|| text.to_owned())
         })
     });
-    Some(finding(
+    let finding = finding(
         "EDOCUMENT_NOT_INVOICE",
         Severity::Medium,
         [
             ("type", "sevk irsaliyesi".into()),
-            ("number", number.unwrap_or_else(|| "–".to_owned()).into()),
+            ("number", number.clone().unwrap_or_else(|| "–".to_owned()).into()),
         ],
-    ))
+    );
+    let fields = EDocumentFields {
+        edocument_type: "despatch_advice".to_owned(),
+        document_number: number,
+        ..EDocumentFields::default()
+    };
+    Some((fields, finding))
 }

@@ -11,7 +11,7 @@ mod contract;
 mod date;
 mod despatch;
 mod disputes;
-mod fold;
+pub(crate) mod fold;
 mod in_words;
 mod invoice;
 mod label;
@@ -85,8 +85,13 @@ fn read_pages(pages: &[Page], context: &Context) -> Parsed {
             (Fields::Contract(Box::new(fields)), trail, findings)
         }
         DocumentKind::Unknown => {
-            let findings = despatch::finding_of(&rows).into_iter().collect();
-            (Fields::Unknown, trail::Trail::default(), findings)
+            let trail = trail::Trail::default();
+            match despatch::read(&rows) {
+                Some((fields, finding)) => {
+                    (Fields::EDocument(Box::new(fields)), trail, vec![finding])
+                }
+                None => (Fields::Unknown, trail, Vec::new()),
+            }
         }
     };
     Parsed { fields, evidence: trail.finish(), findings }
@@ -302,7 +307,8 @@ Un 25 kg                  10       Çuval
     #[test]
     fn a_despatch_note_is_named_and_is_no_invoice() {
         let parsed = read(SLIP, None, false);
-        assert_eq!(parsed.fields, Fields::Unknown);
+        let Fields::EDocument(note) = &parsed.fields else { panic!("not a despatch note") };
+        assert_eq!(note.document_number.as_deref(), Some("IRS2026000000017"));
         let finding = &parsed.findings[0];
         assert_eq!(finding.code, "EDOCUMENT_NOT_INVOICE");
         assert_eq!(finding.values["number"], "IRS2026000000017");

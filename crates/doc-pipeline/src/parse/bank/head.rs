@@ -94,6 +94,7 @@ fn accounts(view: &View, table: &Table, trail: &mut Trail) -> Vec<AccountStateme
                 account_number: account_number(view, table, rows, &base, trail)
                     .or_else(|| iban_as_account(iban.as_deref(), &base, trail)),
                 iban,
+                currency: None,
                 start_date,
                 end_date,
                 starting_balance,
