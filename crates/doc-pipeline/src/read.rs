@@ -70,15 +70,19 @@ fn read_archive(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError
 
 fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extraction, ReadError> {
     let mut extraction = match media {
-        Media::Xml => read_xml(bytes, context)?,
-        Media::Mt940 => statement::read_mt940(bytes, context)?,
-        Media::Ofx => statement::read_ofx(bytes, context)?,
-        Media::Text => statement::read_csv(bytes, context)?,
-        Media::Html => statement::read_html(bytes, context)?,
-        Media::Xlsx | Media::Xls => statement::read_workbook(bytes, media, context)?,
-        Media::Pdf => from_pages(media, &pdf::pages(bytes, context)?, context)?,
+        Media::Xml => fields(|| read_xml(bytes, context))?,
+        Media::Mt940 => fields(|| statement::read_mt940(bytes, context))?,
+        Media::Ofx => fields(|| statement::read_ofx(bytes, context))?,
+        Media::Text => fields(|| statement::read_csv(bytes, context))?,
+        Media::Html => fields(|| statement::read_html(bytes, context))?,
+        Media::Xlsx | Media::Xls => fields(|| statement::read_workbook(bytes, media, context))?,
+        Media::Pdf => {
+            let pages = text(|| pdf::pages(bytes, context))?;
+            fields(|| from_pages(media, &pages, context))?
+        }
         Media::Png | Media::Jpeg | Media::Tiff | Media::Webp => {
-            from_pages(media, &ocr::image_pages(bytes, media, context)?, context)?
+            let pages = text(|| ocr::image_pages(bytes, media, context))?;
+            fields(|| from_pages(media, &pages, context))?
         }
         Media::Zip | Media::Heic | Media::Unknown => {
             return Err(ReadError::Unsupported(media.name().to_owned()));
@@ -88,6 +92,16 @@ fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extractio
         statement::assign_keys(fields);
     }
     Ok(extraction)
+}
+
+/// The stage that finds words on pages, as a span: an evaluation measures it.
+fn text<T>(work: impl FnOnce() -> T) -> T {
+    tracing::debug_span!("text").in_scope(work)
+}
+
+/// The stage that makes fields, as a span: an evaluation measures it.
+fn fields<T>(work: impl FnOnce() -> T) -> T {
+    tracing::debug_span!("fields").in_scope(work)
 }
 
 /// An account report of a bank, or an e-document.
