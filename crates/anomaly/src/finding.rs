@@ -290,6 +290,16 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What the finding adds to the score of its entries in the ranking of unusual entries.
+    pub fn ranking_weight(&self) -> f64 {
+        // Digits are an account's fact, not one of its entries.
+        if self.kind == Kind::Benford {
+            0.0
+        } else {
+            crate::ranking::weight(self.severity, self.strength)
+        }
+    }
+
     /// Joins another sighting of the same thing: the stronger one speaks, the entries of both count.
     pub(crate) fn take_in(&mut self, other: Self) {
         let (mut entries, mut invoices) = (Vec::new(), Vec::new());

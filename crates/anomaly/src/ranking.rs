@@ -84,6 +84,17 @@ pub(crate) fn rank(context: &Context<'_>, drafts: &[Draft]) -> Vec<UnusualEntry>
         .collect()
 }
 
+/// What a finding adds to the score of each of its entries.
+pub(crate) fn weight(severity: Severity, strength: f64) -> f64 {
+    let step = match severity {
+        Severity::Low => 0.2,
+        Severity::Medium => 1.0,
+        Severity::High => 2.0,
+        Severity::Critical => 3.0,
+    };
+    NAMED * (step + 0.5 * strength.clamp(0.0, 1.0))
+}
+
 fn named(drafts: &[Draft]) -> HashMap<u32, f64> {
     let mut named: HashMap<u32, f64> = HashMap::new();
     for draft in drafts {
@@ -91,13 +102,7 @@ fn named(drafts: &[Draft]) -> HashMap<u32, f64> {
         if draft.kind == Kind::Benford {
             continue;
         }
-        let step = match draft.severity {
-            Severity::Low => 0.2,
-            Severity::Medium => 1.0,
-            Severity::High => 2.0,
-            Severity::Critical => 3.0,
-        };
-        let part = NAMED * (step + 0.5 * draft.strength.clamp(0.0, 1.0));
+        let part = weight(draft.severity, draft.strength);
         for entry in &draft.entries {
             let own = named.entry(*entry).or_default();
             *own = own.max(part);
