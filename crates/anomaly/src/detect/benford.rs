@@ -4,7 +4,7 @@
 //! counterparty whose amounts repeat). Gates: at least [`crate::BenfordParameters::min_amounts`]
 //! amounts, the middle 90 % of them over at least [`crate::BenfordParameters::min_decades`] decades.
 //! The excess MAD of the first digits must reach [`crate::BenfordParameters::excess_mad`] against
-//! Benford's law and half of it against the digits of a log-normal distribution of the same middle and
+//! Benford's law and three quarters of it against the digits of a log-normal distribution of the same middle and
 //! width, and both must be improbable ([`crate::BenfordParameters::max_p`], chi-square).
 //!
 //! The second comparison is what keeps honest accounts quiet: goods of one price level have no Benford
@@ -18,7 +18,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::Severity;
 
-use super::{Detector, Output, draft::{Draft, beyond}};
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
 use crate::{
     amount::Kurus,
     chart,
@@ -46,7 +49,8 @@ impl Detector for Benford {
     fn detect(&self, context: &Context<'_>, output: &mut Output) {
         let mut accounts: BTreeMap<AccountNo, Vec<&Spend>> = BTreeMap::new();
         for spend in &context.spends {
-            if context.month - spend.month < MONTHS && chart::is_spend(context.main(spend.account)) {
+            if context.month - spend.month < MONTHS && chart::is_spend(context.main(spend.account))
+            {
                 accounts.entry(spend.account).or_default().push(spend);
             }
         }
@@ -107,14 +111,18 @@ fn judge(context: &Context<'_>, account: AccountNo, bills: &[&Spend]) -> Option<
     let beyond_smooth = found.first_excess(&smooth);
     let chance = found.first_chance(&law).max(found.first_chance(&smooth));
     if excess < parameters.excess_mad
-        || beyond_smooth < 0.5 * parameters.excess_mad
+        || beyond_smooth < 0.75 * parameters.excess_mad
         || chance > parameters.max_p
     {
         return None;
     }
     let mut too_many: Vec<DigitExcess> = (1_u8..)
         .zip(found.first_shares().iter().zip(&law))
-        .map(|(digits, (share, expected))| DigitExcess { digits, share: *share, expected: *expected })
+        .map(|(digits, (share, expected))| DigitExcess {
+            digits,
+            share: *share,
+            expected: *expected,
+        })
         .filter(|digit| digit.share > digit.expected)
         .collect();
     too_many.sort_by(|a, b| (b.share - b.expected).total_cmp(&(a.share - a.expected)));

@@ -6,7 +6,7 @@
 //!
 //! A ring is a chain of two to five sales, each by the buyer of the one before, the last to the first
 //! seller; in order of time, each at most [`RingParameters::max_days`] after the one before; each amount
-//! within [`RingParameters::tolerance`] of the one before and of the first. Trade in both directions at
+//! within [`RingParameters::tolerance`] of the one before and within two steps of it of the first. Trade in both directions at
 //! amounts or times of its own is honest and no ring. A kind for a narrow audience.
 //!
 //! Source: circular trading patterns of the MASAK guides; enumeration of bounded simple cycles in time
@@ -63,10 +63,8 @@ pub fn transfers<S: std::hash::BuildHasher>(
         .collect();
     let mut transfers = Vec::new();
     for entry in ledger.entries() {
-        let Some(other) = entry
-            .party
-            .and_then(|party| others.get(party.0 as usize).copied())
-            .flatten()
+        let Some(other) =
+            entry.party.and_then(|party| others.get(party.0 as usize).copied()).flatten()
         else {
             continue;
         };
@@ -120,9 +118,7 @@ pub fn find_rings(
         }
         findings.extend(describe(&ring, first.date, last.date, parameters));
     }
-    findings.sort_by(|a, b| {
-        (&a.fingerprint, &a.company).cmp(&(&b.fingerprint, &b.company))
-    });
+    findings.sort_by(|a, b| (&a.fingerprint, &a.company).cmp(&(&b.fingerprint, &b.company)));
     findings
 }
 
@@ -146,9 +142,10 @@ fn describe(
     // Seller and buyer may book on different days; what the sale is does not change by that.
     let identity = digest_of(
         Kind::Ring.as_str(),
-        ring.sales.iter().flat_map(|sale| {
-            [sale.seller.as_str(), sale.buyer.as_str()]
-        }).chain(std::iter::once(from.to_string().as_str())),
+        ring.sales
+            .iter()
+            .flat_map(|sale| [sale.seller.as_str(), sale.buyer.as_str()])
+            .chain(std::iter::once(from.to_string().as_str())),
     );
     let digest = digest_of(Kind::Ring.as_str(), ids.iter().map(String::as_str));
     companies
@@ -165,7 +162,7 @@ fn describe(
             Finding {
                 kind: Kind::Ring,
                 severity: if ring.sales.len() >= 3 { Severity::Critical } else { Severity::High },
-                strength: beyond(parameters.tolerance, difference.max(0.01)),
+                strength: beyond(2.0 * parameters.tolerance, difference.max(0.01)),
                 company: company.clone(),
                 audience: Kind::Ring.audience(),
                 evidence: Evidence::Entries { ids: ids.clone() },
