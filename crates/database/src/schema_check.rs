@@ -26,6 +26,8 @@ const ADDED: &[&str] =
 const INDEXES: &[(&str, Need)] = &[
     ("worker_document_jobs_due_idx", Need::Ours),
     ("worker_document_jobs_running_idx", Need::Ours),
+    ("worker_transactions_window_idx", Need::Ours),
+    ("worker_invoices_window_idx", Need::Ours),
     ("document_ocr_results", Need::Unique("document_id")),
     ("document_parsed_data", Need::Unique("document_id")),
     ("document_risk_features", Need::Unique("document_id")),
