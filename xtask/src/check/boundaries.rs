@@ -32,6 +32,7 @@ const NO_HTTP: &[&str] = &["hyper", "reqwest", "ureq"];
 
 const RULES: &[Rule] = &[
     Rule { krate: "domain", may_use: &[], must_not_reach: PURE },
+    Rule { krate: "anomaly", may_use: &["domain"], must_not_reach: PURE },
     Rule { krate: "risk-engine", may_use: &["domain"], must_not_reach: PURE },
     Rule { krate: "doc-pipeline", may_use: &["domain"], must_not_reach: PURE },
     Rule { krate: "jobs-core", may_use: &[], must_not_reach: NO_DATABASE },
@@ -44,12 +45,20 @@ const RULES: &[Rule] = &[
     Rule { krate: "dev-postgres", may_use: &[], must_not_reach: &["diesel", "diesel-async"] },
     Rule {
         krate: "worker",
-        may_use: &["database", "doc-pipeline", "domain", "jobs-core", "risk-engine", "storage"],
+        may_use: &[
+            "anomaly",
+            "database",
+            "doc-pipeline",
+            "domain",
+            "jobs-core",
+            "risk-engine",
+            "storage",
+        ],
         must_not_reach: &["dev-postgres"],
     },
     Rule {
         krate: "xtask",
-        may_use: &["database", "dev-postgres", "domain", "jobs-core", "storage"],
+        may_use: &["anomaly", "database", "dev-postgres", "domain", "jobs-core", "storage"],
         must_not_reach: &[],
     },
 ];
