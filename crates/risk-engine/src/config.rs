@@ -105,7 +105,8 @@ impl<'a> Config<'a> {
 
     /// Whether the key is there.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.settings.is_some_and(|settings| settings.get(key).is_some_and(|value| !value.is_null()))
+        self.settings
+            .is_some_and(|settings| settings.get(key).is_some_and(|value| !value.is_null()))
     }
 
     /// Notes what nobody asked for, and gives everything that was noted.

@@ -22,7 +22,9 @@ mod score;
 mod severity;
 
 pub use catalogue::platform_rules;
-pub use company_facts::{CompanyFacts, DayCount, FindingFact, LONGEST_WINDOW_DAYS, ScoredDocuments};
+pub use company_facts::{
+    CompanyFacts, DayCount, FindingFact, LONGEST_WINDOW_DAYS, ScoredDocuments,
+};
 pub use explanation::{explain, rule_title};
 pub use expression::{ExpressionError, ValueType, Variable, variables};
 pub use facts::{DocumentFacts, FlagFact, Kind, MissingField};

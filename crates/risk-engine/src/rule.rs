@@ -184,7 +184,9 @@ pub(crate) fn check(row: &RuleRow, scope: Scope) -> Result<Rule, Vec<RuleError>>
     let condition = condition::read(scope, &row.code, &mut config);
     config.finish()?;
     // `read` gives none only where it has noted why.
-    let Some(condition) = condition else { return Err(vec![row.error("code", RuleProblem::UnknownCode)]) };
+    let Some(condition) = condition else {
+        return Err(vec![row.error("code", RuleProblem::UnknownCode)]);
+    };
     Ok(Rule {
         scope,
         code: row.code.clone(),

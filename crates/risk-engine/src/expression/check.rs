@@ -14,8 +14,11 @@ use crate::rule::Scope;
 
 /// Longest expression in characters.
 const LONGEST: usize = 1_000;
-/// Deepest nesting that the reader follows.
-const DEEPEST: u16 = 32;
+/// Deepest nesting of brackets. The reader calls itself several times for each level, and its own limit
+/// comes into force only after it has done so.
+const DEEPEST: usize = 8;
+/// Most signs that stand before a part or ask for a choice; they nest without brackets.
+const MOST_SIGNS: usize = 40;
 /// Significant digits of a number with a fraction that reading it by way of a binary number keeps.
 const DIGITS_KEPT: usize = 15;
 
@@ -37,8 +40,8 @@ pub(super) fn condition(scope: Scope, text: &str) -> Result<Term, ExpressionErro
         let what = format!("the expression has more than {LONGEST} characters");
         return Err(ExpressionError { line: 1, column: 1, what });
     }
+    nesting(text)?;
     let (expression, source) = Parser::new()
-        .max_recursion_depth(DEEPEST)
         .error_recovery_limit(3)
         .parse_with_source_info(text)
         .map_err(|errors| unreadable(&errors))?;
@@ -59,6 +62,48 @@ fn unreadable(errors: &ParseErrors) -> ExpressionError {
     ExpressionError { line: place(first.pos.0), column: place(first.pos.1), what }
 }
 
+/// Refuses what the reader might not survive. To know which brackets are brackets, texts must be plain:
+/// no escapes, no triple quotes, no comments, and each ends on its own line.
+fn nesting(text: &str) -> Result<(), ExpressionError> {
+    let wrong = |at, what: String| Err(ExpressionError { what, ..at_byte(text, at) });
+    for unwanted in ["\\", "\"\"\"", "\'\'\'", "//"] {
+        if let Some(at) = text.find(unwanted) {
+            return wrong(at, format!("{unwanted} is not allowed"));
+        }
+    }
+    let (mut depth, mut signs, mut quote) = (0_usize, 0_usize, None);
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(_), '\n' | '\r') => return wrong(at, "a text must end on its line".to_owned()),
+            (Some(open), _) => {
+                if c == open {
+                    quote = None;
+                }
+            }
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
+            (None, '!' | '-' | '?') => signs += 1,
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return wrong(at, format!("brackets nest deeper than {DEEPEST} levels"));
+        }
+        if signs > MOST_SIGNS {
+            return wrong(at, format!("more than {MOST_SIGNS} of ! - ?"));
+        }
+    }
+    Ok(())
+}
+
+/// The place of a byte; nothing is said of it yet.
+fn at_byte(text: &str, offset: usize) -> ExpressionError {
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+    ExpressionError { line, column, what: String::new() }
+}
+
 struct Checker<'a> {
     scope: Scope,
     text: &'a str,
@@ -70,10 +115,7 @@ type Typed = (Term, ValueType);
 impl Checker<'_> {
     fn wrong(&self, part: &IdedExpr, what: impl Into<String>) -> ExpressionError {
         let start = self.source.offset_for(part.id).map_or(0, |(start, _)| start as usize);
-        let before: Vec<char> = self.text.chars().take(start).collect();
-        let line = before.iter().filter(|c| **c == '\n').count() + 1;
-        let column = before.iter().rev().take_while(|c| **c != '\n').count() + 1;
-        ExpressionError { line, column, what: what.into() }
+        ExpressionError { what: what.into(), ..at_byte(self.text, start) }
     }
 
     fn must_be(
@@ -97,7 +139,8 @@ impl Checker<'_> {
             Expr::Select(_) => Err(self.wrong(part, "no value has parts to be chosen with a dot")),
             Expr::Comprehension(_) => Err(self.wrong(part, "loops over lists are not allowed")),
             Expr::Map(_) | Expr::Struct(_) | Expr::Unspecified => {
-                Err(self.wrong(part, "only true, false, numbers, texts and lists of them are values"))
+                Err(self
+                    .wrong(part, "only true, false, numbers, texts and lists of them are values"))
             }
         }
     }
@@ -109,9 +152,7 @@ impl Checker<'_> {
             LiteralValue::Int(value) => number((*value.inner()).into()),
             LiteralValue::UInt(value) => number((*value.inner()).into()),
             LiteralValue::Double(value) => number(self.fraction(part, *value.inner())?),
-            LiteralValue::String(text) => {
-                (Value::Text(text.inner().to_owned()), ValueType::Text)
-            }
+            LiteralValue::String(text) => (Value::Text(text.inner().to_owned()), ValueType::Text),
             LiteralValue::Bytes(_) | LiteralValue::Null => {
                 return Err(self.wrong(part, "neither null nor bytes are values"));
             }
@@ -169,9 +210,7 @@ impl Checker<'_> {
         }
         let boxed = |part: &IdedExpr, wanted| self.of_type(part, wanted).map(Box::new);
         match (call.func_name.as_str(), call.args.as_slice()) {
-            (LOGICAL_NOT, [one]) => {
-                Ok((Term::Not(boxed(one, ValueType::Bool)?), ValueType::Bool))
-            }
+            (LOGICAL_NOT, [one]) => Ok((Term::Not(boxed(one, ValueType::Bool)?), ValueType::Bool)),
             (NEGATE, [one]) => {
                 let one = self.of_type(one, ValueType::Number)?;
                 let term = match one {

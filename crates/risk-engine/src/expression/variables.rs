@@ -180,18 +180,12 @@ const DOCUMENT: &[Entry<DocumentFacts>] = &[
 ];
 
 const COMPANY: &[Entry<CompanyFacts>] = &[
-    entry(
-        "scoredDocuments30",
-        ValueType::Number,
-        "documents scored within 30 days",
-        |facts| Value::Number(facts.documents_of(30).0.into()),
-    ),
-    entry(
-        "scoredDocuments90",
-        ValueType::Number,
-        "documents scored within 90 days",
-        |facts| Value::Number(facts.documents_of(90).0.into()),
-    ),
+    entry("scoredDocuments30", ValueType::Number, "documents scored within 30 days", |facts| {
+        Value::Number(facts.documents_of(30).0.into())
+    }),
+    entry("scoredDocuments90", ValueType::Number, "documents scored within 90 days", |facts| {
+        Value::Number(facts.documents_of(90).0.into())
+    }),
     entry(
         "highRiskDocuments30",
         ValueType::Number,
