@@ -7,6 +7,7 @@
 //! same score again. [`next_level`] keeps a company's severity from day to day; [`variables`] are
 //! what the expressions of offices may ask for.
 
+pub mod alerts;
 mod catalogue;
 mod company_facts;
 mod condition;
