@@ -86,6 +86,7 @@ CREATE TABLE IF NOT EXISTS worker.risk_findings (
         REFERENCES client_companies (id) ON UPDATE CASCADE ON DELETE CASCADE,
     kind varchar(100) NOT NULL,
     fingerprint text NOT NULL,
+    evidence text NOT NULL,
     family text NOT NULL DEFAULT '',
     severity varchar(50) NOT NULL,
     narrow boolean NOT NULL DEFAULT false,

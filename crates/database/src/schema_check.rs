@@ -302,7 +302,16 @@ pub async fn differences(connection: &mut Connection) -> Result<Vec<Difference>,
         }
     }
     // Only where all columns are listed does the worker insert.
-    let read_only = ["tenants", "client_companies"];
+    let read_only = [
+        "tenants",
+        "client_companies",
+        "ledger_accounts",
+        "transactions",
+        "transaction_lines",
+        "invoices",
+        "invoice_lines",
+        "user_tenant_memberships",
+    ];
     for (table, columns) in known.iter().filter(|(table, _)| !read_only.contains(table)) {
         let there = tables.get(table).into_iter().flatten();
         differences.extend(

@@ -227,7 +227,7 @@ async fn write(
 }
 
 /// The platform's readers of scores know three words and count `high`; see decision 0003.
-const fn score_word(severity: Severity) -> &'static str {
+pub(crate) const fn score_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => Severity::High.as_str(),
         other => other.as_str(),

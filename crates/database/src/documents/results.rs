@@ -59,7 +59,7 @@ pub(super) fn stored_confidence(confidence: Decimal) -> Decimal {
 }
 
 /// Within 0..=100 and two decimals, as `numeric(5,2)` has it.
-pub(super) fn stored_score(score: Decimal) -> Decimal {
+pub(crate) fn stored_score(score: Decimal) -> Decimal {
     score
         .clamp(Decimal::ZERO, Decimal::ONE_HUNDRED)
         .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
