@@ -10,6 +10,7 @@ mod failure;
 mod handlers;
 mod output;
 mod reading;
+mod risk;
 mod scoring;
 mod telemetry;
 

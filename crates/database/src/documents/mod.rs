@@ -9,4 +9,4 @@ pub(crate) use completion::score_word;
 pub use completion::{Completed, complete_document};
 pub use fingerprint::{DuplicateDocument, Duplicates, Fingerprint};
 pub(crate) use results::stored_score;
-pub use results::{FeatureResult, ParsedResult, Results, TextResult};
+pub use results::{FeatureResult, ParsedResult, Results, ScoredWith, TextResult};

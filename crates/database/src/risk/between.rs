@@ -1,7 +1,9 @@
 //! What lies between the companies of one office.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Numeric, Text, Timestamptz};
+use diesel::sql_types::{Array, Numeric, Text, Timestamptz};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use rust_decimal::Decimal;
@@ -51,4 +53,36 @@ pub async fn transfers(
     )
     .load(&mut connection)
     .await?)
+}
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// The names of companies of an office by their ids.
+///
+/// # Errors
+/// The database could not be asked.
+pub async fn company_names(
+    database: &Database,
+    tenant: &str,
+    companies: &BTreeSet<String>,
+) -> Result<HashMap<String, String>, Error> {
+    if companies.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let companies: Vec<&str> = companies.iter().map(String::as_str).collect();
+    let mut connection = database.get().await?;
+    let rows: Vec<Named> = cached(
+        sql_query(include_str!("company_names.sql"))
+            .bind::<Text, _>(tenant)
+            .bind::<Array<Text>, _>(companies),
+    )
+    .load(&mut connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }

@@ -23,7 +23,7 @@ pub struct Found<'a> {
     pub company: &'a str,
     /// The kind.
     pub kind: &'a str,
-    /// What makes it the same finding as before.
+    /// What makes it the same finding as before; empty for all of the kind.
     pub fingerprint: &'a str,
 }
 
@@ -163,9 +163,7 @@ pub async fn context(
         rings: parse("worker.risk_findings", row.rings)?,
         known: known
             .into_iter()
-            .map(|one| {
-                ((one.company.clone(), one.kind.clone(), one.fingerprint.clone()), one)
-            })
+            .map(|one| ((one.company.clone(), one.kind.clone(), one.fingerprint.clone()), one))
             .collect(),
     })
 }

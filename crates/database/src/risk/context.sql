@@ -1,5 +1,5 @@
 -- What is known of companies besides their books. $2 companies, $3 the day; $4, $5, $6 companies,
--- kinds and fingerprints of what was found now.
+-- kinds and fingerprints of what was found now; an empty fingerprint asks for all of the kind.
 SELECT
     (SELECT jsonb_build_object('severity', e.level, 'since', e.level_since, 'calmDays', e.calm_days)
      FROM worker.risk_evaluations e
@@ -42,7 +42,7 @@ SELECT
      FROM unnest($4::text[], $5::text[], $6::text[]) AS found (company, kind, fingerprint)
      JOIN worker.risk_findings f
          ON f.tenant_id = $1 AND f.client_company_id = found.company AND f.kind = found.kind
-        AND f.fingerprint = found.fingerprint
+        AND (f.fingerprint = found.fingerprint OR found.fingerprint = '')
      LEFT JOIN risk_alerts a ON a.id = f.alert_id AND a.tenant_id = $1) AS known,
     (SELECT c.name FROM client_companies c
      WHERE c.tenant_id = $1 AND c.id = ($2::text[])[1]) AS company_name

@@ -11,7 +11,7 @@ mod jobs;
 mod ledger;
 mod rule_sets;
 
-pub use between::{Transfer, transfers};
+pub use between::{Transfer, company_names, transfers};
 pub use completion::{
     Completion, Evaluation, FindingRow, NewAlert, WorseAlert, complete, input_digest,
 };
