@@ -113,6 +113,12 @@ impl Office {
         self.client.batch_execute(sql).await.expect(sql);
     }
 
+    /// What the database says to a statement that it must refuse.
+    pub(crate) async fn refused(&self, sql: &str) -> String {
+        let error = self.client.batch_execute(sql).await.expect_err(sql);
+        error.as_db_error().map(|error| error.message().to_owned()).unwrap_or_default()
+    }
+
     pub(crate) async fn row(&self, sql: &str) -> Row {
         self.client.query_one(sql, &[]).await.expect(sql)
     }
