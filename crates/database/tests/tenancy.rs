@@ -22,6 +22,12 @@ const OVER_ALL: &[&str] = &[
     "operations/workers.sql",
     "operations/schedules.sql",
     "operations/server.sql",
+    "risk/failed.sql",
+    "risk/progress.sql",
+    // Operators' commands, by an id that is given.
+    "risk/close_alert.sql",
+    "risk/latest_evaluation.sql",
+    "risk/mute.sql",
     // Adds up each tenant's events under that tenant.
     "usage/fold.sql",
     // The daily schedule makes jobs for all offices.

@@ -7,6 +7,7 @@
 mod between;
 mod completion;
 mod context;
+mod inspect;
 mod jobs;
 mod ledger;
 mod rule_sets;
@@ -16,6 +17,10 @@ pub use completion::{
     Completion, Evaluation, FindingRow, NewAlert, WorseAlert, complete, input_digest,
 };
 pub use context::{Context, Found, KnownFinding, RingFinding, context};
+pub use inspect::{
+    CompanyFinding, EvaluationRow, FailedRow, PastEvaluation, Progress, RuleFigure, close_alert,
+    evaluations, failed, findings_of_company, latest_evaluation, mute, progress, rule_figures,
+};
 pub use jobs::{FannedOut, RISK_CALCULATION, RiskJob, fan_out};
 pub use ledger::{Account, InvoiceRow, KdvRow, Ledger, LineRow, chart};
 pub use rule_sets::{StoredRuleSet, ensure, load};
