@@ -5,6 +5,7 @@ mod check;
 mod database_url;
 mod demo;
 mod dev;
+mod eval;
 mod migrate;
 mod platform;
 mod private_database;
@@ -39,6 +40,8 @@ enum Task {
     Migrate(migrate::Options),
     /// Write the platform's risk rules into the database of DATABASE_URL.
     Seed(seed::Options),
+    /// Compare what the engines find with data whose truth is known.
+    Eval(eval::Options),
     /// Measure, and print figures with the command and the machine they come from.
     Bench(bench::Options),
     /// Formatting, lints, docs, crate boundaries, licences: what a change must pass besides the tests.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Dev(options) => dev::run(&options),
         Task::Migrate(options) => migrate::run(&options),
         Task::Seed(options) => seed::run(&options),
+        Task::Eval(options) => eval::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Check(options) => check::run(&options),
     };

@@ -288,3 +288,37 @@ pub struct Finding {
     /// Digest of all evidence (entries, invoices): changes when evidence is added to the same finding.
     pub evidence_digest: Fingerprint,
 }
+
+impl Finding {
+    /// What the finding adds to the score of its entries in the ranking of unusual entries.
+    pub fn ranking_weight(&self) -> f64 {
+        // Digits are an account's fact, not one of its entries.
+        if self.kind == Kind::Benford {
+            0.0
+        } else {
+            crate::ranking::weight(self.severity, self.strength)
+        }
+    }
+
+    /// Joins another sighting of the same thing: the stronger one speaks, the entries of both count.
+    pub(crate) fn take_in(&mut self, other: Self) {
+        let (mut entries, mut invoices) = (Vec::new(), Vec::new());
+        for one in [&*self, &other] {
+            entries.extend_from_slice(&one.entries);
+            invoices.extend_from_slice(&one.invoices);
+        }
+        if (other.severity, other.strength) > (self.severity, self.strength) {
+            *self = other;
+        }
+        for ids in [&mut entries, &mut invoices] {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        self.evidence_digest = crate::detect::draft::digest_of(
+            self.kind.as_str(),
+            entries.iter().chain(&invoices).map(String::as_str),
+        );
+        self.entries = entries;
+        self.invoices = invoices;
+    }
+}

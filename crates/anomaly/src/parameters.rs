@@ -30,11 +30,14 @@ parameters! {
     /// See [`crate::detect::expense_spike`].
     ExpenseSpikeParameters {
         /// Whole months of history that it takes.
-        min_months: u32 = 6,
-        /// Robust z (Iglewicz and Hoaglin 1993) from which on a month stands out.
-        z: f64 = 3.5,
-        /// And at least this many times the expected month.
+        min_months: u32 = 3,
+        /// At least this many times the expected month.
         min_factor: f64 = 1.5,
+        /// How far the bills but the largest must exceed the 95 % quantile of earlier ones, as a sum of
+        /// natural logarithms.
+        size_excess: f64 = 0.5,
+        /// The chance of so many bills in a regular stream, at most.
+        number_chance: f64 = 0.05,
     }
 }
 
@@ -42,9 +45,9 @@ parameters! {
     /// See [`crate::detect::large_entry`].
     LargeEntryParameters {
         /// Postings of the account that it takes.
-        min_entries: u32 = 12,
-        /// Robust z from which on a posting stands out.
-        z: f64 = 3.5,
+        min_entries: u32 = 8,
+        /// Robust z from which on a posting stands out (3.5 is the cut of Iglewicz and Hoaglin).
+        z: f64 = 3.8,
         /// And at least this many times the account's median.
         min_factor: f64 = 5.0,
     }
@@ -54,7 +57,7 @@ parameters! {
     /// See [`crate::detect::unusual_account`].
     UnusualAccountParameters {
         /// Whole months of history that it takes.
-        min_months: u32 = 6,
+        min_months: u32 = 3,
     }
 }
 
@@ -139,7 +142,7 @@ parameters! {
         /// Days for which the first bill must have stood unpaid.
         unpaid_days: u32 = 45,
         /// Share of the buying of the period from which on the supplier is heavy.
-        heavy_share: f64 = 0.08,
+        heavy_share: f64 = 0.05,
     }
 }
 

@@ -85,6 +85,4 @@ pub enum Feature {
     Roundness,
     /// A day on which the company hardly works.
     QuietDay,
-    /// How many times the same amount appears close by.
-    Repetition,
 }
