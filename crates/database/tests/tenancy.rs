@@ -63,7 +63,7 @@ const IN_RUST: &[&str] = &[
 /// Whether rows are chosen by a tenant that the caller must name.
 fn names_its_tenant(sql: &str) -> bool {
     sql.lines().any(|line| {
-        (line.contains("tenant_id = $") && !line.contains("IS NULL OR j.tenant_id = $"))
+        (line.contains("tenant_id = $") && !line.contains("IS NULL OR"))
             || line.contains("tenant_id = lease.tenant_id")
     })
 }
