@@ -150,9 +150,9 @@ pub(crate) fn shape(lines: &[Line], mains: &[u16]) -> Shape {
     if !pays
         && !receives
         && (s.credits(is_statutory) || s.debits(is_statutory))
-        && lines.iter().all(|line| {
-            only_statutory(mains.get(line.account.0 as usize).copied().unwrap_or(0))
-        })
+        && lines
+            .iter()
+            .all(|line| only_statutory(mains.get(line.account.0 as usize).copied().unwrap_or(0)))
     {
         return Shape::Closing;
     }

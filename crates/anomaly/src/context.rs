@@ -96,8 +96,7 @@ impl<'a> Context<'a> {
             .checked_sub_days(Days::new(u64::from(parameters.report_days.saturating_sub(1))))
             .unwrap_or(reference);
         let month = month_of(reference);
-        let window_from =
-            first_day_of(month.saturating_sub_unsigned(parameters.window_months));
+        let window_from = first_day_of(month.saturating_sub_unsigned(parameters.window_months));
         let mains: Vec<u16> =
             ledger.accounts().iter().map(|account| account.main().unwrap_or(0)).collect();
         let is_late = |entry: &Entry| entry.recorded_on.is_some_and(|day| day > reference);
@@ -253,9 +252,8 @@ fn is_mirror(ledger: &Ledger, one: &Entry, other: &Entry) -> bool {
 
 /// A number that is equal for entries with the same lines, in any order of the lines.
 fn signature(entry: &Entry, lines: &[Line], is_swapped: bool) -> u64 {
-    let mix = |seed: u64, value: u64| {
-        (seed ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
-    };
+    let mix =
+        |seed: u64, value: u64| (seed ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
     let party = entry.party.map_or(u64::MAX, |party| u64::from(party.0));
     lines.iter().fold(mix(1, party), |sum, line| {
         let (debit, credit) =
@@ -271,7 +269,8 @@ fn signature(entry: &Entry, lines: &[Line], is_swapped: bool) -> u64 {
 fn spends(ledger: &Ledger, entries: &[Entry], facts: &[Facts], mains: &[u16]) -> Vec<Spend> {
     let mut spends = Vec::with_capacity(entries.len());
     for (at, (entry, facts)) in (0_u32..).zip(entries.iter().zip(facts)) {
-        if facts.is_cancelled || !matches!(facts.shape, Shape::Purchase | Shape::Payment | Shape::Other)
+        if facts.is_cancelled
+            || !matches!(facts.shape, Shape::Purchase | Shape::Payment | Shape::Other)
         {
             continue;
         }

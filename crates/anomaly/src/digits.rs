@@ -49,7 +49,8 @@ impl Digits {
         if first == 0 {
             return;
         }
-        if let (Some(one), Some(both)) = (self.first.get_mut(first - 1), self.first_two.get_mut(two - 10))
+        if let (Some(one), Some(both)) =
+            (self.first.get_mut(first - 1), self.first_two.get_mut(two - 10))
         {
             *one += 1;
             *both += 1;
@@ -120,7 +121,9 @@ pub(crate) fn first_of_log_normal(middle: f64, width: f64) -> [f64; 9] {
     let below = |x: f64| 1.0 - normal_tail((x - middle) / width.max(0.01));
     std::array::from_fn(|at| {
         let (low, high) = (count(at + 1).log10(), count(at + 2).log10());
-        (0..18_u32).map(|power| below(high + f64::from(power)) - below(low + f64::from(power))).sum()
+        (0..18_u32)
+            .map(|power| below(high + f64::from(power)) - below(low + f64::from(power)))
+            .sum()
     })
 }
 
@@ -140,7 +143,8 @@ mod tests {
 
     #[test]
     fn counts_leading_digits_without_sign() {
-        let digits: Digits = [Kurus(123), Kurus(-9_900), Kurus(10), Kurus(9), Kurus(0)].into_iter().collect();
+        let digits: Digits =
+            [Kurus(123), Kurus(-9_900), Kurus(10), Kurus(9), Kurus(0)].into_iter().collect();
         assert_eq!(digits.n(), 3);
         assert!((digits.first_shares()[0] - 2.0 / 3.0).abs() < 1e-12);
         assert!((digits.first_two_shares()[89] - 1.0 / 3.0).abs() < 1e-12);

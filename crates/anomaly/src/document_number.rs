@@ -36,7 +36,8 @@ impl<'a> DocumentNumber<'a> {
         }
         let (series, running) = (text.get(..7)?, text.get(7..)?);
         let (prefix, year) = (series.get(..3)?, series.get(3..)?);
-        let is_series = prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let is_series =
+            prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
         let is_year = year.starts_with("20") && year.bytes().all(|byte| byte.is_ascii_digit());
         let is_running = running.bytes().all(|byte| byte.is_ascii_digit());
         (is_series && is_year && is_running)
@@ -102,8 +103,12 @@ impl<'a> DocumentNumber<'a> {
             .filter(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
             .and_then(|rest| rest.parse::<u32>().ok())
             == Some(full.running);
-        let heads =
-            ["", full.series, full.series.get(..3).unwrap_or(""), full.series.get(3..).unwrap_or("")];
+        let heads = [
+            "",
+            full.series,
+            full.series.get(..3).unwrap_or(""),
+            full.series.get(3..).unwrap_or(""),
+        ];
         is_running && heads.contains(&head.as_str())
     }
 }
@@ -121,8 +126,15 @@ mod tests {
     #[test]
     fn spellings_of_one_number_are_the_same() {
         let full = "S172025000640685";
-        for short in ["S17-2025-640685", "s17 2025 000640685", "S17/640685", "2025-640685", "640685",
-            "S172025640685", "S17.2025.640685"] {
+        for short in [
+            "S17-2025-640685",
+            "s17 2025 000640685",
+            "S17/640685",
+            "2025-640685",
+            "640685",
+            "S172025640685",
+            "S17.2025.640685",
+        ] {
             assert!(same(full, short), "{short}");
         }
         assert!(same("F-00123", "f 123"));
@@ -132,8 +144,15 @@ mod tests {
     #[test]
     fn neighbours_are_not_the_same() {
         let full = "S172025000640685";
-        for other in ["S17-2025-640686", "S18-2025-640685", "S17-2024-640685", "S172025006406850",
-            "40685", "S172025000640680", "F123"] {
+        for other in [
+            "S17-2025-640686",
+            "S18-2025-640685",
+            "S17-2024-640685",
+            "S172025006406850",
+            "40685",
+            "S172025000640680",
+            "F123",
+        ] {
             assert!(!same(full, other), "{other}");
         }
         assert!(!same("F10", "F100"));
@@ -145,7 +164,8 @@ mod tests {
     fn only_the_official_form_has_parts() {
         let number = DocumentNumber::of("GGX2025000000611").electronic().unwrap();
         assert_eq!((number.series, number.running), ("GGX2025", 611));
-        for other in ["GGX202500000061", "ggx2025000000611", "GGX1925000000611", "GGX2025A00000611"] {
+        for other in ["GGX202500000061", "ggx2025000000611", "GGX1925000000611", "GGX2025A00000611"]
+        {
             assert_eq!(DocumentNumber::of(other).electronic(), None, "{other}");
         }
     }

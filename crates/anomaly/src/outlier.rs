@@ -36,8 +36,7 @@ pub fn scores(columns: &[Vec<f64>], method: Method) -> Vec<f64> {
 
 fn column_contributions(column: &[f64], method: Method) -> Vec<f64> {
     let n = count(column.len());
-    let mut order: Vec<(f64, u32)> =
-        column.iter().copied().zip(0_u32..).collect();
+    let mut order: Vec<(f64, u32)> = column.iter().copied().zip(0_u32..).collect();
     order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let skewness = skewness(column);
     let mut parts = vec![0.0; column.len()];

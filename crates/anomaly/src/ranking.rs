@@ -40,10 +40,8 @@ type Pattern = u64;
 
 pub(crate) fn rank(context: &Context<'_>, drafts: &[Draft]) -> Vec<UnusualEntry> {
     let parameters = &context.parameters.ranking;
-    let rows: Vec<(usize, Pattern)> = context
-        .live()
-        .map(|(at, entry, _)| (at, pattern(context.lines(entry))))
-        .collect();
+    let rows: Vec<(usize, Pattern)> =
+        context.live().map(|(at, entry, _)| (at, pattern(context.lines(entry)))).collect();
     if !parameters.enabled || rows.len() < parameters.min_entries as usize {
         return Vec::new();
     }
@@ -72,10 +70,10 @@ pub(crate) fn rank(context: &Context<'_>, drafts: &[Draft]) -> Vec<UnusualEntry>
                 .filter_map(|(feature, column)| {
                     Some(Contribution { feature: *feature, part: *column.get(row)? })
                 })
-                .chain((named > 0.0).then_some(Contribution {
-                    feature: Feature::NamedFinding,
-                    part: named,
-                }))
+                .chain(
+                    (named > 0.0)
+                        .then_some(Contribution { feature: Feature::NamedFinding, part: named }),
+                )
                 .collect();
             own.sort_by(|a, b| b.part.total_cmp(&a.part).then(a.feature.cmp(&b.feature)));
             let entry = context.entries.get(at)?.id.clone();

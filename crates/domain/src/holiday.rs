@@ -80,13 +80,13 @@ pub fn holiday_on(day: NaiveDate) -> Option<Holiday> {
         _ => {}
     }
     let within = |days: &[(i32, u32, u32)], length: u64| {
-        days.iter().filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(*year, *month, *day)).find_map(
-            |first| {
+        days.iter()
+            .filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(*year, *month, *day))
+            .find_map(|first| {
                 let eve = first.checked_sub_days(Days::new(1))?;
                 let end = first.checked_add_days(Days::new(length))?;
                 (eve..end).contains(&day).then_some(day == eve)
-            },
-        )
+            })
     };
     for (days, length, name) in [(RAMAZAN_DAYS, 3, RAMAZAN), (KURBAN_DAYS, 4, KURBAN)] {
         match within(days, length) {

@@ -132,7 +132,7 @@ fn exit_code(once: bool, shutdown: &Shutdown, summary: &Summary) -> ExitCode {
 }
 
 /// Host and process, for people who look at a lease.
-fn owner() -> String {
+pub(super) fn owner() -> String {
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     format!("{host}/{}", process::id())
 }
@@ -238,13 +238,13 @@ fn document_handler(
     })
 }
 
-fn rules(settings: &Settings, database: &Database) -> anyhow::Result<Arc<Rules>> {
+pub(super) fn rules(settings: &Settings, database: &Database) -> anyhow::Result<Arc<Rules>> {
     let thresholds = scoring::thresholds(&settings.severity)?;
     Ok(Arc::new(Rules::new(database.clone(), thresholds, settings.rules_cache)))
 }
 
 /// Companies are scored beside documents, a few at a time.
-fn risk_runner(
+pub(super) fn risk_runner(
     settings: &Settings,
     database: &Database,
     store: Arc<PgJobStore<RiskJob>>,

@@ -18,7 +18,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::Severity;
 
-use super::{Detector, Output, draft::{Draft, beyond}};
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
 use crate::{
     amount::Kurus,
     chart,
@@ -46,7 +49,8 @@ impl Detector for Benford {
     fn detect(&self, context: &Context<'_>, output: &mut Output) {
         let mut accounts: BTreeMap<AccountNo, Vec<&Spend>> = BTreeMap::new();
         for spend in &context.spends {
-            if context.month - spend.month < MONTHS && chart::is_spend(context.main(spend.account)) {
+            if context.month - spend.month < MONTHS && chart::is_spend(context.main(spend.account))
+            {
                 accounts.entry(spend.account).or_default().push(spend);
             }
         }
@@ -114,7 +118,11 @@ fn judge(context: &Context<'_>, account: AccountNo, bills: &[&Spend]) -> Option<
     }
     let mut too_many: Vec<DigitExcess> = (1_u8..)
         .zip(found.first_shares().iter().zip(&law))
-        .map(|(digits, (share, expected))| DigitExcess { digits, share: *share, expected: *expected })
+        .map(|(digits, (share, expected))| DigitExcess {
+            digits,
+            share: *share,
+            expected: *expected,
+        })
         .filter(|digit| digit.share > digit.expected)
         .collect();
     too_many.sort_by(|a, b| (b.share - b.expected).total_cmp(&(a.share - a.expected)));

@@ -16,7 +16,10 @@ use std::collections::HashMap;
 
 use domain::{Severity, bank_payment_limit_on};
 
-use super::{Detector, Output, draft::{Draft, beyond}};
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
 use crate::{
     amount::Kurus,
     context::Context,
@@ -55,8 +58,11 @@ fn payments(context: &Context<'_>) -> HashMap<PartyNo, Vec<Payment>> {
     for (at, entry, facts) in context.live() {
         let Some(party) = entry.party else { continue };
         let lines = context.lines(entry);
-        let paid: Kurus =
-            lines.iter().filter(|line| context.main(line.account) == 100).map(|line| line.credit).sum();
+        let paid: Kurus = lines
+            .iter()
+            .filter(|line| context.main(line.account) == 100)
+            .map(|line| line.credit)
+            .sum();
         if paid <= Kurus::ZERO
             || lines.iter().any(|line| matches!(context.main(line.account), 335 | 360 | 361))
         {
@@ -97,9 +103,9 @@ fn clusters(context: &Context<'_>, party: PartyNo, payments: &[Payment], output:
         rest = later;
         let Some(last) = cluster.last() else { continue };
         let sum: Kurus = cluster.iter().map(|payment| payment.amount).sum();
-        let is_one_day = cluster.windows(2).any(|pair| {
-            matches!(pair, [a, b] if a.day == b.day && a.amount + b.amount > a.limit)
-        });
+        let is_one_day = cluster
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if a.day == b.day && a.amount + b.amount > a.limit));
         let enough = if is_one_day { parameters.min_payments } else { parameters.min_payments + 1 };
         let months_before = {
             let mut months: Vec<i32> = payments

@@ -143,8 +143,8 @@ fn business(
     if facts.shape == Shape::Closing {
         // 690 is the year's result: it is reached on 31 December, or when a company ends.
         let result = find(true, |main| main == 690).or_else(|| find(false, |main| main == 690));
-        let is_year_end = chrono::Datelike::month(&entry.date) == 12
-            && chrono::Datelike::day(&entry.date) == 31;
+        let is_year_end =
+            chrono::Datelike::month(&entry.date) == 12 && chrono::Datelike::day(&entry.date) == 31;
         return result
             .filter(|_| !is_year_end && find(true, chart::is_revenue).is_some())
             .map(|account| (ChartRule::ClosingOutsideYearEnd, account));
@@ -249,7 +249,11 @@ impl Returns {
                 let (of, paid, refunded) = if facts.shape == Shape::Collection {
                     (&mut self.customers, side(false, chart::is_customer), Kurus::ZERO)
                 } else {
-                    (&mut self.suppliers, side(true, chart::is_supplier), side(true, chart::is_customer))
+                    (
+                        &mut self.suppliers,
+                        side(true, chart::is_supplier),
+                        side(true, chart::is_customer),
+                    )
                 };
                 if paid > Kurus::ZERO {
                     let owed = of.entry(party).or_default();

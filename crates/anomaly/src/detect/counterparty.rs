@@ -13,7 +13,10 @@ use std::collections::HashMap;
 
 use domain::Severity;
 
-use super::{Detector, Output, draft::{Draft, beyond}};
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
 use crate::{
     amount::Kurus,
     chart::Shape,
@@ -84,7 +87,9 @@ impl Detector for Counterparty {
                 let own = bills.get(&party).map_or(&[][..], Vec::as_slice);
                 let draft = match silence {
                     None => new(context, party, bill, quarter),
-                    Some(days) if days.unsigned_abs() >= context.parameters.counterparty.dormant_days => {
+                    Some(days)
+                        if days.unsigned_abs() >= context.parameters.counterparty.dormant_days =>
+                    {
                         back(context, party, bill, quarter, days, own)
                     }
                     Some(_) => unusual(context, party, bill, own),

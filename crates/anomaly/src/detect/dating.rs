@@ -15,7 +15,10 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use domain::Severity;
 
-use super::{Detector, Output, draft::{Draft, beyond}};
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
 use crate::{
     amount::Kurus,
     context::{Context, first_day_of, month_of},
@@ -73,7 +76,10 @@ fn back(context: &Context<'_>, output: &mut Output) {
         output.push(Draft {
             kind: Kind::BackDating,
             severity: if is_deductible { Severity::Low } else { Severity::Medium },
-            strength: beyond(crate::statistics::count64(days.unsigned_abs()), crate::statistics::count64(late.unsigned_abs())),
+            strength: beyond(
+                crate::statistics::count64(days.unsigned_abs()),
+                crate::statistics::count64(late.unsigned_abs()),
+            ),
             evidence: Evidence::Entries { ids },
             entries: old,
             invoices: Vec::new(),

@@ -85,9 +85,7 @@ fn entries(context: &Context<'_>, output: &mut Output) {
             }
             let earlier = items.get(..place).unwrap_or_default().iter().rev();
             let original = earlier
-                .take_while(|item| {
-                    copy.day - item.day <= days(&context.parameters.duplicate)
-                })
+                .take_while(|item| copy.day - item.day <= days(&context.parameters.duplicate))
                 .filter_map(|item| {
                     same(item, copy, &habit, &context.parameters.duplicate)
                         .map(|same_as| (item, same_as))
@@ -161,11 +159,8 @@ fn draft(
     copy: &Item<'_>,
     same_as: SameAs,
 ) -> Draft {
-    let mut ids: Vec<String> = [original.at, copy.at]
-        .iter()
-        .filter_map(|at| context.id(*at))
-        .map(str::to_owned)
-        .collect();
+    let mut ids: Vec<String> =
+        [original.at, copy.at].iter().filter_map(|at| context.id(*at)).map(str::to_owned).collect();
     ids.sort_unstable();
     let (severity, strength) = match same_as {
         SameAs::Exact => (Severity::High, 1.0),
@@ -211,15 +206,16 @@ fn invoices(context: &Context<'_>, output: &mut Output) {
             continue;
         }
         let Some(number) = invoice.number.as_deref().map(DocumentNumber::of) else { continue };
-        let key = (invoice.direction, invoice.party, invoice.currency.as_str().to_owned(), number.key());
+        let key =
+            (invoice.direction, invoice.party, invoice.currency.as_str().to_owned(), number.key());
         let same = seen.entry(key).or_default();
         let original = same.iter().filter_map(|at| all.get(*at)).find(|other| {
             (other.total - invoice.total).abs() <= context.parameters.duplicate.tolerance
         });
         let is_recent = invoice.issue_date >= context.report_from
-            || invoice.recorded_on.is_some_and(|day| {
-                day >= context.report_from && day <= context.reference
-            });
+            || invoice
+                .recorded_on
+                .is_some_and(|day| day >= context.report_from && day <= context.reference);
         if let Some(original) = original
             && is_recent
         {

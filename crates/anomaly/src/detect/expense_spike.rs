@@ -24,7 +24,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::Severity;
 
-use super::{Detector, Output, draft::{Draft, beyond}};
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
 use crate::{
     amount::Kurus,
     chart,
@@ -103,7 +106,8 @@ fn drift(context: &Context<'_>, month: MonthNo) -> f64 {
         .values()
         .filter_map(|months| {
             let (now, before) = months.split_first()?;
-            let mut before: Vec<f64> = before.iter().copied().filter(|total| *total > 0.0).collect();
+            let mut before: Vec<f64> =
+                before.iter().copied().filter(|total| *total > 0.0).collect();
             if *now <= 0.0 || before.len() < 3 {
                 return None;
             }
@@ -158,14 +162,16 @@ fn judge(
     now.sort_unstable_by(|a, b| b.amount.cmp(&a.amount).then(a.entry.cmp(&b.entry)));
     let mut sizes: Vec<f64> = before
         .iter()
-        .map(|bill| AGEING.mul_add(f64::from(month - bill.month), bill.log()) + drift.max(0.0) * 0.5)
+        .map(|bill| {
+            AGEING.mul_add(f64::from(month - bill.month), bill.log()) + drift.max(0.0) * 0.5
+        })
         .collect();
     sizes.sort_unstable_by(f64::total_cmp);
     let high = quantile_of_sorted(&sizes, 0.95)?;
     let rate = count(before.len()) / f64::from(months);
     // The expected month: the usual number at the usual size, single giants cut down to the quantile.
-    let expected = rate * sizes.iter().map(|size| size.min(high).exp()).sum::<f64>()
-        / count(sizes.len());
+    let expected =
+        rate * sizes.iter().map(|size| size.min(high).exp()).sum::<f64>() / count(sizes.len());
     let total: Kurus = now.iter().map(|bill| bill.amount).sum();
     let factor = total.as_f64() / expected;
     if factor < parameters.min_factor {
@@ -179,7 +185,8 @@ fn judge(
     if !by_size && !by_number {
         return None;
     }
-    if is_seasonal(bills, month, factor) || goes_on(bills, month, total, expected, parameters.min_factor)
+    if is_seasonal(bills, month, factor)
+        || goes_on(bills, month, total, expected, parameters.min_factor)
     {
         return None;
     }
@@ -271,13 +278,7 @@ fn is_seasonal(bills: &[&Spend], month: MonthNo, factor: f64) -> bool {
 }
 
 /// Whether the month before was as high: the finding was that month's.
-fn goes_on(
-    bills: &[&Spend],
-    month: MonthNo,
-    total: Kurus,
-    expected: f64,
-    min_factor: f64,
-) -> bool {
+fn goes_on(bills: &[&Spend], month: MonthNo, total: Kurus, expected: f64, min_factor: f64) -> bool {
     let before: Kurus =
         bills.iter().filter(|bill| bill.month == month - 1).map(|bill| bill.amount).sum();
     before.as_f64() >= min_factor * expected && before.as_f64() >= 0.8 * total.as_f64()

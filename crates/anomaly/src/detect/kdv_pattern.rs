@@ -102,7 +102,8 @@ fn broken(context: &Context<'_>, invoice: &Invoice) -> Option<(u32, bool)> {
     }
     if invoice.kdv.is_empty() {
         let net = invoice.total - invoice.tax;
-        return above_highest(context, invoice.issue_date, net, invoice.tax).map(|rate| (rate, false));
+        return above_highest(context, invoice.issue_date, net, invoice.tax)
+            .map(|rate| (rate, false));
     }
     None
 }
@@ -115,8 +116,8 @@ fn above_highest(
     kdv: Kurus,
 ) -> Option<u32> {
     let highest = i128::from(kdv_rates_on(day).iter().max().copied()?);
-    let allowed = i128::from(net.0) * highest
-        + i128::from(context.parameters.kdv.tolerance.0) * 100;
+    let allowed =
+        i128::from(net.0) * highest + i128::from(context.parameters.kdv.tolerance.0) * 100;
     if kdv <= Kurus::ZERO || net <= Kurus::ZERO || i128::from(kdv.0) * 100 <= allowed {
         return None;
     }

@@ -17,7 +17,10 @@ use std::collections::HashMap;
 
 use domain::Severity;
 
-use super::{Detector, Output, draft::{Draft, beyond}};
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
 use crate::{
     amount::Kurus,
     context::{Context, Spend},

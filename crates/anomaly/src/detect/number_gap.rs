@@ -98,7 +98,9 @@ fn holes(context: &Context<'_>, series: &str, used: &BTreeMap<u32, Used>, output
         }
         // Known from the upper neighbour on; stays in the report as long as that is recent.
         let age = (context.reference - at.known).num_days();
-        let is_recent = at.known.checked_add_signed(chrono::Duration::days(grace))
+        let is_recent = at
+            .known
+            .checked_add_signed(chrono::Duration::days(grace))
             .is_some_and(|ripe| ripe >= context.report_from);
         if age < grace || !is_recent {
             continue;

@@ -94,8 +94,7 @@ fn episode(
     let before = bills.len() - n;
     // A counterparty with a long history of its own is judged by it: bills that always were round are
     // its price list.
-    let round_before =
-        bills.iter().take(before).filter(|bill| is_round(bill.amount)).count();
+    let round_before = bills.iter().take(before).filter(|bill| is_round(bill.amount)).count();
     let own_share = if before >= 6 { count(round_before) / count(before) } else { 0.0 };
     let share = usual_share.max(own_share);
     let chance = share.powi(i32::try_from(round).unwrap_or(i32::MAX));

@@ -19,7 +19,10 @@ use std::collections::HashMap;
 
 use domain::Severity;
 
-use super::{Detector, Output, draft::{Draft, beyond}};
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
 use crate::{
     amount::Kurus,
     chart::{self, Shape},
@@ -150,12 +153,7 @@ impl Book {
     }
 }
 
-fn judge(
-    context: &Context<'_>,
-    book: &Book,
-    party: PartyNo,
-    supplier: &Supplier,
-) -> Option<Draft> {
+fn judge(context: &Context<'_>, book: &Book, party: PartyNo, supplier: &Supplier) -> Option<Draft> {
     let parameters = &context.parameters.supplier;
     let bills = &supplier.bills;
     let (first, last) = (bills.first()?, bills.last()?);
@@ -178,8 +176,8 @@ fn judge(
         .unwrap_or(0);
     let silence = today - last.day;
     let fell_silent = silence >= SILENT_DAYS && silence > pause;
-    let came_otherwise = book.connected >= 0.5
-        && bills.iter().all(|bill| bill.source != EntrySource::Integration);
+    let came_otherwise =
+        book.connected >= 0.5 && bills.iter().all(|bill| bill.source != EntrySource::Integration);
     if !fell_silent && !came_otherwise {
         return None;
     }

@@ -15,7 +15,10 @@ use std::collections::HashMap;
 use chrono::{Datelike, Weekday};
 use domain::{Severity, holiday_on};
 
-use super::{Detector, Output, draft::{Draft, beyond}};
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
 use crate::{
     amount::Kurus,
     chart,

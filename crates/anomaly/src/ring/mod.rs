@@ -63,10 +63,8 @@ pub fn transfers<S: std::hash::BuildHasher>(
         .collect();
     let mut transfers = Vec::new();
     for entry in ledger.entries() {
-        let Some(other) = entry
-            .party
-            .and_then(|party| others.get(party.0 as usize).copied())
-            .flatten()
+        let Some(other) =
+            entry.party.and_then(|party| others.get(party.0 as usize).copied()).flatten()
         else {
             continue;
         };
@@ -120,9 +118,7 @@ pub fn find_rings(
         }
         findings.extend(describe(&ring, first.date, last.date, parameters));
     }
-    findings.sort_by(|a, b| {
-        (&a.fingerprint, &a.company).cmp(&(&b.fingerprint, &b.company))
-    });
+    findings.sort_by(|a, b| (&a.fingerprint, &a.company).cmp(&(&b.fingerprint, &b.company)));
     findings
 }
 
@@ -146,9 +142,10 @@ fn describe(
     // Seller and buyer may book on different days; what the sale is does not change by that.
     let identity = digest_of(
         Kind::Ring.as_str(),
-        ring.sales.iter().flat_map(|sale| {
-            [sale.seller.as_str(), sale.buyer.as_str()]
-        }).chain(std::iter::once(from.to_string().as_str())),
+        ring.sales
+            .iter()
+            .flat_map(|sale| [sale.seller.as_str(), sale.buyer.as_str()])
+            .chain(std::iter::once(from.to_string().as_str())),
     );
     let digest = digest_of(Kind::Ring.as_str(), ids.iter().map(String::as_str));
     companies

@@ -1,9 +1,7 @@
 //! What operators ask about risk, and how they steer alerts.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::sql_types::{
-    BigInt, Binary, Bool, Date, Integer, Nullable, Text, Timestamptz,
-};
+use diesel::sql_types::{BigInt, Binary, Bool, Date, Integer, Nullable, Text, Timestamptz};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use futures::TryStreamExt;

@@ -160,7 +160,8 @@ pub(super) fn read(dir: &Path) -> Result<Data> {
     let cancelled = dir.join("cancelled_invoices.csv");
     if cancelled.exists() {
         for row in rows::<CancelledRow>(&cancelled)? {
-            if let Some(company) = places.get(&row.company_id).and_then(|at| companies.get_mut(*at)) {
+            if let Some(company) = places.get(&row.company_id).and_then(|at| companies.get_mut(*at))
+            {
                 company.cancelled.push((row.invoice_no, row.date));
             }
         }

@@ -156,9 +156,10 @@ pub(super) fn score(data: &Data, labels: &[Label], alerts: &[Alert]) -> Score {
         let hit = hits(&index, alert);
         let family =
             FAMILY.iter().find(|(kind, _)| *kind == alert.kind).map_or(&[][..], |(_, of)| of);
-        let is_same = hit.iter().filter_map(|at| labels.get(*at)).any(|label| {
-            family.contains(&label.kind.as_str())
-        });
+        let is_same = hit
+            .iter()
+            .filter_map(|at| labels.get(*at))
+            .any(|label| family.contains(&label.kind.as_str()));
         let of_kind = kinds.entry(alert.kind).or_default();
         of_kind.alerts += 1;
         of_kind.same += usize::from(is_same);
@@ -229,8 +230,15 @@ impl Score {
 
     pub(super) fn print(&self, company_months: usize) {
         let mut table = report::table(&[
-            "label kind", "labels", "recall", "alerts", "precision", "(any kind)",
-            "old: recall", "robust: recall", "robust: precision",
+            "label kind",
+            "labels",
+            "recall",
+            "alerts",
+            "precision",
+            "(any kind)",
+            "old: recall",
+            "robust: recall",
+            "robust: precision",
         ]);
         let number = |value: f64| format!("{value:.3}");
         let mut shown = BTreeSet::new();
@@ -284,14 +292,20 @@ impl Score {
         for alert in self.wrong.iter().filter_map(|at| alerts.get(*at)) {
             anstream::println!(
                 "wrong {} {} {} {}",
-                alert.kind, alert.month, alert.company, alert.evidence
+                alert.kind,
+                alert.month,
+                alert.company,
+                alert.evidence
             );
         }
         for label in self.missed.iter().filter_map(|at| labels.get(*at)) {
             let first = label.entries().next().unwrap_or("");
             anstream::println!(
                 "missed {} {} {} {} {first}",
-                label.kind, label.label_id, label.company_id, label.key
+                label.kind,
+                label.label_id,
+                label.company_id,
+                label.key
             );
         }
     }
