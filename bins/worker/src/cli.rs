@@ -1,11 +1,17 @@
 //! The command line.
 
+mod risk;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use doc_pipeline::input::KindHint;
 use domain::TaxNumber;
 
+pub(crate) use self::risk::{
+    CheckArgs, CloseArgs, ExplainArgs, ExplainRuleArgs, MuteArgs, OfficeArgs, RecalcArgs, RiskArgs,
+    RiskCommand, RulesArgs, RulesCommand, TestArgs,
+};
 use crate::config::{Flags, LocalFlags};
 
 const EXAMPLES: &str = "\
@@ -16,6 +22,8 @@ Examples:
   worker process *.xml --json | jq '.[].fields.totalAmount'
   worker jobs list --status failed          what failed and why
   worker jobs retry c9x1                    try a failed document again
+  worker risk recalc --wait                 score all companies now
+  worker risk explain c9x1                  why a score is what it is
   worker doctor                             what is wrong on this machine and how to mend it
 
 Exit codes: 0 all well, 1 something failed (or is broken), 2 wrong arguments or settings.";
@@ -38,6 +46,10 @@ pub(crate) enum Command {
     Process(ProcessArgs),
     /// Look at jobs, retry or cancel them.
     Jobs(JobsArgs),
+    /// Score companies, explain scores, close and silence alerts.
+    Risk(RiskArgs),
+    /// List, check, try and explain risk rules.
+    Rules(RulesArgs),
     /// Queues, workers and schedules at a glance.
     Status(ReportArgs),
     /// Check database, schema, storage and OCR, and say how to mend what is wrong.
@@ -250,7 +262,7 @@ mod tests {
         let mut cli = Cli::command().term_width(100);
         cli.build();
         insta::assert_snapshot!("worker", cli.render_long_help());
-        for name in ["run", "process", "jobs", "status", "doctor", "health"] {
+        for name in ["run", "process", "jobs", "risk", "rules", "status", "doctor", "health"] {
             let command = cli.find_subcommand_mut(name).unwrap();
             let mut command = std::mem::take(command).term_width(100);
             insta::assert_snapshot!(name, command.render_help());

@@ -15,6 +15,7 @@ mod ids;
 pub mod jobs;
 pub mod migrate;
 pub mod operations;
+pub mod risk;
 pub mod risk_rules;
 pub mod schema;
 pub mod schema_check;

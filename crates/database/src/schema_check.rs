@@ -26,6 +26,8 @@ const ADDED: &[&str] =
 const INDEXES: &[(&str, Need)] = &[
     ("worker_document_jobs_due_idx", Need::Ours),
     ("worker_document_jobs_running_idx", Need::Ours),
+    ("worker_transactions_window_idx", Need::Ours),
+    ("worker_invoices_window_idx", Need::Ours),
     ("document_ocr_results", Need::Unique("document_id")),
     ("document_parsed_data", Need::Unique("document_id")),
     ("document_risk_features", Need::Unique("document_id")),
@@ -300,7 +302,16 @@ pub async fn differences(connection: &mut Connection) -> Result<Vec<Difference>,
         }
     }
     // Only where all columns are listed does the worker insert.
-    let read_only = ["tenants", "client_companies"];
+    let read_only = [
+        "tenants",
+        "client_companies",
+        "ledger_accounts",
+        "transactions",
+        "transaction_lines",
+        "invoices",
+        "invoice_lines",
+        "user_tenant_memberships",
+    ];
     for (table, columns) in known.iter().filter(|(table, _)| !read_only.contains(table)) {
         let there = tables.get(table).into_iter().flatten();
         differences.extend(

@@ -2,16 +2,19 @@
 
 use std::{process, process::ExitCode, sync::Arc, time::Duration};
 
+use anomaly::Parameters;
 use anyhow::{Context as _, bail};
 use database::{
     Database,
     jobs::{DOCUMENT_PROCESSING, Listener, PgJobStore},
+    risk::{RISK_CALCULATION, RiskJob},
     schema_check,
 };
 use jobs_core::{
     Jitter, Queue, ReapRequest, Reaper, RetryPolicy, Runner, Shutdown, ShutdownHandle, StopPhase,
     Summary, Wakeups,
 };
+use risk_engine::alerts::Policy;
 use storage::{ObjectStore, StorageKind};
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -24,9 +27,9 @@ use super::beside::Beside;
 use crate::{
     cli::RunArgs,
     config::{QueueSettings, Settings},
-    handlers::{self, DocumentHandler, Rules},
+    handlers::{self, Charts, DocumentHandler, RiskHandler, Rules},
     reading, scoring,
-    telemetry::{self, DocumentQueueLog, Target},
+    telemetry::{self, DOCUMENTS, RISK, Target},
 };
 
 /// Runs until stopped, or with `--once` until nothing is due.
@@ -52,32 +55,47 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     check_schema(&database).await?;
 
     let wakeups = Wakeups::new();
-    let store = Arc::new(PgJobStore::documents(database.clone()));
-    let observer = Arc::new(DocumentQueueLog);
-    let handler = Arc::new(document_handler(&settings, &database, objects)?);
+    let rules = rules(&settings, &database)?;
+    let documents = Arc::new(PgJobStore::documents(database.clone()));
+    let handler = Arc::new(document_handler(&settings, &database, objects, rules.clone())?);
     let queue = document_queue(&settings.queue);
-    let runner = Runner::new(store.clone(), handler, queue, &owner, &wakeups, observer.clone());
+    let observer = Arc::new(DOCUMENTS);
+    let runner = Runner::new(documents.clone(), handler, queue, &owner, &wakeups, observer);
+    let companies = Arc::new(PgJobStore::risk(database.clone()));
+    let risk = risk_runner(&settings, &database, companies.clone(), rules, &owner, &wakeups);
     let scheduler = handlers::schedules(&settings, &database, &owner);
 
     let summary = if once {
-        let summary = runner.drain(shutdown.clone()).await?;
+        let mut summary = runner.drain(shutdown.clone()).await?;
         if shutdown.phase() == StopPhase::Running {
             tokio::select! {
                 _ = scheduler.run_due() => {}
                 () = shutdown.reached(StopPhase::Now) => {}
             }
         }
+        // What the schedules have made is due, too.
+        if shutdown.phase() == StopPhase::Running {
+            add(&mut summary, &risk.drain(shutdown.clone()).await?);
+        }
         summary
     } else {
         let every = settings.queue.reap_interval;
-        let reaper = Reaper::new(store, ReapRequest::default(), every, observer);
+        let reap_documents =
+            Reaper::new(documents, ReapRequest::default(), every, Arc::new(DOCUMENTS));
+        let reap_companies = Reaper::new(companies, ReapRequest::default(), every, Arc::new(RISK));
         let listener = Listener::new(database.clone(), wakeups.clone());
         let mut beside = Beside::new(shutdown.clone(), handle, settings.queue.grace);
-        beside.spawn(|shutdown| async move { reaper.run_until(shutdown).await });
+        beside.spawn(|shutdown| async move { reap_documents.run_until(shutdown).await });
+        beside.spawn(|shutdown| async move { reap_companies.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { scheduler.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { listener.run_until(shutdown).await });
         info!("Worker jobs service started");
-        let (summary, ()) = tokio::join!(runner.run_until(shutdown.clone()), beside.ended());
+        let (mut summary, of_risk, ()) = tokio::join!(
+            runner.run_until(shutdown.clone()),
+            risk.run_until(shutdown.clone()),
+            beside.ended()
+        );
+        add(&mut summary, &of_risk);
         summary
     };
     info!(
@@ -92,6 +110,16 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     Ok(exit_code(once, &shutdown, &summary))
 }
 
+/// One summary of two queues.
+fn add(summary: &mut Summary, other: &Summary) {
+    summary.succeeded += other.succeeded;
+    summary.failed += other.failed;
+    summary.retried += other.retried;
+    summary.released += other.released;
+    summary.lost += other.lost;
+    summary.unrecorded += other.unrecorded;
+}
+
 /// A service that was told to stop did well. `--once` promises that everything due is done and
 /// written: a caller must see when it was interrupted or could not write an end.
 fn exit_code(once: bool, shutdown: &Shutdown, summary: &Summary) -> ExitCode {
@@ -104,7 +132,7 @@ fn exit_code(once: bool, shutdown: &Shutdown, summary: &Summary) -> ExitCode {
 }
 
 /// Host and process, for people who look at a lease.
-fn owner() -> String {
+pub(super) fn owner() -> String {
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     format!("{host}/{}", process::id())
 }
@@ -198,16 +226,51 @@ fn document_handler(
     settings: &Settings,
     database: &Database,
     objects: Arc<dyn ObjectStore>,
+    rules: Arc<Rules>,
 ) -> anyhow::Result<DocumentHandler> {
-    let thresholds = scoring::thresholds(&settings.severity)?;
     Ok(DocumentHandler {
         database: database.clone(),
         objects,
         reader: reading::reader()?,
         context: reading::context(&settings.reading),
         children: Semaphore::new(settings.reading.reader_processes),
-        rules: Rules::new(database.clone(), thresholds, settings.rules_cache),
+        rules,
     })
+}
+
+pub(super) fn rules(settings: &Settings, database: &Database) -> anyhow::Result<Arc<Rules>> {
+    let thresholds = scoring::thresholds(&settings.severity)?;
+    Ok(Arc::new(Rules::new(database.clone(), thresholds, settings.rules_cache)))
+}
+
+/// Companies are scored beside documents, a few at a time.
+pub(super) fn risk_runner(
+    settings: &Settings,
+    database: &Database,
+    store: Arc<PgJobStore<RiskJob>>,
+    rules: Arc<Rules>,
+    owner: &str,
+    wakeups: &Wakeups,
+) -> Runner<PgJobStore<RiskJob>> {
+    let risk = settings.risk;
+    let handler = RiskHandler {
+        database: database.clone(),
+        rules,
+        charts: Charts::new(database.clone(), settings.rules_cache),
+        parameters: Arc::new(Parameters {
+            window_months: risk.window_months,
+            ..Parameters::default()
+        }),
+        policy: Policy { per_day: risk.alerts_per_day, ..Policy::default() },
+    };
+    let queue = Queue {
+        name: RISK_CALCULATION.queue.to_owned(),
+        concurrency: risk.concurrency,
+        // A company takes milliseconds: a claim for each would cost as much as its work.
+        buffer: risk.concurrency * 8,
+        ..document_queue(&settings.queue)
+    };
+    Runner::new(store, Arc::new(handler), queue, owner, wakeups, Arc::new(RISK))
 }
 
 fn document_queue(settings: &QueueSettings) -> Queue {

@@ -91,6 +91,14 @@ pub(crate) struct QueueSettings {
     pub(crate) reap_interval: Duration,
 }
 
+/// How companies are scored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RiskSettings {
+    pub(crate) concurrency: usize,
+    pub(crate) window_months: u32,
+    pub(crate) alerts_per_day: u32,
+}
+
 /// Periods of the schedules.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IntervalSettings {
@@ -112,6 +120,7 @@ pub(crate) struct Settings {
     pub(crate) queue: QueueSettings,
     pub(crate) intervals: IntervalSettings,
     pub(crate) rules_cache: Duration,
+    pub(crate) risk: RiskSettings,
     /// Names that were set to an empty text.
     pub(crate) empty: Vec<&'static str>,
 }
@@ -147,6 +156,7 @@ impl Settings {
             queue: queue(reader),
             intervals: intervals(reader),
             rules_cache: reader.millis(&s::RISK_RULES_CACHE_MS),
+            risk: risk(reader),
             empty: reader.source().empty.clone(),
         }
     }
@@ -211,7 +221,7 @@ fn database(reader: &mut Reader<'_>) -> DatabaseSettings {
     let pool_size = reader
         .number_or_none(&s::DATABASE_POOL_SIZE)
         .and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(concurrency / 2 + 2);
+        .unwrap_or_else(|| concurrency / 2 + 2 + risk_concurrency(reader).div_ceil(2));
     DatabaseSettings { url: Secret::new(url), direct_url: Secret::new(direct_url), pool_size }
 }
 
@@ -321,6 +331,22 @@ fn queue(reader: &mut Reader<'_>) -> QueueSettings {
         retry_base,
         retry_cap,
         reap_interval: reader.millis(&s::WORKER_REAP_INTERVAL_MS),
+    }
+}
+
+fn risk_concurrency(reader: &mut Reader<'_>) -> usize {
+    reader
+        .number_or_none(&s::RISK_CONCURRENCY)
+        .and_then(|count| usize::try_from(count).ok())
+        .unwrap_or_else(|| cores().max(2))
+}
+
+fn risk(reader: &mut Reader<'_>) -> RiskSettings {
+    RiskSettings {
+        // A wrong value was noted with the database's settings, which read it first.
+        concurrency: risk_concurrency(&mut Reader::new(reader.source())),
+        window_months: reader.number(&s::RISK_WINDOW_MONTHS),
+        alerts_per_day: reader.number(&s::RISK_ALERTS_PER_DAY),
     }
 }
 

@@ -45,7 +45,7 @@ settings! {
     DIRECT_DATABASE_URL: DATABASE, Kind::Secret, None,
         "The same database without a pooler, for notifications, locks and migrations; DATABASE_URL when not set";
     DATABASE_POOL_SIZE: DATABASE, number(1, 50), None,
-        "Connections to the database; half of WORKER_CONCURRENCY plus 2 when not set";
+        "Connections to the database; half of WORKER_CONCURRENCY and of RISK_CONCURRENCY plus 2 when not set";
     LOG_LEVEL: LOGS, Kind::Word(&["debug", "info", "warn", "error"]), Some("info"),
         "The least serious lines that are written";
     LOG_FORMAT: LOGS, Kind::Word(&["text", "json"]), Some("text"),
@@ -125,7 +125,13 @@ settings! {
     RISK_SEVERITY_CRITICAL_ABOVE: RISK, Kind::Decimal { min: 0, max: 100 }, Some("90"),
         "Scores above this are critical";
     RISK_RULES_CACHE_MS: RISK, number(0, 3_600_000), Some("30000"),
-        "How long an office's risk rules are remembered";
+        "How long an office's risk rules and accounts are remembered";
+    RISK_CONCURRENCY: RISK, number(1, 100), None,
+        "Companies at a time; the number of cores, at least 2, when not set";
+    RISK_WINDOW_MONTHS: RISK, number(3, 60), Some("24"),
+        "Whole months of books before the current one that are read";
+    RISK_ALERTS_PER_DAY: RISK, number(0, 1_000), Some("5"),
+        "New alerts of a company and day; the day's others are listed in one more";
 }
 
 /// Those that `worker process` reads.

@@ -15,10 +15,10 @@ use doc_pipeline::{
     isolation::{Cancel, Reader},
 };
 use domain::{DocumentId, TaxNumber, TenantId};
-use jobs_core::{Claimed, Failure, Handler, JobContext, Outcome, Retry};
+use jobs_core::{Claimed, Failure, Handler, JobContext, Outcome};
 use storage::{Object, ObjectStore, TenantScope};
 use tokio::{sync::Semaphore, task};
-use tracing::{Instrument as _, Span, error, info, info_span, warn};
+use tracing::{Instrument as _, Span, info, info_span, warn};
 
 use super::Rules;
 use crate::{failure, reading, scoring};
@@ -33,7 +33,7 @@ pub(crate) struct DocumentHandler {
     pub(crate) context: Context,
     /// Child processes at a time.
     pub(crate) children: Semaphore,
-    pub(crate) rules: Rules,
+    pub(crate) rules: Arc<Rules>,
 }
 
 #[async_trait]
@@ -44,7 +44,7 @@ impl Handler<DocumentJob> for DocumentHandler {
             info!("Processing document job");
             let interrupted = SayIfInterrupted(Some(context));
             let outcome = self.process(job).await.unwrap_or_else(|failure| {
-                say(&failure, job);
+                failure::say(&failure, job.is_last_attempt(), "Document processing failed");
                 failure.into()
             });
             interrupted.ended();
@@ -78,7 +78,7 @@ impl DocumentHandler {
             &job.lease(),
             &DocumentId::new(&document.document_id),
             &fingerprint,
-            move |duplicates| scoring::results(extraction, duplicates, &rules),
+            move |duplicates| scoring::results(extraction, duplicates, &rules.rules, rules.version),
         )
         .await
         .map_err(|error| failure::of_database(&error))?;
@@ -174,14 +174,5 @@ impl Drop for SayIfInterrupted<'_> {
         {
             warn!(?reason, "Document processing was interrupted");
         }
-    }
-}
-
-fn say(failure: &Failure, job: &Claimed<DocumentJob>) {
-    let (cause, user_message) = (failure.technical.as_str(), failure.user_message.as_str());
-    if failure.retry == Retry::Never || job.is_last_attempt() {
-        error!(error = cause, user_message, "Document processing failed");
-    } else {
-        warn!(error = cause, "Document processing failed; it will be tried again");
     }
 }

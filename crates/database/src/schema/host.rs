@@ -136,6 +136,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    client_company_risk_scores (id) {
+        id -> Text,
+        tenant_id -> Text,
+        client_company_id -> Text,
+        score -> Numeric,
+        severity -> Varchar,
+        #[sql_name = "triggeredRuleCodes"]
+        triggered_rule_codes -> Jsonb,
+        generated_at -> Timestamptz,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     risk_score_history (id) {
         id -> Text,
         tenant_id -> Text,
@@ -194,5 +209,79 @@ diesel::table! {
         value -> Integer,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    ledger_accounts (id) {
+        id -> Text,
+        tenant_id -> Text,
+        code -> Varchar,
+        name -> Varchar,
+        is_active -> Bool,
+    }
+}
+
+diesel::table! {
+    transactions (id) {
+        id -> Text,
+        tenant_id -> Text,
+        client_company_id -> Nullable<Text>,
+        date -> Timestamptz,
+        reference_no -> Nullable<Varchar>,
+        source -> Varchar,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    transaction_lines (id) {
+        id -> Text,
+        tenant_id -> Text,
+        transaction_id -> Text,
+        ledger_account_id -> Text,
+        debit_amount -> Numeric,
+        credit_amount -> Numeric,
+    }
+}
+
+diesel::table! {
+    invoices (id) {
+        id -> Text,
+        tenant_id -> Text,
+        client_company_id -> Text,
+        external_id -> Nullable<Varchar>,
+        #[sql_name = "type"]
+        kind -> Varchar,
+        issue_date -> Timestamptz,
+        due_date -> Nullable<Timestamptz>,
+        total_amount -> Numeric,
+        currency -> Varchar,
+        tax_amount -> Numeric,
+        counterparty_name -> Nullable<Varchar>,
+        counterparty_tax_number -> Nullable<Varchar>,
+        status -> Varchar,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    invoice_lines (id) {
+        id -> Text,
+        tenant_id -> Text,
+        invoice_id -> Text,
+        line_total -> Numeric,
+        vat_rate -> Numeric,
+        vat_amount -> Numeric,
+    }
+}
+
+diesel::table! {
+    user_tenant_memberships (id) {
+        id -> Text,
+        user_id -> Text,
+        tenant_id -> Text,
+        role -> Varchar,
+        status -> Varchar,
     }
 }
