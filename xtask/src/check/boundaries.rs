@@ -41,6 +41,11 @@ const RULES: &[Rule] = &[
         may_use: &["domain", "jobs-core", "risk-engine"],
         must_not_reach: NO_HTTP,
     },
+    Rule {
+        krate: "integrations",
+        may_use: &["doc-pipeline", "domain", "storage"],
+        must_not_reach: NO_DATABASE,
+    },
     Rule { krate: "dev-postgres", may_use: &[], must_not_reach: &["diesel", "diesel-async"] },
     Rule {
         krate: "worker",
