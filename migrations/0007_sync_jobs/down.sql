@@ -2,6 +2,8 @@ DROP TRIGGER IF EXISTS worker_sync_jobs_inserted ON integration_sync_jobs;
 DROP INDEX IF EXISTS worker_sync_jobs_open_idx;
 
 DROP TABLE IF EXISTS worker.sync_pushes;
+DROP TABLE IF EXISTS worker.integration_tokens;
+DROP TABLE IF EXISTS worker.sync_objects;
 DROP TABLE IF EXISTS worker.bank_ledger_accounts;
 DROP TABLE IF EXISTS worker.sync_progress;
 DROP TABLE IF EXISTS worker.sync_set_aside;

@@ -59,10 +59,14 @@ CREATE TABLE IF NOT EXISTS worker.sync_cursors (
     stream varchar(50) NOT NULL,
     account varchar(64) NOT NULL DEFAULT '',
     tenant_id text NOT NULL,
-    -- Where to go on; null when the next read starts a new pass.
+    -- The connector's cursor, handed back to it as it is.
     position jsonb,
-    -- Everything that the source had before this instant is stored.
+    -- When the pass that is under way began; null between passes.
+    pass_started_at timestamptz(6),
+    -- Everything that the source had before this instant was read.
     covered_until timestamptz(6),
+    -- The source has more to give at this time, sooner than the usual interval.
+    come_back_at timestamptz(6),
     updated_at timestamptz(6) NOT NULL DEFAULT now(),
     PRIMARY KEY (integration_id, stream, account)
 );
@@ -136,6 +140,33 @@ CREATE TABLE IF NOT EXISTS worker.bank_ledger_accounts (
     ledger_account_id text NOT NULL UNIQUE
         REFERENCES ledger_accounts (id) ON UPDATE CASCADE ON DELETE CASCADE,
     PRIMARY KEY (tenant_id, iban)
+);
+
+-- Objects of a file drop that were settled, by the version that was read.
+CREATE TABLE IF NOT EXISTS worker.sync_objects (
+    integration_id text NOT NULL
+        REFERENCES tenant_integrations (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    stream varchar(50) NOT NULL,
+    object_key text NOT NULL,
+    tenant_id text NOT NULL,
+    version jsonb NOT NULL,
+    sha256 text,
+    result jsonb NOT NULL,
+    settled_at timestamptz(6) NOT NULL DEFAULT now(),
+    PRIMARY KEY (integration_id, stream, object_key)
+);
+
+CREATE INDEX IF NOT EXISTS sync_objects_content_idx
+    ON worker.sync_objects (integration_id, stream, sha256) WHERE sha256 IS NOT NULL;
+
+-- Access and refresh tokens, sealed, outside the configuration that the platform rewrites whole.
+CREATE TABLE IF NOT EXISTS worker.integration_tokens (
+    integration_id text PRIMARY KEY
+        REFERENCES tenant_integrations (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    tenant_id text NOT NULL,
+    sealed text,
+    generation bigint NOT NULL DEFAULT 0,
+    refresh_claimed_until timestamptz(6)
 );
 
 -- What was sent to a provider: noted before it is sent, so that a crash in between is seen.
