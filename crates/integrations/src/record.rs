@@ -120,6 +120,10 @@ pub struct InvoiceRecord {
     /// ETTN in lower case: joins the same invoice from several sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ettn: Option<String>,
+    /// Fatura tipi by its UBL-TR name (`SATIS`, `IADE`, `TEVKIFAT`, …), when the source says. Amounts of
+    /// an `IADE` are positive as on the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice_type: Option<String>,
     /// Which side the client company is on; absent where the source does not say (files): then the
     /// side is the one whose tax number is a company of the office.
     #[serde(default, skip_serializing_if = "Option::is_none")]
