@@ -96,9 +96,10 @@ CREATE TABLE IF NOT EXISTS worker.sync_records (
 CREATE INDEX IF NOT EXISTS sync_records_row_idx ON worker.sync_records (row_id);
 -- One invoice of a company has one row, from whatever source.
 CREATE UNIQUE INDEX IF NOT EXISTS sync_records_ettn_idx
-    ON worker.sync_records (tenant_id, client_company_id, ettn) WHERE ettn IS NOT NULL AND owns_row;
+    ON worker.sync_records (tenant_id, ettn, client_company_id)
+    WHERE ettn IS NOT NULL AND owns_row;
 CREATE INDEX IF NOT EXISTS sync_records_document_idx
-    ON worker.sync_records (tenant_id, client_company_id, document_key)
+    ON worker.sync_records (tenant_id, document_key, client_company_id)
     WHERE document_key IS NOT NULL AND owns_row;
 
 -- Records that were not taken into the books, with the reason. Each is kept until a person has
@@ -124,6 +125,7 @@ CREATE TABLE IF NOT EXISTS worker.sync_progress (
     job_id text PRIMARY KEY
         REFERENCES integration_sync_jobs (id) ON UPDATE CASCADE ON DELETE CASCADE,
     tenant_id text NOT NULL,
+    started_at timestamptz(6) NOT NULL DEFAULT now(),
     pages bigint NOT NULL DEFAULT 0,
     created bigint NOT NULL DEFAULT 0,
     updated bigint NOT NULL DEFAULT 0,

@@ -24,6 +24,12 @@ const OVER_ALL: &[&str] = &[
     "operations/server.sql",
     // Adds up each tenant's events under that tenant.
     "usage/fold.sql",
+    // Due syncs are made over all tenants, each row under its integration's; what a killed job left
+    // behind is put right under its own.
+    "integrations/jobs/schedule.sql",
+    "integrations/jobs/settle.sql",
+    // Asked for by the id of the integration, by operators.
+    "integrations/jobs/trigger.sql",
     // The platform's own rules belong to no tenant.
     "risk_rules/insert_missing.sql",
 ];
@@ -55,6 +61,8 @@ fn names_its_tenant(sql: &str) -> bool {
     sql.lines().any(|line| {
         (line.contains("tenant_id = $") && !line.contains("IS NULL OR j.tenant_id = $"))
             || line.contains("tenant_id = lease.tenant_id")
+            // What is inserted for the caller's.
+            || line.contains("$1 AS tenant_id")
     })
 }
 

@@ -210,6 +210,8 @@ pub struct ImportPlan<C> {
     pub kept: usize,
     /// Records that change nothing.
     pub unchanged: usize,
+    /// Records that were set aside before and are as they were.
+    pub still_aside: usize,
 }
 
 impl<C> Default for ImportPlan<C> {
@@ -223,6 +225,7 @@ impl<C> Default for ImportPlan<C> {
             notes: Vec::new(),
             kept: 0,
             unchanged: 0,
+            still_aside: 0,
         }
     }
 }
@@ -290,4 +293,68 @@ pub struct AccountPlan {
     pub ledger_accounts: Vec<NewLedgerAccount>,
     /// Which ledger account is which bank account's: IBAN and `ledger_accounts.id`.
     pub assignments: Vec<(Iban, String)>,
+}
+
+/// What an import asks of the database after the unchanged records have dropped out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LookUp {
+    /// Rows by their ids.
+    pub row_ids: Vec<String>,
+    /// Rows that a record with one of these ETTN owns.
+    pub ettns: Vec<String>,
+    /// Rows that a record with one of these keys owns.
+    pub document_keys: Vec<String>,
+    /// Rows that an earlier import gave these numbers and that no record owns.
+    pub external_ids: Vec<String>,
+    /// Companies by their numbers.
+    pub tax_numbers: Vec<String>,
+}
+
+impl LookUp {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What the database found, oldest rows first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found<C> {
+    /// Rows that were asked for.
+    pub rows: Vec<BookRow<C>>,
+    /// Companies that were asked for.
+    pub companies: Vec<BookCompany>,
+}
+
+/// One page on its way into the books. The database calls the methods in their order, within one
+/// transaction, under the office's lock; they only compute.
+pub trait PageImport<C>: Send {
+    /// Ids and hashes of the page's records, each id once.
+    fn keys(&self) -> Vec<(String, ContentHash)>;
+
+    /// Takes what is known of them, and of those that were set aside before; says what else is
+    /// needed to know.
+    fn look_up(
+        &mut self,
+        known: Vec<KnownRecord>,
+        set_aside: &[(String, ContentHash)],
+    ) -> LookUp;
+
+    /// Decides.
+    fn plan(&mut self, found: Found<C>) -> ImportPlan<C>;
+}
+
+/// A page of bank movements: its accounts are seen to before its records.
+pub trait EntryImport: PageImport<BookEntry> {
+    /// The IBANs of the records that changed.
+    fn ibans(&self) -> Vec<Iban>;
+
+    /// Takes the office's accounts with these IBANs, and the ledger accounts that begin with `102`
+    /// or have the suspense account's code; says what must be made.
+    fn accounts(
+        &mut self,
+        bank_accounts: &[BookBankAccount],
+        ledger_accounts: &[LedgerAccount],
+        companies: &[BookCompany],
+    ) -> AccountPlan;
 }

@@ -12,6 +12,7 @@
 pub mod connector;
 pub mod cursor;
 pub mod error;
+pub mod import;
 pub mod page;
 pub mod port;
 pub mod push;

@@ -86,6 +86,7 @@ diesel::table! {
     worker.sync_progress (job_id) {
         job_id -> Text,
         tenant_id -> Text,
+        started_at -> Timestamptz,
         pages -> BigInt,
         created -> BigInt,
         updated -> BigInt,
