@@ -9,9 +9,15 @@
 //!
 //! A connector is one folder or file and one line in [`registry`].
 
+pub mod config;
+mod connect;
 pub mod connector;
+pub mod connectors;
 pub mod cursor;
+mod documents;
+mod environment;
 pub mod error;
+pub mod http;
 pub mod import;
 pub mod page;
 pub mod port;
@@ -19,11 +25,18 @@ pub mod push;
 pub mod record;
 pub mod registry;
 pub mod secret;
+mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod values;
 
+pub use config::{IntegrationConfig, seal_settings};
+pub use connect::{Connected, connect};
 pub use connector::{
     AccountingConnector, BankConnector, Capabilities, ConnectionReport, PullRequest,
 };
 pub use cursor::Cursor;
+pub use environment::{Documents, Environment, Integration, Ports};
 pub use error::ConnectorError;
 pub use page::{ComeBack, ObjectOutcome, ObjectResult, Page, SkipReason, SkippedRecord, Warning};
 pub use push::{OutgoingInvoice, OutgoingTransaction, PushOutcome, PushResult};
@@ -32,4 +45,4 @@ pub use record::{
     InvoiceStatus, PartyIdentity,
 };
 pub use registry::ConnectorCode;
-pub use secret::Secret;
+pub use secret::{KeyRing, Secret};

@@ -1,6 +1,10 @@
-//! Values that are never printed.
+//! Values that are never printed, and how they are sealed where they are kept.
+
+mod key_ring;
 
 use std::fmt;
+
+pub use key_ring::{InvalidKeys, KeyRing, SEALED_PREFIX, Scope, UnsealError};
 
 /// Text that shows itself only when asked by name.
 #[derive(Clone, PartialEq, Eq)]
