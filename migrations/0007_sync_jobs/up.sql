@@ -171,7 +171,7 @@ CREATE TABLE IF NOT EXISTS worker.integration_tokens (
     refresh_claimed_until timestamptz(6)
 );
 
--- What was sent to a provider: noted before it is sent, so that a crash in between is seen.
+-- What became of each row that was pushed to a provider.
 CREATE TABLE IF NOT EXISTS worker.sync_pushes (
     integration_id text NOT NULL
         REFERENCES tenant_integrations (id) ON UPDATE CASCADE ON DELETE CASCADE,
@@ -179,7 +179,7 @@ CREATE TABLE IF NOT EXISTS worker.sync_pushes (
     row_id text NOT NULL,
     tenant_id text NOT NULL,
     job_id text NOT NULL,
-    state varchar(20) NOT NULL CHECK (state IN ('sending', 'sent', 'failed', 'unknown')),
+    state varchar(20) NOT NULL CHECK (state IN ('sent', 'refused')),
     external_id text,
     message text,
     updated_at timestamptz(6) NOT NULL DEFAULT now(),

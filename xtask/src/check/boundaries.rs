@@ -49,7 +49,15 @@ const RULES: &[Rule] = &[
     Rule { krate: "dev-postgres", may_use: &[], must_not_reach: &["diesel", "diesel-async"] },
     Rule {
         krate: "worker",
-        may_use: &["database", "doc-pipeline", "domain", "jobs-core", "risk-engine", "storage"],
+        may_use: &[
+            "database",
+            "doc-pipeline",
+            "domain",
+            "integrations",
+            "jobs-core",
+            "risk-engine",
+            "storage",
+        ],
         must_not_reach: &["dev-postgres"],
     },
     Rule {

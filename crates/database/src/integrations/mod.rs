@@ -1,4 +1,7 @@
-//! Integrations: their jobs, what is imported from them, and what is pushed to them.
+//! Integrations: their jobs, what is imported from them, what is pushed to them, what is kept for
+//! their connectors.
 
 pub mod import;
 pub mod jobs;
+pub mod ports;
+pub mod push;

@@ -31,6 +31,15 @@ pub(super) fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
+/// The company of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Resolved {
+    /// `client_companies.id`.
+    pub(super) id: String,
+    /// The record names a number that is not this company's.
+    pub(super) names_another: bool,
+}
+
 /// The companies of one page, those included that the page makes.
 #[derive(Debug, Default)]
 pub(super) struct Companies {
@@ -51,13 +60,10 @@ impl Companies {
         }
     }
 
-    /// Whether the integration belongs to this number, or, without an own company, whether it is a
-    /// company of the office.
+    /// Whether it is the integration's own company or another one of the office.
     pub(super) fn is_ours(&self, number: &TaxNumber) -> bool {
-        match self.own.as_ref().and_then(OwnCompany::number) {
-            Some(own) => own == *number,
-            None => self.known.contains_key(number.as_str()),
-        }
+        let own = self.own.as_ref().and_then(OwnCompany::number);
+        own.as_ref() == Some(number) || self.known.contains_key(number.as_str())
     }
 
     /// By its number, then the integration's own, then a new one if the number is valid.
@@ -65,16 +71,16 @@ impl Companies {
         &mut self,
         party: &PartyIdentity,
         new_id: &mut (dyn FnMut() -> String + Send),
-    ) -> Result<String, Reason> {
+    ) -> Result<Resolved, Reason> {
         let number = party.valid_tax_number();
         if let Some(id) = number.as_ref().and_then(|number| self.known.get(number.as_str())) {
-            return Ok(id.clone());
+            return Ok(Resolved { id: id.clone(), names_another: false });
         }
         if let Some(own) = &self.own {
-            return match (number, own.number()) {
-                (Some(named), Some(own)) if named != own => Err(Reason::CompanyConflict),
-                _ => Ok(own.id.clone()),
-            };
+            // Somebody has said whose integration it is; that the record says otherwise is told.
+            let names_another =
+                matches!((number, own.number()), (Some(named), Some(own)) if named != own);
+            return Ok(Resolved { id: own.id.clone(), names_another });
         }
         let number = number.ok_or(Reason::CompanyUnknown)?;
         let id = new_id();
@@ -86,7 +92,7 @@ impl Companies {
             legal_type: legal_type(&number, name.unwrap_or_default()),
             tax_number: number,
         });
-        Ok(id)
+        Ok(Resolved { id, names_another: false })
     }
 
     /// Those that were made since the last call.
@@ -126,7 +132,7 @@ mod tests {
         Some(OwnCompany { id: "own".to_owned(), tax_number: number.to_owned() })
     }
 
-    fn resolve(own: Option<OwnCompany>, party: &PartyIdentity) -> (Result<String, Reason>, usize) {
+    fn resolve(own: Option<OwnCompany>, party: &PartyIdentity) -> (Result<Resolved, Reason>, usize) {
         let mut companies = Companies::new(own);
         companies.add(&[BookCompany { id: "known".to_owned(), tax_number: "4540536920".to_owned() }]);
         let resolved = companies.resolve(party, &mut || "new".to_owned());
@@ -135,13 +141,18 @@ mod tests {
 
     #[test]
     fn by_number_then_own_then_new_and_never_a_guess() {
-        let ok = |id: &str, new| (Ok(id.to_owned()), new);
+        let found = |id: &str, new, names_another| {
+            (Ok(Resolved { id: id.to_owned(), names_another }), new)
+        };
+        let ok = |id: &str, new| found(id, new, false);
         let known = party(Some("4540536920"), "Bilinen");
         assert_eq!(resolve(None, &known), ok("known", 0));
         assert_eq!(resolve(own("1234567890"), &known), ok("known", 0));
-        // Another firm's number is no reason to book it for the integration's own.
+        // Another firm's number: the integration's own company has it, and that is told.
         let other = party(Some("17291716060"), "Ayşe Örnek");
-        assert_eq!(resolve(own("4540536920"), &other), (Err(Reason::CompanyConflict), 0));
+        let mut companies = Companies::new(own("4540536920"));
+        let resolved = companies.resolve(&other, &mut String::new).expect("own");
+        assert_eq!(resolved, Resolved { id: "own".to_owned(), names_another: true });
         assert_eq!(resolve(own("TEMP-1700000000000"), &other), ok("own", 0));
         assert_eq!(resolve(None, &other), ok("new", 1));
         // Without a valid number: the integration's own, or nobody's.

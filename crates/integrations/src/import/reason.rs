@@ -11,7 +11,8 @@ pub enum Reason {
     Date,
     /// No company of the office is named, and the integration has none of its own.
     CompanyUnknown,
-    /// The record names another company than the one that the integration belongs to.
+    /// The record names another number than that of the company that the integration belongs to, and
+    /// the office has no company with it.
     CompanyConflict,
     /// Neither side of the invoice is a company of the office.
     SideUnknown,
@@ -68,8 +69,8 @@ impl Reason {
                  ekleyin veya entegrasyonu bir şirkete bağlayın."
             }
             Self::CompanyConflict => {
-                "Kayıt, entegrasyonun bağlı olduğu şirketten başka bir vergi numarası taşıyor; o \
-                 numarayla bir şirket ekleyin veya entegrasyonun şirketini düzeltin."
+                "Kayıt, entegrasyonun bağlı olduğu şirketten başka bir vergi numarası taşıyor; bu \
+                 şirkete yazıldı. Yanlışsa entegrasyonun şirketini düzeltin."
             }
             Self::SideUnknown => {
                 "Faturanın ne satıcısı ne alıcısı büronun müşterisi; ilgili şirketi vergi \
@@ -109,7 +110,6 @@ impl Reason {
         matches!(
             self,
             Self::CompanyUnknown
-                | Self::CompanyConflict
                 | Self::SideUnknown
                 | Self::AccountUnknown
                 | Self::AccountAmbiguous

@@ -111,6 +111,12 @@ fn owner(
             let company = companies.resolve(&identity.holder, new_id).map_err(|reason| {
                 if reason == Reason::CompanyUnknown { Reason::AccountUnknown } else { reason }
             })?;
+            // The IBAN says whose account it is, where the office knows it; here it does not, and an
+            // account of another holder is nobody's to guess.
+            if company.names_another {
+                return Err(Reason::AccountUnknown);
+            }
+            let company = company.id;
             plan.bank_accounts.push(NewBankAccount {
                 id: new_id(),
                 client_company_id: company.clone(),

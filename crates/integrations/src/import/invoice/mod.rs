@@ -131,9 +131,12 @@ impl InvoiceImport {
         let content = validate::content(record, direction)?;
         let party = validate::company_side(record, direction);
         let company = self.companies.resolve(party, &mut *self.new_id)?;
+        if company.names_another {
+            self.note(key, Reason::CompanyConflict, "");
+        }
         let write = BookWrite {
             id: String::new(),
-            client_company_id: company,
+            client_company_id: company.id,
             external_id: record.external_id.clone(),
             content,
             metadata: validate::metadata(record),
