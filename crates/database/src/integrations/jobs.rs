@@ -147,6 +147,8 @@ pub struct Success<'a> {
     pub stream: &'a str,
     /// For the job's row when a part of it did not go as asked.
     pub partial: Option<&'a str>,
+    /// For the sync log: `info` or `warning`.
+    pub level: &'a str,
     /// For the sync log.
     pub message: &'a str,
     /// For the sync log.
@@ -172,7 +174,7 @@ pub async fn succeed(
             .bind::<Nullable<Text>, _>(success.partial)
             .bind::<Text, _>(success.stream)
             .bind::<Text, _>(ids::new_id())
-            .bind::<Text, _>(if success.partial.is_some() { "warning" } else { "info" })
+            .bind::<Text, _>(success.level)
             .bind::<Text, _>(success.message)
             .bind::<Jsonb, _>(&success.context),
     )

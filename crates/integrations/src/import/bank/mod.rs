@@ -29,6 +29,7 @@ const DESCRIPTION_CHARS: usize = 2_000;
 pub struct BankImport {
     records: BTreeMap<String, (BankTransactionRecord, ContentHash)>,
     repeated: usize,
+    again: bool,
     companies: Companies,
     suspense_code: String,
     new_id: Box<dyn FnMut() -> String + Send>,
@@ -55,6 +56,7 @@ impl BankImport {
         let mut import = Self {
             records: BTreeMap::new(),
             repeated: 0,
+            again: false,
             companies: Companies::new(own),
             suspense_code: suspense_code.to_owned(),
             new_id: Box::new(new_id),
@@ -77,6 +79,11 @@ impl BankImport {
             }
         }
         import
+    }
+
+    /// Whether the records were set aside before and are to be tried again.
+    pub fn retry_set_aside(&mut self, again: bool) {
+        self.again = again;
     }
 
     fn set_aside(
@@ -300,7 +307,7 @@ impl PageImport<BookEntry> for BankImport {
 
     fn look_up(&mut self, known: Vec<KnownRecord>, set_aside: &[(String, ContentHash)]) -> LookUp {
         self.plan.unchanged += self.repeated;
-        for (id, before) in set_aside {
+        for (id, before) in set_aside.iter().filter(|_| !self.again) {
             // Whether it can go in now is tried at the start of each sync.
             if self.records.get(id).is_some_and(|(_, hash)| hash == before) {
                 self.records.remove(id);

@@ -26,6 +26,7 @@ pub struct InvoiceImport {
     /// By their ids, the last of each.
     records: BTreeMap<String, (InvoiceRecord, ContentHash)>,
     repeated: usize,
+    again: bool,
     companies: Companies,
     new_id: Box<dyn FnMut() -> String + Send>,
     known: HashMap<String, KnownRecord>,
@@ -49,6 +50,7 @@ impl InvoiceImport {
         let mut import = Self {
             records: BTreeMap::new(),
             repeated: 0,
+            again: false,
             companies: Companies::new(own),
             new_id: Box::new(new_id),
             known: HashMap::new(),
@@ -67,6 +69,11 @@ impl InvoiceImport {
             }
         }
         import
+    }
+
+    /// Whether the records were set aside before and are to be tried again.
+    pub fn retry_set_aside(&mut self, again: bool) {
+        self.again = again;
     }
 
     fn set_aside(
@@ -230,7 +237,7 @@ impl PageImport<BookInvoice> for InvoiceImport {
 
     fn look_up(&mut self, known: Vec<KnownRecord>, set_aside: &[(String, ContentHash)]) -> LookUp {
         self.plan.unchanged += self.repeated;
-        for (id, before) in set_aside {
+        for (id, before) in set_aside.iter().filter(|_| !self.again) {
             // Whether it can go in now is tried at the start of each sync.
             if self.records.get(id).is_some_and(|(_, hash)| hash == before) {
                 self.records.remove(id);
