@@ -6,7 +6,12 @@ use crate::{
     connector::{AccountingConnector, BankConnector, Capabilities, ConnectionReport},
     connectors::{
         file_drop::FileDrop,
+        gocardless::Gocardless,
+        mikro::Mikro,
         mock::{MockAccounting, MockBank},
+        nilvera::Nilvera,
+        ohvps::Ohvps,
+        parasut::Parasut,
     },
     environment::{Environment, Integration, Ports},
     error::ConnectorError,
@@ -109,11 +114,21 @@ pub fn connect(
         | ConnectorCode::FileDrop => {
             Connected::to_both(FileDrop::new(code, integration, environment, ports)?)
         }
-        ConnectorCode::MikroAccounting
-        | ConnectorCode::Nilvera
-        | ConnectorCode::Parasut
-        | ConnectorCode::Ohvps
-        | ConnectorCode::Gocardless => return Err(unknown(integration.code)),
+        ConnectorCode::MikroAccounting if integration.config.optional("baseUrl").is_some() => {
+            Connected::to_accounting(Mikro::new(integration, environment)?)
+        }
+        // Without a server of its own, by the files that it exports.
+        ConnectorCode::MikroAccounting => {
+            Connected::to_both(FileDrop::new(code, integration, environment, ports)?)
+        }
+        ConnectorCode::Nilvera => Connected::to_accounting(Nilvera::new(integration, environment)?),
+        ConnectorCode::Parasut => {
+            Connected::to_both(Parasut::new(integration, environment, ports)?)
+        }
+        ConnectorCode::Ohvps => Connected::to_bank(Ohvps::new(integration, environment, ports)?),
+        ConnectorCode::Gocardless => {
+            Connected::to_bank(Gocardless::new(integration, environment, ports)?)
+        }
     })
 }
 

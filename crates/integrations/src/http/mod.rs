@@ -47,6 +47,8 @@ pub struct HttpSettings {
     pub attempts: u32,
     /// Before the second attempt; doubles with each further one.
     pub first_backoff: Duration,
+    /// Whether calls keep to the sources' documented rates. Off only against a source of one's own.
+    pub keep_rates: bool,
     /// Whether addresses of this machine may be called, also without TLS: for tests, demonstrations
     /// and gateways on the same host.
     pub allow_loopback: bool,
@@ -61,6 +63,7 @@ impl Default for HttpSettings {
             longest_wait: Duration::from_secs(5),
             attempts: 3,
             first_backoff: Duration::from_millis(500),
+            keep_rates: true,
             allow_loopback: false,
         }
     }
@@ -170,6 +173,9 @@ impl Client {
     }
 
     async fn wait_for_turn(&self) -> Result<(), ConnectorError> {
+        if !self.shared.settings.keep_rates {
+            return Ok(());
+        }
         match self.shared.bucket.take(self.shared.settings.longest_wait) {
             Ok(Duration::ZERO) => Ok(()),
             Ok(wait) => {
