@@ -5,7 +5,7 @@ use std::{process, process::ExitCode, sync::Arc, time::Duration};
 use anyhow::{Context as _, bail};
 use database::{
     Database,
-    jobs::{DOCUMENT_PROCESSING, Listener, PgJobStore},
+    jobs::{DOCUMENT_PROCESSING, INTEGRATION_SYNC, Listener, PgJobStore},
     schema_check,
 };
 use jobs_core::{
@@ -23,10 +23,13 @@ use tracing::{error, info, warn};
 use super::beside::Beside;
 use crate::{
     cli::RunArgs,
-    config::{QueueSettings, Settings},
-    handlers::{self, DocumentHandler, Rules},
+    config::{IntegrationSettings, QueueSettings, Settings},
+    handlers::{
+        self, DocumentHandler, Rules,
+        sync::{SyncHandler, SyncSettings, environment},
+    },
     reading, scoring,
-    telemetry::{self, DocumentQueueLog, Target},
+    telemetry::{self, QueueLog, Target},
 };
 
 /// Runs until stopped, or with `--once` until nothing is due.
@@ -53,10 +56,20 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
 
     let wakeups = Wakeups::new();
     let store = Arc::new(PgJobStore::documents(database.clone()));
-    let observer = Arc::new(DocumentQueueLog);
-    let handler = Arc::new(document_handler(&settings, &database, objects)?);
+    let observer = Arc::new(QueueLog::DOCUMENTS);
+    let handler = Arc::new(document_handler(&settings, &database, objects.clone())?);
     let queue = document_queue(&settings.queue);
     let runner = Runner::new(store.clone(), handler, queue, &owner, &wakeups, observer.clone());
+    let syncs = Arc::new(PgJobStore::syncs(database.clone()));
+    let sync_observer = Arc::new(QueueLog::SYNCS);
+    let sync_runner = Runner::new(
+        syncs.clone(),
+        Arc::new(sync_handler(&settings, &database, objects)?),
+        sync_queue(&settings),
+        &owner,
+        &wakeups,
+        sync_observer.clone(),
+    );
     let scheduler = handlers::schedules(&settings, &database, &owner);
 
     let summary = if once {
@@ -67,18 +80,25 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
                 () = shutdown.reached(StopPhase::Now) => {}
             }
         }
-        summary
+        // What the scheduler has made is due now.
+        summary + sync_runner.drain(shutdown.clone()).await?
     } else {
         let every = settings.queue.reap_interval;
         let reaper = Reaper::new(store, ReapRequest::default(), every, observer);
+        let sync_reaper = Reaper::new(syncs, ReapRequest::default(), every, sync_observer);
         let listener = Listener::new(database.clone(), wakeups.clone());
         let mut beside = Beside::new(shutdown.clone(), handle, settings.queue.grace);
         beside.spawn(|shutdown| async move { reaper.run_until(shutdown).await });
+        beside.spawn(|shutdown| async move { sync_reaper.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { scheduler.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { listener.run_until(shutdown).await });
         info!("Worker jobs service started");
-        let (summary, ()) = tokio::join!(runner.run_until(shutdown.clone()), beside.ended());
-        summary
+        let (summary, synced, ()) = tokio::join!(
+            runner.run_until(shutdown.clone()),
+            sync_runner.run_until(shutdown.clone()),
+            beside.ended()
+        );
+        summary + synced
     };
     info!(
         succeeded = summary.succeeded,
@@ -209,6 +229,42 @@ fn document_handler(
         rules: Rules::new(database.clone(), thresholds, settings.rules_cache),
     })
 }
+
+fn sync_handler(
+    settings: &Settings,
+    database: &Database,
+    objects: Arc<dyn ObjectStore>,
+) -> anyhow::Result<SyncHandler> {
+    let IntegrationSettings { keys, first_days, suspense_account, turn, .. } =
+        settings.integrations.clone();
+    Ok(SyncHandler {
+        database: database.clone(),
+        environment: environment(settings, objects)?,
+        keys,
+        settings: SyncSettings { first_days, suspense_account, page_size: PAGE, turn },
+    })
+}
+
+/// Records of one page: a handful of statements either way, and a second's work to lose.
+const PAGE: usize = 1_000;
+
+fn sync_queue(settings: &Settings) -> Queue {
+    let documents = document_queue(&settings.queue);
+    Queue {
+        name: INTEGRATION_SYNC.queue.to_owned(),
+        concurrency: settings.integrations.concurrency,
+        // A source is called when there is a place for the job, not sooner.
+        buffer: 0,
+        claims: 1,
+        poll_interval: settings.intervals.integration_sync,
+        // A turn, and the page that is under way when it ends.
+        attempt_timeout: settings.integrations.turn + ONE_PAGE,
+        ..documents
+    }
+}
+
+/// How long one page may take beyond a job's turn: a source may be slow, and a file large.
+const ONE_PAGE: Duration = Duration::from_mins(30);
 
 fn document_queue(settings: &QueueSettings) -> Queue {
     Queue {

@@ -24,8 +24,12 @@ use jobs_core::{Claimed, Handler, JobContext, Outcome};
 use serde_json::json;
 use tracing::{Instrument as _, info, info_span};
 
-pub(crate) use self::{ports::connect, schedule::ScheduleSyncs, stream::Stream};
 use self::failing::Stop;
+pub(crate) use self::{
+    ports::{connect, environment},
+    schedule::ScheduleSyncs,
+    stream::Stream,
+};
 
 /// How an office's records come into the books.
 #[derive(Debug, Clone)]

@@ -7,16 +7,20 @@ use chrono::{DateTime, Utc};
 use database::{Database, integrations::ports as kept};
 use domain::TenantId;
 use integrations::{
-    Connected, ConnectorCode, ConnectorError, Environment, Integration, KeyRing, Ports, Secret,
+    Connected, ConnectorCode, ConnectorError, Documents, Environment, Integration, KeyRing, Ports,
+    Secret,
+    connectors::mock::MockCalls,
+    http::{Buckets, HttpSettings},
     port::{
         Clock, KnownObject, ObjectLedger, PortError, RefreshClaim, StoredTokens, TokenStore, Tokens,
     },
     secret::Scope,
 };
 use serde::{Deserialize, Serialize};
+use storage::ObjectStore;
 
 use super::Stream;
-use crate::telemetry::chain;
+use crate::{config::Settings, reading, telemetry::chain};
 
 /// What tokens are sealed as.
 const TOKENS: &str = "tokens";
@@ -31,6 +35,28 @@ impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
+}
+
+/// What the connectors of this process share.
+pub(crate) fn environment(
+    settings: &Settings,
+    objects: Arc<dyn ObjectStore>,
+) -> anyhow::Result<Environment> {
+    Ok(Environment {
+        clock: Arc::new(SystemClock),
+        http: HttpSettings {
+            allow_loopback: settings.integrations.allow_loopback,
+            ..HttpSettings::default()
+        },
+        buckets: Buckets::default(),
+        allow_mock: settings.integrations.allow_mock,
+        mock_calls: MockCalls::default(),
+        objects,
+        documents: Documents {
+            reader: reading::reader()?,
+            limits: settings.reading.limits.clone(),
+        },
+    })
 }
 
 /// The connector of an integration with what is kept for it.

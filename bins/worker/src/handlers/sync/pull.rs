@@ -112,7 +112,8 @@ impl Run<'_> {
             // A record of an older build that cannot be read comes again from its source.
             let records: Vec<R> =
                 rows.into_iter().filter_map(|row| serde_json::from_value(row.record).ok()).collect();
-            self.import(lease, records, &Advance::default(), true).await?;
+            let advance = Advance { retried: true, ..Advance::default() };
+            self.import(lease, records, &advance).await?;
             if !more {
                 return Ok(());
             }
@@ -152,13 +153,14 @@ impl Run<'_> {
             objects: objects.into_values().collect(),
             not_understood,
             warnings: warnings.iter().map(integrations::Warning::in_turkish).collect(),
+            retried: false,
         };
         while records.len() > RECORDS {
             let rest = records.split_off(RECORDS);
-            self.import(lease, records, &Advance::default(), false).await?;
+            self.import(lease, records, &Advance::default()).await?;
             records = rest;
         }
-        self.import(lease, records, &advance, false).await
+        self.import(lease, records, &advance).await
     }
 
     async fn import<R: Record>(
@@ -166,14 +168,13 @@ impl Run<'_> {
         lease: &LeaseRef,
         records: Vec<R>,
         advance: &Advance,
-        again: bool,
     ) -> Result<(), Stop> {
         let source = Source {
             lease,
             integration_id: &self.job.payload.integration_id,
             stream: self.stream.as_str(),
         };
-        match R::import(self, &source, records, advance, again).await? {
+        match R::import(self, &source, records, advance).await? {
             Imported::Written(counts, _) => {
                 let Counts { created, updated, unchanged, skipped, kept } = counts;
                 debug!(created, updated, unchanged, skipped, kept, "A page is stored");
@@ -201,7 +202,6 @@ trait Record: DeserializeOwned + Send + Sync + 'static {
         source: &Source<'_>,
         records: Vec<Self>,
         advance: &Advance,
-        again: bool,
     ) -> Result<Imported, database::Error>;
 }
 
@@ -216,10 +216,9 @@ impl Record for InvoiceRecord {
         source: &Source<'_>,
         records: Vec<Self>,
         advance: &Advance,
-        again: bool,
     ) -> Result<Imported, database::Error> {
         let mut import = InvoiceImport::new(records, run.own.clone(), database::new_id);
-        import.retry_set_aside(again);
+        import.retry_set_aside(advance.retried);
         import_invoices(&run.handler.database, source, &mut import, advance).await
     }
 }
@@ -235,11 +234,10 @@ impl Record for BankTransactionRecord {
         source: &Source<'_>,
         records: Vec<Self>,
         advance: &Advance,
-        again: bool,
     ) -> Result<Imported, database::Error> {
         let suspense = run.suspense_account();
         let mut import = BankImport::new(records, run.own.clone(), suspense, database::new_id);
-        import.retry_set_aside(again);
+        import.retry_set_aside(advance.retried);
         import_entries(&run.handler.database, source, &mut import, suspense, advance).await
     }
 }

@@ -34,7 +34,7 @@ WITH fenced AS (
     WHERE o.tenant_id = $2
 ), counted AS (
     UPDATE worker.sync_progress p
-    SET pages = pages + 1, created = created + ($13::bigint[])[1],
+    SET pages = pages + ($13::bigint[])[6], created = created + ($13::bigint[])[1],
         updated = updated + ($13::bigint[])[2], unchanged = unchanged + ($13::bigint[])[3],
         skipped = skipped + ($13::bigint[])[4], kept = kept + ($13::bigint[])[5]
     FROM fenced

@@ -72,6 +72,8 @@ pub struct Advance {
     pub not_understood: Vec<NotUnderstood>,
     /// What the office should be told, in Turkish.
     pub warnings: Vec<String>,
+    /// Whether the records were set aside before and counted then.
+    pub retried: bool,
 }
 
 /// What became of records.

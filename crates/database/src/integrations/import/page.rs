@@ -267,7 +267,7 @@ pub(super) async fn finish<C>(
         created: count(plan.create.len()),
         updated: count(plan.update.len()),
         unchanged: count(plan.unchanged),
-        skipped: count(plan.set_aside.len() + plan.still_aside),
+        skipped: if advance.retried { 0 } else { count(plan.set_aside.len() + plan.still_aside) },
         kept: count(plan.kept),
     };
     let mut notes: Vec<ImportNote> = plan
@@ -351,7 +351,9 @@ async fn fence(
                 objects.iter().map(|one| one.sha256.as_deref()).collect::<Vec<_>>(),
             )
             .bind::<Array<Jsonb>, _>(objects.iter().map(|one| &one.result).collect::<Vec<_>>())
-            .bind::<Array<BigInt>, _>([created, updated, unchanged, skipped, kept].as_slice())
+            .bind::<Array<BigInt>, _>(
+                [created, updated, unchanged, skipped, kept, i64::from(!advance.retried)].as_slice(),
+            )
             .bind::<Array<Text>, _>((0..entries).map(|_| ids::new_id()).collect::<Vec<_>>())
             .bind::<Array<Text>, _>(vec!["warning"; entries])
             .bind::<Array<Text>, _>(
