@@ -45,6 +45,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Run(args) => commands::run::run(&args),
         Command::Process(args) => commands::process::run(&args),
         Command::Jobs(args) => commands::jobs::run(&args),
+        Command::Sync(args) => commands::sync::run(&args),
+        Command::Integrations(args) => commands::integrations::run(&args),
         Command::Status(args) => commands::status::run(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Health(args) => commands::health::run(&args),

@@ -30,6 +30,11 @@ const OVER_ALL: &[&str] = &[
     "integrations/jobs/settle.sql",
     // Asked for by the id of the integration, by operators.
     "integrations/jobs/trigger.sql",
+    "integrations/operations/duplicates.sql",
+    "integrations/operations/list_integrations.sql",
+    "integrations/operations/list_jobs.sql",
+    "integrations/operations/list_logs.sql",
+    "integrations/operations/unmatched.sql",
     // The platform's own rules belong to no tenant.
     "risk_rules/insert_missing.sql",
 ];
@@ -59,7 +64,8 @@ const IN_RUST: &[&str] = &[
 /// Whether rows are chosen by a tenant that the caller must name.
 fn names_its_tenant(sql: &str) -> bool {
     sql.lines().any(|line| {
-        (line.contains("tenant_id = $") && !line.contains("IS NULL OR j.tenant_id = $"))
+        // With a tenant that may be left out, rows of all are meant.
+        (line.contains("tenant_id = $") && !line.contains("::text IS NULL OR "))
             || line.contains("tenant_id = lease.tenant_id")
             // What is inserted for the caller's.
             || line.contains("$1 AS tenant_id")

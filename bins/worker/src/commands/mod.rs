@@ -3,11 +3,13 @@
 mod beside;
 pub(crate) mod doctor;
 pub(crate) mod health;
+pub(crate) mod integrations;
 pub(crate) mod jobs;
 pub(crate) mod process;
 pub(crate) mod run;
 mod shown;
 pub(crate) mod status;
+pub(crate) mod sync;
 
 use anyhow::Context as _;
 use database::{Config, Database};

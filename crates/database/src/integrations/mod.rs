@@ -3,5 +3,6 @@
 
 pub mod import;
 pub mod jobs;
+pub mod operations;
 pub mod ports;
 pub mod push;
