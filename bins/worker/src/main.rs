@@ -48,6 +48,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Jobs(args) => commands::jobs::run(&args),
         Command::Risk(args) => commands::risk::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
+        Command::Sync(args) => commands::sync::run(&args),
+        Command::Integrations(args) => commands::integrations::run(&args),
         Command::Status(args) => commands::status::run(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Health(args) => commands::health::run(&args),

@@ -55,6 +55,7 @@ const RULES: &[Rule] = &[
             "database",
             "doc-pipeline",
             "domain",
+            "integrations",
             "jobs-core",
             "risk-engine",
             "storage",

@@ -12,6 +12,7 @@ mod source;
 use std::{num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
 use doc_pipeline::{input::OcrEngine, limits::Limits};
+use integrations::KeyRing;
 use rust_decimal::Decimal;
 use storage::StorageKind;
 
@@ -108,6 +109,20 @@ pub(crate) struct IntervalSettings {
     pub(crate) usage_fold: Duration,
 }
 
+/// Integrations.
+#[derive(Debug, Clone)]
+pub(crate) struct IntegrationSettings {
+    pub(crate) keys: KeyRing,
+    pub(crate) allow_mock: bool,
+    pub(crate) allow_loopback: bool,
+    /// Jobs at a time.
+    pub(crate) concurrency: usize,
+    pub(crate) every: Duration,
+    pub(crate) first_days: u64,
+    pub(crate) suspense_account: String,
+    pub(crate) turn: Duration,
+}
+
 /// Everything that `worker run` needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -119,6 +134,7 @@ pub(crate) struct Settings {
     pub(crate) severity: SeveritySettings,
     pub(crate) queue: QueueSettings,
     pub(crate) intervals: IntervalSettings,
+    pub(crate) integrations: IntegrationSettings,
     pub(crate) rules_cache: Duration,
     pub(crate) risk: RiskSettings,
     /// Names that were set to an empty text.
@@ -155,6 +171,7 @@ impl Settings {
             severity: severity(reader),
             queue: queue(reader),
             intervals: intervals(reader),
+            integrations: integrations(reader),
             rules_cache: reader.millis(&s::RISK_RULES_CACHE_MS),
             risk: risk(reader),
             empty: reader.source().empty.clone(),
@@ -347,6 +364,34 @@ fn risk(reader: &mut Reader<'_>) -> RiskSettings {
         concurrency: risk_concurrency(&mut Reader::new(reader.source())),
         window_months: reader.number(&s::RISK_WINDOW_MONTHS),
         alerts_per_day: reader.number(&s::RISK_ALERTS_PER_DAY),
+    }
+}
+
+fn integrations(reader: &mut Reader<'_>) -> IntegrationSettings {
+    let keys = KeyRing::parse(reader.text(&s::INTEGRATIONS_KEYS).unwrap_or_default());
+    let keys = keys.unwrap_or_else(|error| {
+        reader.problem(format!("INTEGRATIONS_KEYS: {error}"));
+        KeyRing::default()
+    });
+    let suspense = reader.text(&s::SYNC_SUSPENSE_ACCOUNT).unwrap_or_default();
+    let is_code = suspense.len() <= 50
+        && suspense.starts_with(|c: char| c.is_ascii_digit())
+        && suspense.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    if !is_code || suspense.starts_with("102") {
+        reader.problem(format!(
+            "SYNC_SUSPENSE_ACCOUNT is {suspense:?}; allowed: an account code of digits and dots \
+             outside 102, as 397.01"
+        ));
+    }
+    IntegrationSettings {
+        keys,
+        allow_mock: reader.word(&s::INTEGRATIONS_ALLOW_MOCK) == "true",
+        allow_loopback: reader.word(&s::INTEGRATIONS_ALLOW_LOOPBACK) == "true",
+        concurrency: usize::try_from(reader.number::<u64>(&s::SYNC_CONCURRENCY)).unwrap_or(1),
+        every: reader.millis(&s::SYNC_EVERY_MS),
+        first_days: reader.number(&s::SYNC_FIRST_DAYS),
+        suspense_account: suspense.to_owned(),
+        turn: reader.millis(&s::SYNC_TURN_MS),
     }
 }
 

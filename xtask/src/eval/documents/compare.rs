@@ -128,7 +128,10 @@ impl Comparison {
             let Some(wanted) = wanted else { continue };
             let is_it = |index: &usize| {
                 taken.get(*index) == Some(&false)
-                    && read.get(*index).and_then(Option::as_deref).is_some_and(|own| same(own, wanted))
+                    && read
+                        .get(*index)
+                        .and_then(Option::as_deref)
+                        .is_some_and(|own| same(own, wanted))
             };
             let place = Some(number).filter(is_it).or_else(|| (0..read.len()).find(is_it));
             if let Some(place) = place {

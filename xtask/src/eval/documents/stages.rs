@@ -73,7 +73,12 @@ fn cpu() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // Behind the name in brackets: state is the first field, cutime and cstime the 14th and 15th.
     let ticks: u32 = stat.rsplit_once(')').map_or(0, |(_, fields)| {
-        fields.split_whitespace().skip(13).take(2).filter_map(|ticks| ticks.parse::<u32>().ok()).sum()
+        fields
+            .split_whitespace()
+            .skip(13)
+            .take(2)
+            .filter_map(|ticks| ticks.parse::<u32>().ok())
+            .sum()
     });
     own + TICK * ticks
 }

@@ -37,7 +37,11 @@ fn entries(truth: &Value) -> Vec<Value> {
         return own;
     }
     let records = truth.get("getRecords").and_then(Value::as_array).cloned().unwrap_or_default();
-    records.iter().flat_map(|record| of(record).unwrap_or_default()).filter(Value::is_object).collect()
+    records
+        .iter()
+        .flat_map(|record| of(record).unwrap_or_default())
+        .filter(Value::is_object)
+        .collect()
 }
 
 fn word(entry: &Value, key: &str) -> Option<String> {

@@ -89,7 +89,9 @@ fn parties(truth: &Value, comparison: &mut Comparison) {
             (Some(first), Some(family)) => Some(format!("{first} {family}")),
             (first, family) => first.or(family),
         };
-        let name = if id("TCKN").is_some() { person.or_else(|| text(own, "name")) } else {
+        let name = if id("TCKN").is_some() {
+            person.or_else(|| text(own, "name"))
+        } else {
             text(own, "name").or(person)
         };
         let name = name.map(|name| name.replace('\u{200b}', ""));
