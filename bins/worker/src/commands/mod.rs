@@ -8,6 +8,7 @@ pub(crate) mod process;
 pub(crate) mod run;
 mod shown;
 pub(crate) mod status;
+pub(crate) mod storage;
 
 use anyhow::Context as _;
 use database::{Config, Database};
