@@ -128,7 +128,9 @@ impl Settings {
     pub(crate) fn load_for_service(source: &Source) -> Result<Self, Problems> {
         let mut reader = Reader::new(source);
         let settings = Self::read(&mut reader);
-        if let storage::Config::Local { base_path } = &settings.storage.backend
+        // What is wrong with another backend leaves a folder in its place, which nobody means.
+        if reader.text(&s::STORAGE_TYPE) == Some("local")
+            && let storage::Config::Local { base_path } = &settings.storage.backend
             && let Err(error) = LocalStore::open(base_path)
         {
             reader.problem(error.to_string());
