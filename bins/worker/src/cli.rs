@@ -27,6 +27,7 @@ Examples:
   worker sync trigger c9x1                  sync an integration now
   worker integrations unmatched             what could not be brought into the books, and why
   worker doctor                             what is wrong on this machine and how to mend it
+  worker storage check                      whether the storage takes, gives, lists and deletes
 
 Exit codes: 0 all well, 1 something failed (or is broken), 2 wrong arguments or settings.";
 
@@ -60,6 +61,8 @@ pub(crate) enum Command {
     Status(ReportArgs),
     /// Check database, schema, storage and OCR, and say how to mend what is wrong.
     Doctor(ReportArgs),
+    /// Check the storage, or copy an office's documents to another one.
+    Storage(StorageArgs),
     /// One JSON report for a container's health check: exit code 0 when healthy, 1 when not.
     Health(HealthArgs),
 }
@@ -388,6 +391,57 @@ pub(crate) struct ReportArgs {
     pub(crate) settings: Flags,
 }
 
+/// Arguments of `storage`.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct StorageArgs {
+    /// What to do with storage.
+    #[command(subcommand)]
+    pub(crate) command: StorageCommand,
+}
+
+/// What to do with storage.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StorageCommand {
+    /// Write, read, list and delete a small object, and say what is wrong.
+    Check(ReportArgs),
+    /// Copy an office's documents from one storage to another.
+    Copy(CopyArgs),
+}
+
+/// Arguments of `storage copy`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  worker storage copy --from env --to s3.env --tenant ckoffice0001
+
+A file has the lines STORAGE_TYPE=…, STORAGE_BUCKET_NAME=… and so on, as the environment would; keys
+stay out of the process list. Every object is read back where it arrived and compared by SHA-256. A run
+that was cut is finished by the same command. Nothing is deleted.")]
+pub(crate) struct CopyArgs {
+    /// Where the documents are: a file of STORAGE_ settings, or `env` for this worker's own.
+    #[arg(long, value_name = "FILE|env")]
+    pub(crate) from: PathBuf,
+    /// Where they shall be, in the same way.
+    #[arg(long, value_name = "FILE|env")]
+    pub(crate) to: PathBuf,
+    /// The office's id.
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: String,
+    /// Replace objects that differ where they arrive.
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Objects at a time.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub(crate) parallel: u8,
+    /// Largest object that is copied, in bytes.
+    #[arg(long, default_value_t = 1 << 30, value_name = "BYTES")]
+    pub(crate) max_bytes: u64,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Arguments of `health`.
 #[derive(Debug, Args)]
 pub(crate) struct HealthArgs {
@@ -421,6 +475,7 @@ mod tests {
             "integrations",
             "status",
             "doctor",
+            "storage",
             "health",
         ] {
             let command = cli.find_subcommand_mut(name).unwrap();

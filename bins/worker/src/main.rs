@@ -52,6 +52,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Integrations(args) => commands::integrations::run(&args),
         Command::Status(args) => commands::status::run(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
+        Command::Storage(args) => commands::storage::run(&args),
         Command::Health(args) => commands::health::run(&args),
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod rules;
 pub(crate) mod run;
 mod shown;
 pub(crate) mod status;
+pub(crate) mod storage;
 pub(crate) mod sync;
 
 use anyhow::Context as _;

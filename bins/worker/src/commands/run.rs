@@ -15,7 +15,7 @@ use jobs_core::{
     Summary, Wakeups,
 };
 use risk_engine::alerts::Policy;
-use storage::{ObjectStore, StorageKind};
+use storage::ObjectStore;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::Semaphore,
@@ -48,8 +48,8 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     let (handle, shutdown) = Shutdown::new();
     listen_to_signals(handle.clone())?;
 
-    let objects = storage::open(StorageKind::Local, &settings.storage.base_path)
-        .context("STORAGE_BASE_PATH cannot be used")?;
+    let objects =
+        storage::open(&settings.storage.backend).await.context("the storage cannot be opened")?;
     let database = super::database(&settings.database)?;
     let Some(()) = wait_for_database(&database, &shutdown, once).await? else {
         info!("Worker jobs service stopped");
@@ -234,6 +234,7 @@ fn document_handler(
         context: reading::context(&settings.reading),
         children: Semaphore::new(settings.reading.reader_processes),
         rules,
+        outage_pause: settings.queue.retry_base,
     })
 }
 
