@@ -18,6 +18,7 @@ mod documents;
 mod environment;
 pub mod error;
 pub mod http;
+pub mod import;
 pub mod page;
 pub mod port;
 pub mod push;
