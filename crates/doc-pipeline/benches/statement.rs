@@ -47,7 +47,9 @@ fn camt(movements: usize) -> String {
 }
 
 fn ofx(movements: usize) -> String {
-    let mut out = String::from("OFXHEADER:100\n\n<OFX><STMTRS><CURDEF>TRY<BANKACCTFROM><ACCTID>1</BANKACCTFROM>");
+    let mut out = String::from(
+        "OFXHEADER:100\n\n<OFX><STMTRS><CURDEF>TRY<BANKACCTFROM><ACCTID>1</BANKACCTFROM>",
+    );
     for row in 0..movements {
         let _ = writeln!(
             out,

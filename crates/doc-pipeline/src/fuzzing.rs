@@ -69,8 +69,12 @@ pub fn layout(bytes: &[u8]) {
             let [x, y, width, height, text @ ..] = line else { return None };
             let text = String::from_utf8_lossy(text).split_whitespace().collect::<String>();
             let (x0, y0) = (f32::from(*x) * 2.4, f32::from(*y) * 3.3);
-            let bounds =
-                BoundingBox { x0, y0, x1: x0 + f32::from(*width), y1: y0 + f32::from(*height) / 8.0 };
+            let bounds = BoundingBox {
+                x0,
+                y0,
+                x1: x0 + f32::from(*width),
+                y1: y0 + f32::from(*height) / 8.0,
+            };
             (!text.is_empty()).then_some(Word { text, bounds, confidence: 0.9 })
         })
         .collect();

@@ -68,7 +68,13 @@ fn each_of_several_documents_is_reported() {
         ]
     );
     let codes: Vec<_> = extraction.findings.iter().map(|finding| finding.code.as_str()).collect();
-    assert_eq!(codes, ["SEVERAL_DOCUMENTS"].into_iter().chain(["CONTAINED_DOCUMENT_UNREAD"; 3]).collect::<Vec<_>>());
+    assert_eq!(
+        codes,
+        ["SEVERAL_DOCUMENTS"]
+            .into_iter()
+            .chain(["CONTAINED_DOCUMENT_UNREAD"; 3])
+            .collect::<Vec<_>>()
+    );
     let alone = read_in_process(&xml, &Context::default()).expect("an invoice");
     let Fields::Several(fields) = &extraction.fields else { panic!() };
     assert_eq!(fields.documents[0].fields, Some(alone.fields_json()));

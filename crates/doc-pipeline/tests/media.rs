@@ -97,8 +97,8 @@ fn a_photograph_of_a_telephone_is_refused_with_what_to_do() {
 
 #[test]
 fn what_is_no_workbook_inside_is_corrupt() {
-    let error =
-        read_in_process(b"PK\x03\x04\x14\0\0\0\0\0xl/workbook.xml", &Context::default()).unwrap_err();
+    let error = read_in_process(b"PK\x03\x04\x14\0\0\0\0\0xl/workbook.xml", &Context::default())
+        .unwrap_err();
     assert!(matches!(error, ReadError::Corrupt(_)), "{error:?}");
 }
 

@@ -11,9 +11,8 @@ type Movement = (NaiveDate, i64, String);
 const IBAN: &str = "TR360004600000001234567890";
 
 fn movements() -> impl Strategy<Value = Vec<Movement>> {
-    let day = (0_u64..4000).prop_map(|days| {
-        NaiveDate::from_ymd_opt(2016, 1, 1).unwrap() + chrono::Days::new(days)
-    });
+    let day = (0_u64..4000)
+        .prop_map(|days| NaiveDate::from_ymd_opt(2016, 1, 1).unwrap() + chrono::Days::new(days));
     let kurus = prop_oneof![-5_000_000_000_i64..-1, 1_i64..5_000_000_000];
     let text = "[A-ZÇĞİÖŞÜ][A-ZÇĞİÖŞÜ0-9 ]{0,28}[A-ZÇĞİÖŞÜ0-9]";
     prop::collection::vec((day, kurus, text.prop_map(|text| squeezed(&text))), 1..30).prop_map(

@@ -78,19 +78,18 @@ fn turkish_layouts_are_found_by_their_headings() {
         "yapikredi-11satir",
         "ziraat-12satir",
     ] {
-        holds(
-            &format!("tr-banks/{layout}.xlsx"),
-            &format!("tr-banks/{layout}.expected.json"),
-        );
+        holds(&format!("tr-banks/{layout}.xlsx"), &format!("tr-banks/{layout}.expected.json"));
     }
     holds("tr-banks/isbankasi-16satir.xls", "tr-banks/isbankasi-16satir.expected.json");
 }
 
 #[test]
 fn tables_hold_whatever_they_came_in() {
-    for file in
-        ["generic-borc-alacak-utf8bom.csv", "generic-borc-alacak-iso8859-9.csv", "html-disguised.xls"]
-    {
+    for file in [
+        "generic-borc-alacak-utf8bom.csv",
+        "generic-borc-alacak-iso8859-9.csv",
+        "html-disguised.xls",
+    ] {
         holds(&format!("tr-banks/{file}"), "tr-banks/generic-borc-alacak.expected.json");
     }
 }
@@ -139,7 +138,11 @@ fn a_balance_that_does_not_add_up_is_said() {
     let extraction = read(&read_file(&own("mt940/try-balance-broken.sta")));
     assert!(codes(&extraction).contains(&"STATEMENT_BALANCES_DIFFER"));
     assert!(extraction.evidence["/endingBalance"].needs_review);
-    assert_eq!(statement(&extraction).transactions.len(), 6, "the movements are shown all the same");
+    assert_eq!(
+        statement(&extraction).transactions.len(),
+        6,
+        "the movements are shown all the same"
+    );
 }
 
 #[test]
@@ -290,7 +293,10 @@ fn overlapping_files_share_the_keys_of_what_they_share() {
     let first = file(&["24.08.2026;EFT;100,00;F1", fee, fee]);
     let second = file(&[fee, fee, "26.08.2026;EFT;100,00;F1"]);
     assert_eq!(first[1..], second[..2]);
-    assert!(!first.contains(&second[2]), "the same receipt number on another day is another movement");
+    assert!(
+        !first.contains(&second[2]),
+        "the same receipt number on another day is another movement"
+    );
     let newest_first = file(&[fee, fee, "24.08.2026;EFT;100,00;F1"]);
     assert_eq!(HashSet::<&String>::from_iter(&first), HashSet::from_iter(&newest_first));
 }
@@ -383,9 +389,9 @@ fn real_samples_are_read_or_reported() {
                 if let (Some(opening), Some(closing)) =
                     (fields.starting_balance, fields.ending_balance)
                 {
-                    let said = codes(&extraction).iter().any(|code| {
-                        matches!(*code, "STATEMENT_BALANCES_DIFFER" | "STATEMENT_GAP")
-                    });
+                    let said = codes(&extraction)
+                        .iter()
+                        .any(|code| matches!(*code, "STATEMENT_BALANCES_DIFFER" | "STATEMENT_GAP"));
                     assert_eq!(opening + sum != closing, said, "{name}");
                 }
             }
