@@ -61,6 +61,10 @@ pub enum Check {
     OpeningPlusMovementsIsClosing,
     /// The ETTN is a well-formed UUID.
     EttnFormat,
+    /// The QR code on the document says the same.
+    QrCode,
+    /// The amount in words is the same.
+    AmountInWords,
 }
 
 /// What is known about one field.

@@ -5,7 +5,7 @@ use domain::Severity;
 use crate::{
     archive,
     error::{Limit, ReadError},
-    extraction::{Extraction, Fields, RawText},
+    extraction::{DocumentKind, Extraction, Fields, RawText},
     findings,
     input::Context,
     media::Media,
@@ -68,6 +68,26 @@ fn read_archive(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError
     }
 }
 
+/// An e-invoice attached to the print wins over the print. What is left of a file that was cut off is
+/// for a person to look at, every value of it.
+fn read_pdf(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError> {
+    let document = text(|| pdf::Document::open(bytes))?;
+    for xml in document.attached_xml(&context.limits) {
+        if let Ok(read) = ubl::encoding::decode(&xml).and_then(|text| ubl::read(&text, context))
+            && read.kind() == DocumentKind::Invoice
+        {
+            return Ok(Extraction { media: Media::Pdf, ..read });
+        }
+    }
+    let pages = text(|| document.pages(context))?;
+    let mut read = fields(|| from_pages(Media::Pdf, &pages, context))?;
+    if !document.is_complete {
+        read.findings.insert(0, message::finding("FILE_INCOMPLETE", Severity::High, []));
+        read.evidence.values_mut().for_each(|known| known.needs_review = true);
+    }
+    Ok(read)
+}
+
 fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extraction, ReadError> {
     let mut extraction = match media {
         Media::Xml => fields(|| read_xml(bytes, context))?,
@@ -76,10 +96,7 @@ fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extractio
         Media::Text => fields(|| statement::read_csv(bytes, context))?,
         Media::Html => fields(|| statement::read_html(bytes, context))?,
         Media::Xlsx | Media::Xls => fields(|| statement::read_workbook(bytes, media, context))?,
-        Media::Pdf => {
-            let pages = text(|| pdf::pages(bytes, context))?;
-            fields(|| from_pages(media, &pages, context))?
-        }
+        Media::Pdf => read_pdf(bytes, context)?,
         Media::Png | Media::Jpeg | Media::Tiff | Media::Webp => {
             let pages = text(|| ocr::image_pages(bytes, media, context))?;
             fields(|| from_pages(media, &pages, context))?

@@ -40,6 +40,23 @@ fn breakage_is_named() {
 }
 
 #[test]
+fn a_file_that_lost_its_fonts_with_its_end_is_not_guessed_from_its_pixels() {
+    let error = own("truncated-half.pdf").unwrap_err();
+    assert!(matches!(error, ReadError::Corrupt(_)), "{error:?}");
+}
+
+#[test]
+fn what_is_left_of_a_file_that_was_cut_off_is_for_review() {
+    let whole = std::fs::read(fixture("digital-tr/tr-invoice-06.pdf")).unwrap();
+    let end = whole.windows(4).rposition(|window| window == b"xref").unwrap();
+    // Without the table of places alone: every object is still there.
+    let cut = whole.get(..end - 6).unwrap();
+    let read = reader().read(cut, &context(), &Cancel::new()).unwrap();
+    assert_eq!(read.findings[0].code, "FILE_INCOMPLETE");
+    assert!(!read.evidence.is_empty() && read.evidence.values().all(|known| known.needs_review));
+}
+
+#[test]
 fn broken_files_with_text_give_their_text() {
     for name in
         ["ok-linearized-objstm.pdf", "encrypted-owner-only-aes256.pdf", "leading-garbage.pdf"]

@@ -7,6 +7,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Dosyanın içeriği {found}, ancak yüklenirken bildirilen tür {declared}; dosyanın doğru belge olduğunu kontrol edin.",
     ),
     (
+        "FILE_INCOMPLETE",
+        "Dosyanın sonu eksik; belgenin bir bölümü okunamamış olabilir. Belgeyi kaynağından yeniden indirip yükleyin.",
+    ),
+    (
         "FINDINGS_TRUNCATED",
         "Belgede listelenenden fazla uyarı var ({count} uyarı gösterilmedi); önce listelenenleri giderin.",
     ),
@@ -49,6 +53,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "DATE_UNREADABLE",
         "Tarih okunamadı: {field} alanında {found} yazıyor; tarihi belgeden elle girin.",
     ),
+    (
+        "DATE_AMBIGUOUS",
+        "{field} iki türlü okunabilir ({found} veya {other}); gün ve ayın sırasını belgeyi düzenleyene göre doğrulayın.",
+    ),
     ("TIME_UNREADABLE", "Düzenleme saati okunamadı ({found}); gerekirse belgeden elle girin."),
     ("ISSUE_DATE_TOO_EARLY", "Düzenleme tarihi ({found}) 2005 yılından önce; tarihi kontrol edin."),
     (
@@ -58,6 +66,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "LINE_COUNT_MISMATCH",
         "Belge {expected} kalem bildiriyor, ancak {found} kalem içeriyor; belgenin eksiksiz olduğunu kontrol edin.",
+    ),
+    (
+        "QR_CODE_MISMATCH",
+        "Belgede {field} {found} yazıyor, karekodda ise {other}; belgenin değiştirilip değiştirilmediğini düzenleyenden doğrulayın.",
     ),
     // Parties.
     ("PARTY_MISSING", "Belgede {party} bilgisi yok; belgeyi düzenleyenden doğrusunu isteyin."),
@@ -153,6 +165,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "PAYABLE_MISMATCH",
         "Ödenmesi gereken tutar {expected} olarak hesaplandı, belgede {found} yazıyor; ödemeden önce kontrol edin.",
+    ),
+    (
+        "AMOUNT_IN_WORDS_MISMATCH",
+        "Belgede yazıyla {found}, rakamla {expected} yazıyor; doğru tutarı belgeyi düzenleyenden öğrenin.",
     ),
     (
         "NEGATIVE_PRICE",
