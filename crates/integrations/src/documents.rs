@@ -207,12 +207,10 @@ mod tests {
     fn movement(day: u32, amount: i64, reference: Option<&str>, text: &str) -> BankTransaction {
         BankTransaction {
             date: NaiveDate::from_ymd_opt(2026, 3, day).expect("a day"),
-            value_date: None,
             description: Some(text.to_owned()),
             amount: Decimal::new(amount, 2),
-            balance: None,
             reference: reference.map(str::to_owned),
-            account: None,
+            ..BankTransaction::default()
         }
     }
 
