@@ -126,10 +126,7 @@ fn only_document(entries: &[Entry]) -> Option<&Entry> {
     let mut documents = entries.iter().filter(|entry| extension(&entry.name) == "xml");
     let first = documents.next()?;
     let others_render_it = entries.iter().all(|entry| {
-        matches!(
-            extension(&entry.name).as_str(),
-            "xml" | "html" | "htm" | "pdf" | "xslt" | "xsl"
-        )
+        matches!(extension(&entry.name).as_str(), "xml" | "html" | "htm" | "pdf" | "xslt" | "xsl")
     });
     (documents.next().is_none() && others_render_it).then_some(first)
 }

@@ -65,11 +65,11 @@ impl Findings {
 
 /// Above one per cent of what was expected, a difference is serious.
 fn severity_of(expected: Decimal, found: Decimal) -> Severity {
-    let serious = match (expected.checked_sub(found), expected.abs().checked_mul(Decimal::new(1, 2)))
-    {
-        (Some(difference), Some(per_cent)) => difference.abs() > per_cent,
-        _ => true,
-    };
+    let serious =
+        match (expected.checked_sub(found), expected.abs().checked_mul(Decimal::new(1, 2))) {
+            (Some(difference), Some(per_cent)) => difference.abs() > per_cent,
+            _ => true,
+        };
     if serious { Severity::High } else { Severity::Medium }
 }
 

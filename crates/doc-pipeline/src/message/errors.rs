@@ -44,16 +44,17 @@ pub fn for_error(error: &ReadError) -> String {
 /// The value of [`ReadError::Unsupported`] is a type's name or a document's; both are matched here.
 fn unsupported(name: &str) -> String {
     let (what, advice) = match name {
-        "HTML" => ("Hesap hareketi tablosu içermeyen web sayfaları (HTML)", "belgenin PDF veya XML aslını yükleyin"),
+        "HTML" => (
+            "Hesap hareketi tablosu içermeyen web sayfaları (HTML)",
+            "belgenin PDF veya XML aslını yükleyin",
+        ),
         "HEIC" => {
             ("HEIC biçimindeki fotoğraflar", "fotoğrafı JPEG veya PNG olarak kaydedip yükleyin")
         }
-        "Excel (XLSX)" | "Excel (XLS)" => {
-            (
-                "Hesap hareketi tablosu içermeyen Excel dosyaları",
-                "ekstrenin tarih, açıklama ve tutar sütunları olan halini, faturanın PDF veya XML biçimini yükleyin",
-            )
-        }
+        "Excel (XLSX)" | "Excel (XLS)" => (
+            "Hesap hareketi tablosu içermeyen Excel dosyaları",
+            "ekstrenin tarih, açıklama ve tutar sütunları olan halini, faturanın PDF veya XML biçimini yükleyin",
+        ),
         "text" => (
             "Hesap hareketi tablosu içermeyen metin dosyaları",
             "belgenin PDF veya XML aslını yükleyin",

@@ -13,8 +13,8 @@ const SAMPLE: usize = 60;
 
 /// The text as one sheet.
 pub(super) fn sheets(text: &str) -> Result<Vec<Sheet>, ReadError> {
-    let delimiter = delimiter(text)
-        .ok_or_else(|| ReadError::Unsupported(Media::Text.name().to_owned()))?;
+    let delimiter =
+        delimiter(text).ok_or_else(|| ReadError::Unsupported(Media::Text.name().to_owned()))?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
@@ -33,9 +33,7 @@ pub(super) fn sheets(text: &str) -> Result<Vec<Sheet>, ReadError> {
         if cells > MAX_CELLS {
             return Err(ReadError::LimitExceeded(Limit::Output));
         }
-        rows.push(Row {
-            cells: record.iter().map(|cell| Cell::text(cell.trim())).collect(),
-        });
+        rows.push(Row { cells: record.iter().map(|cell| Cell::text(cell.trim())).collect() });
     }
     Ok(vec![Sheet { rows, is_1904: false }])
 }

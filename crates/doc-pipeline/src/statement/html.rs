@@ -101,30 +101,28 @@ fn unescaped(text: &str) -> Cow<'_, str> {
         let (before, reference) = rest.split_at(at);
         out.push_str(before);
         let name = reference.get(1..).and_then(|rest| rest.find(';')).filter(|end| *end <= 10);
-        let letter = name
-            .and_then(|end| reference.get(1..=end))
-            .and_then(|name| match name {
-                "amp" => Some('&'),
-                "lt" => Some('<'),
-                "gt" => Some('>'),
-                "quot" => Some('"'),
-                "apos" => Some('\''),
-                "nbsp" => Some(' '),
-                "ccedil" => Some('ç'),
-                "Ccedil" => Some('Ç'),
-                "ouml" => Some('ö'),
-                "Ouml" => Some('Ö'),
-                "uuml" => Some('ü'),
-                "Uuml" => Some('Ü'),
-                _ => {
-                    let number = name.strip_prefix('#')?;
-                    let number = match number.strip_prefix(['x', 'X']) {
-                        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-                        None => number.parse().ok(),
-                    };
-                    char::from_u32(number?)
-                }
-            });
+        let letter = name.and_then(|end| reference.get(1..=end)).and_then(|name| match name {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            "nbsp" => Some(' '),
+            "ccedil" => Some('ç'),
+            "Ccedil" => Some('Ç'),
+            "ouml" => Some('ö'),
+            "Ouml" => Some('Ö'),
+            "uuml" => Some('ü'),
+            "Uuml" => Some('Ü'),
+            _ => {
+                let number = name.strip_prefix('#')?;
+                let number = match number.strip_prefix(['x', 'X']) {
+                    Some(hex) => u32::from_str_radix(hex, 16).ok(),
+                    None => number.parse().ok(),
+                };
+                char::from_u32(number?)
+            }
+        });
         match (letter, name) {
             (Some(letter), Some(end)) => {
                 out.push(letter);

@@ -109,11 +109,8 @@ mod tests {
     #[test]
     fn equal_rows_are_two_and_an_overlap_adds_only_what_is_new() {
         let first = keys(&statement(&[(1, "10", "a"), (2, "-12.60", "Fee"), (2, "-12.6", "FEE")]));
-        let second = keys(&statement(&[
-            (2, "-12.60", "fee"),
-            (2, "-12.60", "fee"),
-            (3, "-12.60", "fee"),
-        ]));
+        let second =
+            keys(&statement(&[(2, "-12.60", "fee"), (2, "-12.60", "fee"), (3, "-12.60", "fee")]));
         assert_eq!(first.len(), 3);
         assert_ne!(first[1], first[2]);
         assert_eq!(first[1..], second[..2]);

@@ -26,7 +26,8 @@ pub(super) fn looks_like_it(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let upper = head.to_ascii_uppercase();
     let has = |word: &[u8]| upper.windows(word.len()).any(|window| window == word);
-    upper.starts_with(b"OFXHEADER") || (upper.starts_with(b"<") && (has(b"<?OFX") || starts_ofx(&upper)))
+    upper.starts_with(b"OFXHEADER")
+        || (upper.starts_with(b"<") && (has(b"<?OFX") || starts_ofx(&upper)))
 }
 
 /// `<OFX>` as the root, behind an XML declaration or nothing.
@@ -112,7 +113,9 @@ pub(super) fn read(text: &str, draft: &mut Draft) -> Result<(), ReadError> {
                 draft.push(std::mem::take(&mut statement))?;
                 within = Within::Head;
             }
-            ("BANKACCTFROM" | "CCACCTFROM" | "INVACCTFROM", Within::Head) => within = Within::Account,
+            ("BANKACCTFROM" | "CCACCTFROM" | "INVACCTFROM", Within::Head) => {
+                within = Within::Account
+            }
             ("BANKACCTTO" | "CCACCTTO", Within::Movement) => within = Within::OtherAccount,
             ("/BANKACCTTO" | "/CCACCTTO", Within::OtherAccount) => within = Within::Movement,
             ("STMTTRN", _) => {

@@ -332,10 +332,7 @@ fn note(evidence: &mut EvidenceMap, pointer: &str, source: Source, checks: &[(Ch
 }
 
 /// Movements whose balance does not follow from the one before, in the order of the file.
-fn chain(
-    movements: &[crate::fields::BankTransaction],
-    opening: Option<Decimal>,
-) -> Vec<usize> {
+fn chain(movements: &[crate::fields::BankTransaction], opening: Option<Decimal>) -> Vec<usize> {
     let newest_first = is_newest_first(movements);
     let mut broken = Vec::new();
     for (index, movement) in movements.iter().enumerate() {

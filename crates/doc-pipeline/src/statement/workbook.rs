@@ -26,11 +26,7 @@ const STYLES: &str = "xl/styles.xml";
 const NO_STYLES: &[u8] = br#"<?xml version="1.0" encoding="UTF-8"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>"#;
 
 /// Reads all sheets.
-pub(super) fn sheets(
-    bytes: &[u8],
-    media: Media,
-    limits: &Limits,
-) -> Result<Vec<Sheet>, ReadError> {
+pub(super) fn sheets(bytes: &[u8], media: Media, limits: &Limits) -> Result<Vec<Sheet>, ReadError> {
     if media == Media::Xls {
         return xls(bytes);
     }
@@ -191,7 +187,8 @@ fn with_other_styles(bytes: &[u8], limits: &Limits) -> Option<(Vec<u8>, bool)> {
             let mut text = String::new();
             let entry = archive.by_index(index).ok()?;
             entry.take(limits.xml_bytes).read_to_string(&mut text).ok()?;
-            is_1904 = ["date1904=\"1\"", "date1904=\"true\""].iter().any(|flag| text.contains(flag));
+            is_1904 =
+                ["date1904=\"1\"", "date1904=\"true\""].iter().any(|flag| text.contains(flag));
         }
     }
     let bytes = out.finish().ok()?.into_inner();

@@ -32,7 +32,10 @@ pub(super) fn read(root: Node<'_, '_>) -> Result<Extraction, ReadError> {
     findings.add(
         "EDOCUMENT_NOT_INVOICE",
         Severity::Low,
-        [("type", name.into()), ("number", shown(fields.document_number.as_deref().unwrap_or("–")))],
+        [
+            ("type", name.into()),
+            ("number", shown(fields.document_number.as_deref().unwrap_or("–"))),
+        ],
     );
     if word == "application_response" {
         fields.sender = party(root.group("SenderParty"), "Gönderen", &mut findings);
@@ -82,11 +85,7 @@ fn head(root: Node<'_, '_>, word: &str, findings: &mut Findings) -> EDocumentFie
     }
 }
 
-fn party(
-    node: Option<Node<'_, '_>>,
-    role: &'static str,
-    findings: &mut Findings,
-) -> Option<Party> {
+fn party(node: Option<Node<'_, '_>>, role: &'static str, findings: &mut Findings) -> Option<Party> {
     parties::read(node, role, findings).map(|read| read.party)
 }
 

@@ -99,8 +99,9 @@ impl<'a> Tree<'a> {
         let mut elements = 0_usize;
         let mut roots = 0_usize;
         loop {
-            let event =
-                reader.read_event().map_err(|error| xml::refused(&error, reader.error_position()))?;
+            let event = reader
+                .read_event()
+                .map_err(|error| xml::refused(&error, reader.error_position()))?;
             match event {
                 Event::Start(ref start) | Event::Empty(ref start) => {
                     let empty = matches!(event, Event::Empty(_));

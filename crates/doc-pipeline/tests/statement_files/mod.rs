@@ -23,12 +23,17 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut out = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        for entry in
+            std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if path.is_dir() {
                 folders.push(path);
-            } else if !(name.contains(".expected.") || name.starts_with("LICENSE") || name.ends_with(".md")) {
+            } else if !(name.contains(".expected.")
+                || name.starts_with("LICENSE")
+                || name.ends_with(".md"))
+            {
                 out.push(path);
             }
         }

@@ -170,12 +170,10 @@ impl Building {
     fn head(&mut self, path: &[Tag], text: &str) {
         let statement = &mut self.statement;
         match path {
-            [.., Tag::Report, Tag::Acct, Tag::Id, Tag::Iban] => {
-                match text.parse::<Iban>() {
-                    Ok(iban) => statement.iban = Some(iban.as_str().to_owned()),
-                    Err(_) => statement.account_number = Some(text.to_owned()),
-                }
-            }
+            [.., Tag::Report, Tag::Acct, Tag::Id, Tag::Iban] => match text.parse::<Iban>() {
+                Ok(iban) => statement.iban = Some(iban.as_str().to_owned()),
+                Err(_) => statement.account_number = Some(text.to_owned()),
+            },
             [.., Tag::Report, Tag::Acct, Tag::Id, Tag::Othr, Tag::Id]
             | [.., Tag::Report, Tag::Acct, Tag::Id, Tag::Othr] => {
                 statement.account_number = Some(text.to_owned());
@@ -268,7 +266,9 @@ fn batch_differs(movement: &BankTransaction, details: &[Detail]) -> bool {
     let amounts: Option<Vec<Decimal>> =
         movement.details.iter().map(|detail| detail.amount).collect();
     let foreign = details.iter().any(|detail| {
-        detail.currency.is_some() && movement.currency.is_some() && detail.currency != movement.currency
+        detail.currency.is_some()
+            && movement.currency.is_some()
+            && detail.currency != movement.currency
     });
     match amounts {
         Some(amounts) if amounts.len() > 1 && !foreign => amounts
@@ -358,7 +358,8 @@ impl Entry {
             .and_then(Detail::description)
             .or_else(|| self.text.clone())
             .or_else(|| first.and_then(Detail::description));
-        let code = if self.code.is_empty() { self.proprietary.clone() } else { Some(self.code.clone()) };
+        let code =
+            if self.code.is_empty() { self.proprietary.clone() } else { Some(self.code.clone()) };
         let batch = if details.len() > 1 { details } else { &[] };
         let (counterparty_name, counterparty_account) =
             only.map(|detail| detail.counterparty(is_in)).unwrap_or_default();

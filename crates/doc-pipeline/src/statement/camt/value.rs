@@ -43,9 +43,10 @@ pub(super) fn day(text: &str) -> Option<NaiveDate> {
 /// `HH:MM:SS` of a date with time, unless it is midnight, which stands for none.
 pub(super) fn time(text: &str) -> Option<String> {
     let time = text.get(10..)?.strip_prefix('T')?.get(..8)?;
-    let shaped = time.bytes().enumerate().all(|(at, byte)| {
-        if matches!(at, 2 | 5) { byte == b':' } else { byte.is_ascii_digit() }
-    });
+    let shaped = time
+        .bytes()
+        .enumerate()
+        .all(|(at, byte)| if matches!(at, 2 | 5) { byte == b':' } else { byte.is_ascii_digit() });
     (shaped && time != "00:00:00").then(|| time.to_owned())
 }
 

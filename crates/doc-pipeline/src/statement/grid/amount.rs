@@ -89,7 +89,8 @@ pub(in crate::statement) fn read(text: &str, decimals: Decimals) -> Option<Decim
         None => (text, ""),
     };
     let mut digits = String::with_capacity(text.len() + 1);
-    let mut parts = whole.split(|c: char| c == group || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\''));
+    let mut parts =
+        whole.split(|c: char| c == group || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\''));
     let first = parts.next()?;
     digits.push_str(first);
     for part in parts {

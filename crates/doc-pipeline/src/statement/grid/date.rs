@@ -120,8 +120,8 @@ fn from_serial(serial: Decimal, is_1904: bool) -> Option<(NaiveDate, Option<Stri
     }
     let day = epoch.checked_add_days(chrono::Days::new(days))?;
     let minutes = (serial.fract() * Decimal::from(1440)).round().to_u64()?;
-    let time = (minutes > 0 && minutes < 1440)
-        .then(|| format!("{:02}:{:02}", minutes / 60, minutes % 60));
+    let time =
+        (minutes > 0 && minutes < 1440).then(|| format!("{:02}:{:02}", minutes / 60, minutes % 60));
     Some((day, time))
 }
 

@@ -34,92 +34,254 @@ const WORDS: &[(Column, &[&str])] = &[
     (
         Column::Date,
         &[
-            "Tarih", "İşlem Tarihi", "Hareket Tarihi", "Muhasebe Tarihi", "Tarihi", "İşlem Tarih",
-            "Tarih/Saat", "Tarih Saat", "Tarih - Saat", "Kayıt Tarihi", "Date", "Booking Date", "Transaction Date", "Posting Date",
-            "Posted Date", "Buchungstag", "Buchungsdatum", "Buchung", "Datum", "Booked",
+            "Tarih",
+            "İşlem Tarihi",
+            "Hareket Tarihi",
+            "Muhasebe Tarihi",
+            "Tarihi",
+            "İşlem Tarih",
+            "Tarih/Saat",
+            "Tarih Saat",
+            "Tarih - Saat",
+            "Kayıt Tarihi",
+            "Date",
+            "Booking Date",
+            "Transaction Date",
+            "Posting Date",
+            "Posted Date",
+            "Buchungstag",
+            "Buchungsdatum",
+            "Buchung",
+            "Datum",
+            "Booked",
         ],
     ),
     (Column::Time, &["Saat", "İşlem Saati", "Time", "Uhrzeit"]),
-    (Column::ValueDate, &["Valör", "Valör Tarihi", "Value Date", "Valuta", "Wertstellung", "Valutadatum"]),
+    (
+        Column::ValueDate,
+        &["Valör", "Valör Tarihi", "Value Date", "Valuta", "Wertstellung", "Valutadatum"],
+    ),
     (
         Column::Description,
         &[
-            "Açıklama", "Açıklamalar", "İşlem Açıklaması", "Hareket Açıklaması", "Description",
-            "Details", "Narrative", "Particulars", "Verwendungszweck", "Buchungstext", "Memo",
-            "Transaction Details", "Remittance Information", "Detay", "İşlem Detayı", "Text",
+            "Açıklama",
+            "Açıklamalar",
+            "İşlem Açıklaması",
+            "Hareket Açıklaması",
+            "Description",
+            "Details",
+            "Narrative",
+            "Particulars",
+            "Verwendungszweck",
+            "Buchungstext",
+            "Memo",
+            "Transaction Details",
+            "Remittance Information",
+            "Detay",
+            "İşlem Detayı",
+            "Text",
         ],
     ),
     (
         Column::Kind,
         &[
-            "İşlem", "İşlem Tipi", "İşlem Türü", "Hareket Tipi", "Hareket Türü", "İşlem Adı",
-            "Transaction Type", "Type", "Umsatzart", "Etiket", "Transaction",
+            "İşlem",
+            "İşlem Tipi",
+            "İşlem Türü",
+            "Hareket Tipi",
+            "Hareket Türü",
+            "İşlem Adı",
+            "Transaction Type",
+            "Type",
+            "Umsatzart",
+            "Etiket",
+            "Transaction",
         ],
     ),
     (
         Column::Reference,
         &[
-            "Dekont No", "Dekont", "Fiş No", "Fiş/Dekont No", "Fiş Dekont No", "Referans",
-            "Referans No", "İşlem No", "İşlem Referansı", "Dekont Numarası", "Ref No", "Ref",
-            "Reference", "Belge No", "Fiş", "İşlem Referans No", "Referans Numarası", "Transaction Id", "Referenz",
-            "Sorgu No", "İşlem Numarası",
+            "Dekont No",
+            "Dekont",
+            "Fiş No",
+            "Fiş/Dekont No",
+            "Fiş Dekont No",
+            "Referans",
+            "Referans No",
+            "İşlem No",
+            "İşlem Referansı",
+            "Dekont Numarası",
+            "Ref No",
+            "Ref",
+            "Reference",
+            "Belge No",
+            "Fiş",
+            "İşlem Referans No",
+            "Referans Numarası",
+            "Transaction Id",
+            "Referenz",
+            "Sorgu No",
+            "İşlem Numarası",
         ],
     ),
     (
         Column::Amount,
         &[
-            "Tutar", "İşlem Tutarı", "Hareket Tutarı", "Amount", "Betrag", "Umsatz", "Miktar",
-            "Tutarı", "Borç/Alacak Tutarı", "Transaction Amount", "İşlem Miktarı",
+            "Tutar",
+            "İşlem Tutarı",
+            "Hareket Tutarı",
+            "Amount",
+            "Betrag",
+            "Umsatz",
+            "Miktar",
+            "Tutarı",
+            "Borç/Alacak Tutarı",
+            "Transaction Amount",
+            "İşlem Miktarı",
         ],
     ),
     (
         Column::Debit,
         &[
-            "Borç", "Borç Tutarı", "Çıkan", "Çıkış", "Çekilen", "Giden", "Gider", "Ödenen", "Debit",
-            "Debits", "Debit Amount", "Withdrawal", "Withdrawals", "Paid Out", "Soll", "Money Out",
-            "Çıkan Tutar", "Giden Tutar", "Borç (-)",
+            "Borç",
+            "Borç Tutarı",
+            "Çıkan",
+            "Çıkış",
+            "Çekilen",
+            "Giden",
+            "Gider",
+            "Ödenen",
+            "Debit",
+            "Debits",
+            "Debit Amount",
+            "Withdrawal",
+            "Withdrawals",
+            "Paid Out",
+            "Soll",
+            "Money Out",
+            "Çıkan Tutar",
+            "Giden Tutar",
+            "Borç (-)",
         ],
     ),
     (
         Column::Credit,
         &[
-            "Alacak", "Alacak Tutarı", "Giren", "Giriş", "Yatan", "Yatırılan", "Gelen", "Gelir",
-            "Credit", "Credits", "Credit Amount", "Deposit", "Deposits", "Paid In", "Haben",
-            "Money In", "Giren Tutar", "Gelen Tutar", "Alacak (+)",
+            "Alacak",
+            "Alacak Tutarı",
+            "Giren",
+            "Giriş",
+            "Yatan",
+            "Yatırılan",
+            "Gelen",
+            "Gelir",
+            "Credit",
+            "Credits",
+            "Credit Amount",
+            "Deposit",
+            "Deposits",
+            "Paid In",
+            "Haben",
+            "Money In",
+            "Giren Tutar",
+            "Gelen Tutar",
+            "Alacak (+)",
         ],
     ),
     (
         Column::Direction,
-        &["B/A", "Borç/Alacak", "Borç / Alacak", "BA", "D/C", "DC", "A/B", "Yön", "Tür", "Soll/Haben", "Credit/Debit", "Debit/Credit", "CdtDbtInd"],
+        &[
+            "B/A",
+            "Borç/Alacak",
+            "Borç / Alacak",
+            "BA",
+            "D/C",
+            "DC",
+            "A/B",
+            "Yön",
+            "Tür",
+            "Soll/Haben",
+            "Credit/Debit",
+            "Debit/Credit",
+            "CdtDbtInd",
+        ],
     ),
     (
         Column::Balance,
         &[
-            "Bakiye", "İşlem Sonrası Bakiye", "Kalan Bakiye", "Bakiyesi", "Son Bakiye",
-            "İşlem Bakiyesi", "Hesap Bakiyesi", "Balance", "Running Balance", "Saldo", "Kontostand",
+            "Bakiye",
+            "İşlem Sonrası Bakiye",
+            "Kalan Bakiye",
+            "Bakiyesi",
+            "Son Bakiye",
+            "İşlem Bakiyesi",
+            "Hesap Bakiyesi",
+            "Balance",
+            "Running Balance",
+            "Saldo",
+            "Kontostand",
         ],
     ),
     (
         Column::Currency,
-        &["Para Birimi", "Döviz", "Döviz Cinsi", "Döviz Kodu", "Currency", "CCY", "Währung", "Birim"],
+        &[
+            "Para Birimi",
+            "Döviz",
+            "Döviz Cinsi",
+            "Döviz Kodu",
+            "Currency",
+            "CCY",
+            "Währung",
+            "Birim",
+        ],
     ),
-    (Column::Account, &["IBAN", "Hesap IBAN", "Hesap No", "Hesap Numarası", "Account", "Account Number", "Konto"]),
+    (
+        Column::Account,
+        &["IBAN", "Hesap IBAN", "Hesap No", "Hesap Numarası", "Account", "Account Number", "Konto"],
+    ),
     (
         Column::Counterparty,
         &[
-            "Karşı Taraf", "Alıcı/Gönderen", "Gönderen/Alıcı", "Karşı Hesap Adı", "Counterparty",
-            "Payee", "Alıcı/Gönderici", "Karşı Taraf Adı", "Karşı Taraf Unvanı", "Auftraggeber/Empfänger",
+            "Karşı Taraf",
+            "Alıcı/Gönderen",
+            "Gönderen/Alıcı",
+            "Karşı Hesap Adı",
+            "Counterparty",
+            "Payee",
+            "Alıcı/Gönderici",
+            "Karşı Taraf Adı",
+            "Karşı Taraf Unvanı",
+            "Auftraggeber/Empfänger",
         ],
     ),
     (
         Column::CounterpartyAccount,
-        &["Karşı Hesap", "Karşı IBAN", "Karşı Hesap IBAN", "Karşı Taraf IBAN", "Karşı Hesap No", "Counterparty IBAN"],
+        &[
+            "Karşı Hesap",
+            "Karşı IBAN",
+            "Karşı Hesap IBAN",
+            "Karşı Taraf IBAN",
+            "Karşı Hesap No",
+            "Counterparty IBAN",
+        ],
     ),
     (
         Column::Ignored,
         &[
-            "Kanal", "Şube", "Kanal/Şube", "Şube Kodu", "Kullanıcı", "Bonus", "Chip Para / Mil",
-            "Chip Para", "Mil", "Sıra", "Sıra No", "No", "Status", "Durum",
+            "Kanal",
+            "Şube",
+            "Kanal/Şube",
+            "Şube Kodu",
+            "Kullanıcı",
+            "Bonus",
+            "Chip Para / Mil",
+            "Chip Para",
+            "Mil",
+            "Sıra",
+            "Sıra No",
+            "No",
+            "Status",
+            "Durum",
         ],
     ),
 ];
@@ -181,14 +343,18 @@ pub(super) fn columns(row: &Row) -> Option<Columns> {
 /// The column of a head; what stands in brackets behind it (`Tutar (TL)`) is a currency or an
 /// explanation.
 fn column(text: &str) -> Option<Column> {
-    HEADS.get(&compact(text)).copied().or_else(|| {
-        let (head, _) = text.split_once(['(', '['])?;
-        HEADS.get(&compact(head)).copied()
-    }).or_else(|| {
-        let folded = compact(text);
-        let head = folded.strip_suffix("tl").or_else(|| folded.strip_suffix("try"))?;
-        HEADS.get(head).copied()
-    })
+    HEADS
+        .get(&compact(text))
+        .copied()
+        .or_else(|| {
+            let (head, _) = text.split_once(['(', '['])?;
+            HEADS.get(&compact(head)).copied()
+        })
+        .or_else(|| {
+            let folded = compact(text);
+            let head = folded.strip_suffix("tl").or_else(|| folded.strip_suffix("try"))?;
+            HEADS.get(head).copied()
+        })
 }
 
 /// The first heading among the rows.
@@ -202,7 +368,8 @@ mod tests {
 
     #[test]
     fn knows_headings_by_their_words() {
-        let row = |heads: &[&str]| Row { cells: heads.iter().map(|head| Cell::text(head)).collect() };
+        let row =
+            |heads: &[&str]| Row { cells: heads.iter().map(|head| Cell::text(head)).collect() };
         let of = |heads: &[&str]| columns(&row(heads)).is_some();
         assert!(of(&["Tarih", "Saat", "Tutar", "Bakiye", "Açıklama", "Fiş/Dekont No"]));
         assert!(of(&["TARİH", "AÇIKLAMA", "BORÇ", "ALACAK", "BAKİYE"]));

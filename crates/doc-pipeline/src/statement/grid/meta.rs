@@ -47,25 +47,95 @@ enum Label {
 }
 
 const LABELS: &[(Label, &[&str])] = &[
-    (Label::Card, &["kartturu", "kartno", "kartnumarasi", "ekstreborcu", "hesapkesimtarihi", "donemborcu", "asgariodeme", "kartlimiti"]),
-    (Label::Account, &["hesapno", "hesapnumarasi", "accountnumber", "accountno", "kontonummer", "subehesapno", "hesapsubeno"]),
+    (
+        Label::Card,
+        &[
+            "kartturu",
+            "kartno",
+            "kartnumarasi",
+            "ekstreborcu",
+            "hesapkesimtarihi",
+            "donemborcu",
+            "asgariodeme",
+            "kartlimiti",
+        ],
+    ),
+    (
+        Label::Account,
+        &[
+            "hesapno",
+            "hesapnumarasi",
+            "accountnumber",
+            "accountno",
+            "kontonummer",
+            "subehesapno",
+            "hesapsubeno",
+        ],
+    ),
     (
         Label::Holder,
-        &["musteriadi", "adsoyad", "adisoyadi", "unvan", "musteriunvani", "hesapsahibi", "accountholder", "musteriadsoyad", "adiunvani", "adsoyadunvan", "musteri"],
+        &[
+            "musteriadi",
+            "adsoyad",
+            "adisoyadi",
+            "unvan",
+            "musteriunvani",
+            "hesapsahibi",
+            "accountholder",
+            "musteriadsoyad",
+            "adiunvani",
+            "adsoyadunvan",
+            "musteri",
+        ],
     ),
     (Label::Currency, &["parabirimi", "dovizcinsi", "dovizkodu", "doviz", "currency", "hesapturu"]),
-    (Label::Period, &["tariharaligi", "donem", "ekstredonemi", "hesaphareketleri", "period", "sorgutariharaligi", "islemtariharaligi"]),
+    (
+        Label::Period,
+        &[
+            "tariharaligi",
+            "donem",
+            "ekstredonemi",
+            "hesaphareketleri",
+            "period",
+            "sorgutariharaligi",
+            "islemtariharaligi",
+        ],
+    ),
     (Label::Start, &["baslangictarihi", "ilktarih", "startdate"]),
     (Label::End, &["bitistarihi", "sontarih", "enddate"]),
     (
         Label::Opening,
-        &["acilisbakiyesi", "devredenbakiye", "devirbakiyesi", "donembasibakiyesi", "baslangicbakiyesi", "openingbalance", "oncekibakiye"],
+        &[
+            "acilisbakiyesi",
+            "devredenbakiye",
+            "devirbakiyesi",
+            "donembasibakiyesi",
+            "baslangicbakiyesi",
+            "openingbalance",
+            "oncekibakiye",
+        ],
     ),
     (
         Label::Closing,
-        &["kapanisbakiyesi", "donemsonubakiyesi", "bitisbakiyesi", "closingbalance", "ekstrekapanisbakiyesi"],
+        &[
+            "kapanisbakiyesi",
+            "donemsonubakiyesi",
+            "bitisbakiyesi",
+            "closingbalance",
+            "ekstrekapanisbakiyesi",
+        ],
     ),
-    (Label::Balance, &["bakiye", "kullanilabilirbakiye", "guncelbakiye", "hesapbakiyesi", "balance", "bloketutar"]),
+    (
+        Label::Balance,
+        &[
+            "bakiye",
+            "kullanilabilirbakiye",
+            "guncelbakiye",
+            "hesapbakiyesi",
+            "balance",
+            "bloketutar",
+        ],
+    ),
 ];
 
 /// Banks by a word of their own names, folded.
@@ -157,10 +227,8 @@ impl Meta {
                 self.closing = self.closing.or_else(|| money(value));
             }
             Label::Period => {
-                let days: Vec<NaiveDate> = std::iter::once(value)
-                    .chain(behind.iter().copied())
-                    .flat_map(days)
-                    .collect();
+                let days: Vec<NaiveDate> =
+                    std::iter::once(value).chain(behind.iter().copied()).flat_map(days).collect();
                 if let [start, .., end] = days.as_slice()
                     && start <= end
                     && self.start.is_none()
@@ -207,15 +275,12 @@ fn money(cell: &Cell) -> Option<Decimal> {
 
 /// A currency by code, by the word for lira, or within the name of an account (`TL Vadesiz`).
 pub(super) fn currency(text: &str) -> Option<Currency> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '₺')
-        .find_map(|word| match word {
-            "TL" | "TRL" | "TRY" | "₺" | "YTL" => Some(Currency::TRY),
-            "USD" | "EUR" | "GBP" | "CHF" | "JPY" | "SEK" | "NOK" | "DKK" | "CAD" | "AUD"
-            | "SAR" | "AED" | "RUB" | "PLN" | "HUF" | "CZK" | "RON" | "BGN" | "CNY" => {
-                word.parse().ok()
-            }
-            _ => None,
-        })
+    text.split(|c: char| !c.is_alphanumeric() && c != '₺').find_map(|word| match word {
+        "TL" | "TRL" | "TRY" | "₺" | "YTL" => Some(Currency::TRY),
+        "USD" | "EUR" | "GBP" | "CHF" | "JPY" | "SEK" | "NOK" | "DKK" | "CAD" | "AUD" | "SAR"
+        | "AED" | "RUB" | "PLN" | "HUF" | "CZK" | "RON" | "BGN" | "CNY" => word.parse().ok(),
+        _ => None,
+    })
 }
 
 /// The IBAN within a text; the check digits decide.
@@ -225,7 +290,10 @@ pub(super) fn iban(text: &str) -> Option<String> {
         let [a, b] = pair else { continue };
         let begins = a.is_ascii_uppercase()
             && b.is_ascii_uppercase()
-            && at.checked_sub(1).and_then(|before| text.as_bytes().get(before)).is_none_or(|c| !c.is_ascii_alphanumeric());
+            && at
+                .checked_sub(1)
+                .and_then(|before| text.as_bytes().get(before))
+                .is_none_or(|c| !c.is_ascii_alphanumeric());
         if !begins {
             continue;
         }
@@ -262,7 +330,8 @@ mod tests {
 
     #[test]
     fn reads_heads() {
-        let row = |cells: &[&str]| Row { cells: cells.iter().map(|cell| Cell::text(cell)).collect() };
+        let row =
+            |cells: &[&str]| Row { cells: cells.iter().map(|cell| Cell::text(cell)).collect() };
         let meta = read(&[
             row(&["Müşteri Adı:", "", "ÇAĞRI İNŞAAT LTD. ŞTİ."]),
             row(&["IBAN: TR36 0004 6000 0000 1234 5678 90"]),

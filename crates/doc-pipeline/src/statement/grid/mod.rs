@@ -94,7 +94,9 @@ pub(super) fn read(sheets: &[Sheet], draft: &mut Draft, media: Media) -> Result<
             let heads = || row.cells.iter().map(Cell::shown);
             meta.is_turkish = heads().any(|head| compact(&head).contains("tarih"));
             meta.currency = meta.currency.or_else(|| {
-                heads().filter(|head| head.contains(['(', '['])).find_map(|head| meta::currency(&head))
+                heads()
+                    .filter(|head| head.contains(['(', '[']))
+                    .find_map(|head| meta::currency(&head))
             });
         }
         rows::read(sheet, at, columns, meta, draft)?;

@@ -116,23 +116,17 @@ impl Columned {
 }
 
 /// The reading under which more balances follow from the one before.
-fn by_balances(
-    rows: &[Row],
-    columns: &Columns,
-    order: Order,
-    is_1904: bool,
-) -> Option<Decimals> {
+fn by_balances(rows: &[Row], columns: &Columns, order: Order, is_1904: bool) -> Option<Decimals> {
     let ties = |decimals: Decimals| {
         let chosen = MONEY.into_iter().map(|column| (column, decimals)).collect();
-        let mut table =
-            Table {
-                order,
-                decimals: chosen,
-                is_1904,
-                parts: Vec::new(),
-                written_currency: None,
-                places: HashMap::new(),
-            };
+        let mut table = Table {
+            order,
+            decimals: chosen,
+            is_1904,
+            parts: Vec::new(),
+            written_currency: None,
+            places: HashMap::new(),
+        };
         for row in rows {
             if let Some(day) = table.order.read(columns.cell(row, Column::Date), is_1904) {
                 table.row(row, columns, day, &Meta::default());
@@ -218,9 +212,10 @@ impl Table {
             _ => None,
         };
         if self.written_currency.is_none() {
-            self.written_currency = [Column::Amount, Column::Balance, Column::Debit, Column::Credit]
-                .into_iter()
-                .find_map(|column| meta::currency(&columns.cell(row, column).shown()));
+            self.written_currency =
+                [Column::Amount, Column::Balance, Column::Debit, Column::Credit]
+                    .into_iter()
+                    .find_map(|column| meta::currency(&columns.cell(row, column).shown()));
         }
         let value_date = self.order.read(columns.cell(row, Column::ValueDate), self.is_1904);
         let part = self.part(account.as_deref(), meta);
@@ -301,7 +296,9 @@ impl Table {
                 let mut part = Part::default();
                 match meta::iban(name) {
                     Some(iban) => part.statement.iban = Some(iban),
-                    None if !name.is_empty() => part.statement.account_number = Some(name.to_owned()),
+                    None if !name.is_empty() => {
+                        part.statement.account_number = Some(name.to_owned())
+                    }
                     None => {
                         part.statement.iban.clone_from(&meta.iban);
                         part.statement.account_number.clone_from(&meta.account_number);
@@ -327,9 +324,8 @@ impl Table {
             let mut statement = part.statement;
             statement.account_holder.clone_from(&meta.holder);
             statement.bank_name.clone_from(&meta.bank);
-            statement.currency = only_currency(&statement.movements)
-                .or(self.written_currency)
-                .or(meta.currency);
+            statement.currency =
+                only_currency(&statement.movements).or(self.written_currency).or(meta.currency);
             if statement.currency.is_none() && meta.is_turkish {
                 statement.currency = Some(Currency::TRY);
                 statement.is_lira_assumed = true;
@@ -419,7 +415,8 @@ fn signs_by_balances(movements: &mut [BankTransaction]) {
         }
         new > old
     };
-    let balances: Vec<Option<Decimal>> = movements.iter().map(|movement| movement.balance).collect();
+    let balances: Vec<Option<Decimal>> =
+        movements.iter().map(|movement| movement.balance).collect();
     for (index, movement) in movements.iter_mut().enumerate() {
         let before = if newest_first { index.checked_add(1) } else { index.checked_sub(1) };
         let before = before.and_then(|before| balances.get(before).copied().flatten());

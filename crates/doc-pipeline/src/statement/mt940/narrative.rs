@@ -14,7 +14,9 @@ pub(super) fn apply<'a>(
 ) {
     let text = joined(narrative);
     let text = match separator(&text) {
-        Some((separator, from)) => numbered(text.get(from..).unwrap_or_default(), separator, movement),
+        Some((separator, from)) => {
+            numbered(text.get(from..).unwrap_or_default(), separator, movement)
+        }
         None => {
             named(&text, movement);
             text
@@ -139,9 +141,8 @@ mod tests {
 
     #[test]
     fn reads_parts() {
-        let movement = applied(&[
-            "166?00GUTSCHRIFT?20SVWZ+Rechnung ?21 4711?31DE14?32KARL?33 KAUFMANN",
-        ]);
+        let movement =
+            applied(&["166?00GUTSCHRIFT?20SVWZ+Rechnung ?21 4711?31DE14?32KARL?33 KAUFMANN"]);
         assert_eq!(movement.description.as_deref(), Some("GUTSCHRIFT SVWZ+Rechnung  4711"));
         assert_eq!(movement.counterparty_name.as_deref(), Some("KARL KAUFMANN"));
         assert_eq!(movement.counterparty_account.as_deref(), Some("DE14"));

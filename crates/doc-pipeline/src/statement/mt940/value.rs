@@ -81,7 +81,10 @@ fn in_month(year: i32, month: u32, day: u32) -> Option<(NaiveDate, bool)> {
     if day > 31 {
         return None;
     }
-    (28..day).rev().find_map(|day| NaiveDate::from_ymd_opt(year, month, day)).map(|date| (date, true))
+    (28..day)
+        .rev()
+        .find_map(|day| NaiveDate::from_ymd_opt(year, month, day))
+        .map(|date| (date, true))
 }
 
 /// `MMDD` of the booking, in the year that brings it nearest to the value date.

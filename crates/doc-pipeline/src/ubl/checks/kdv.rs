@@ -35,12 +35,7 @@ fn per_cent(rate: Decimal) -> Decimal {
 }
 
 /// Matrah and KDV of a rate are amounts of the document, so the tolerance is the document's.
-fn amount(
-    index: usize,
-    entry: &KdvRate,
-    findings: &mut Findings,
-    judgement: &mut Judgement,
-) {
+fn amount(index: usize, entry: &KdvRate, findings: &mut Findings, judgement: &mut Judgement) {
     let (Some(taxable), Some(found)) = (entry.taxable_amount, entry.tax_amount) else { return };
     let Some(expected) = taxable.checked_mul(entry.rate) else { return };
     let passed = near(expected, found, DOCUMENT_TOLERANCE);
