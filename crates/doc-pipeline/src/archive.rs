@@ -43,6 +43,9 @@ pub(crate) fn contents(bytes: &[u8], limits: &Limits) -> Result<Contents, ReadEr
         let mut left = limits.archive_bytes;
         return expand(&mut archive, only, &mut left).map(Contents::One);
     }
+    if entries.iter().any(|entry| entry.name == "[Content_Types].xml") {
+        return Err(ReadError::Unsupported("Office".to_owned()));
+    }
     if entries.is_empty() {
         return Err(ReadError::AmbiguousArchive("no document".to_owned()));
     }

@@ -19,6 +19,7 @@ pub mod extraction;
 pub mod fields;
 pub mod finding;
 mod findings;
+pub mod fuzzing;
 pub mod input;
 pub mod isolation;
 pub mod limits;

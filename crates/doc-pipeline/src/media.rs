@@ -79,6 +79,23 @@ impl Media {
         Self::Text
     }
 
+    /// Whether files of this type are opened in a bounded child process only: their decoders take
+    /// memory and time that no check beforehand can know.
+    pub const fn needs_child(self) -> bool {
+        matches!(
+            self,
+            Self::Pdf
+                | Self::Png
+                | Self::Jpeg
+                | Self::Tiff
+                | Self::Webp
+                | Self::Xlsx
+                | Self::Xls
+                // Inflating is the child's as well, whatever is inside.
+                | Self::Zip
+        )
+    }
+
     /// Name for logs; people read [`message::media_name`].
     pub const fn name(self) -> &'static str {
         match self {

@@ -71,15 +71,18 @@ fn read_archive(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError
 /// An e-invoice attached to the print wins over the print. What is left of a file that was cut off is
 /// for a person to look at, every value of it.
 fn read_pdf(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError> {
-    let document = pdf::Document::open(bytes)?;
+    let document = text(|| pdf::Document::open(bytes))?;
     for xml in document.attached_xml(&context.limits) {
-        if let Ok(read) = ubl::encoding::decode(&xml).and_then(|text| ubl::read(&text, context))
+        let read =
+            fields(|| ubl::encoding::decode(&xml).and_then(|text| ubl::read(&text, context)));
+        if let Ok(read) = read
             && read.kind() == DocumentKind::Invoice
         {
             return Ok(Extraction { media: Media::Pdf, ..read });
         }
     }
-    let mut read = from_pages(Media::Pdf, &document.pages(context)?, context)?;
+    let pages = text(|| document.pages(context))?;
+    let mut read = fields(|| from_pages(Media::Pdf, &pages, context))?;
     if !document.is_complete {
         read.findings.insert(0, message::finding("FILE_INCOMPLETE", Severity::High, []));
         read.evidence.values_mut().for_each(|known| known.needs_review = true);
@@ -89,15 +92,16 @@ fn read_pdf(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError> {
 
 fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extraction, ReadError> {
     let mut extraction = match media {
-        Media::Xml => read_xml(bytes, context)?,
-        Media::Mt940 => statement::read_mt940(bytes, context)?,
-        Media::Ofx => statement::read_ofx(bytes, context)?,
-        Media::Text => statement::read_csv(bytes, context)?,
-        Media::Html => statement::read_html(bytes, context)?,
-        Media::Xlsx | Media::Xls => statement::read_workbook(bytes, media, context)?,
+        Media::Xml => fields(|| read_xml(bytes, context))?,
+        Media::Mt940 => fields(|| statement::read_mt940(bytes, context))?,
+        Media::Ofx => fields(|| statement::read_ofx(bytes, context))?,
+        Media::Text => fields(|| statement::read_csv(bytes, context))?,
+        Media::Html => fields(|| statement::read_html(bytes, context))?,
+        Media::Xlsx | Media::Xls => fields(|| statement::read_workbook(bytes, media, context))?,
         Media::Pdf => read_pdf(bytes, context)?,
         Media::Png | Media::Jpeg | Media::Tiff | Media::Webp => {
-            from_pages(media, &ocr::image_pages(bytes, media, context)?, context)?
+            let pages = text(|| ocr::image_pages(bytes, media, context))?;
+            fields(|| from_pages(media, &pages, context))?
         }
         Media::Zip | Media::Heic | Media::Unknown => {
             return Err(ReadError::Unsupported(media.name().to_owned()));
@@ -107,6 +111,16 @@ fn read_plain(bytes: &[u8], media: Media, context: &Context) -> Result<Extractio
         statement::assign_keys(fields);
     }
     Ok(extraction)
+}
+
+/// The stage that finds words on pages, as a span: an evaluation measures it.
+fn text<T>(work: impl FnOnce() -> T) -> T {
+    tracing::debug_span!("text").in_scope(work)
+}
+
+/// The stage that makes fields, as a span: an evaluation measures it.
+fn fields<T>(work: impl FnOnce() -> T) -> T {
+    tracing::debug_span!("fields").in_scope(work)
 }
 
 /// An account report of a bank, or an e-document.

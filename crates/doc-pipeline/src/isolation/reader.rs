@@ -82,17 +82,10 @@ impl Reader {
         if cancel.is_cancelled() {
             return Err(cancelled());
         }
-        match Media::sniff(bytes) {
-            Media::Pdf
-            | Media::Png
-            | Media::Jpeg
-            | Media::Tiff
-            | Media::Webp
-            | Media::Xlsx
-            | Media::Xls
-            // Inflating is the child's as well, whatever is inside.
-            | Media::Zip => self.read_in_child(bytes, context, cancel),
-            _ => read_in_process(bytes, context),
+        if Media::sniff(bytes).needs_child() {
+            self.read_in_child(bytes, context, cancel)
+        } else {
+            read_in_process(bytes, context)
         }
     }
 

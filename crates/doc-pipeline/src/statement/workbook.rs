@@ -88,6 +88,11 @@ fn xlsx(bytes: &[u8], is_1904: bool) -> Result<Vec<Sheet>, ReadError> {
 }
 
 fn xls(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+    // Other programs keep their documents in the same container: its directory names the parts.
+    let has = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    if !has(b"W\0o\0r\0k\0b\0o\0o\0k\0") && !has(b"B\0o\0o\0k\0") {
+        return Err(ReadError::Unsupported("OLE".to_owned()));
+    }
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         calamine::XlsError::Password => ReadError::Encrypted,
         error => corrupt(error),
