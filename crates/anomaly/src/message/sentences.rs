@@ -60,7 +60,12 @@ pub(super) fn sentence(finding: &Finding) -> String {
             let digits: Vec<String> = excess
                 .iter()
                 .map(|digit| {
-                    format!("{} ({}, beklenen {})", digit.digits, per_cent(digit.share), per_cent(digit.expected))
+                    format!(
+                        "{} ({}, beklenen {})",
+                        digit.digits,
+                        per_cent(digit.share),
+                        per_cent(digit.expected)
+                    )
                 })
                 .collect();
             format!(
@@ -172,12 +177,16 @@ fn chart(rule: ChartRule, account: &str) -> String {
             format!("{account} kodu üç haneli bir ana hesapla başlamıyor")
         }
         ChartRule::UnknownAccount => format!("{account} hesabı firmanın hesap planında yok"),
-        ChartRule::InactiveAccount => format!("{account} hesabı kapatılmış olduğu hâlde kullanılmış"),
+        ChartRule::InactiveAccount => {
+            format!("{account} hesabı kapatılmış olduğu hâlde kullanılmış")
+        }
         ChartRule::MemorandumMixed => {
             format!("nazım hesap ({account}) bilanço ya da gelir tablosu hesaplarıyla karışmış")
         }
         ChartRule::InputKdvInSale => {
-            format!("satışın KDV'si 391 yerine indirilecek KDV hesabına ({account}) alacak yazılmış")
+            format!(
+                "satışın KDV'si 391 yerine indirilecek KDV hesabına ({account}) alacak yazılmış"
+            )
         }
         ChartRule::OutputKdvInPurchase => {
             format!("alışın KDV'si 191 yerine hesaplanan KDV hesabına ({account}) borç yazılmış")
@@ -218,6 +227,7 @@ fn same(
         SameAs::NoNumber => "aynı tutarla, biri numarasız olarak",
         SameAs::NearAmount => "aynı numara ve kuruş farkıyla",
     };
-    let when = if days_apart == 0 { "aynı gün".to_owned() } else { format!("{days_apart} gün arayla") };
+    let when =
+        if days_apart == 0 { "aynı gün".to_owned() } else { format!("{days_apart} gün arayla") };
     format!("{of}{number}{observed} tutarındaki belgesi {when} {how} iki kez kayıtlı.")
 }

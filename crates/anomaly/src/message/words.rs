@@ -27,7 +27,11 @@ fn grouped(number: u64) -> String {
 /// `%37` of a share, `%0,4` below one per cent.
 pub(super) fn per_cent(share: f64) -> String {
     let value = share * 100.0;
-    if value.abs() < 1.0 { format!("%{value:.1}").replace('.', ",") } else { format!("%{value:.0}") }
+    if value.abs() < 1.0 {
+        format!("%{value:.1}").replace('.', ",")
+    } else {
+        format!("%{value:.0}")
+    }
 }
 
 /// `3,2` of a factor.
