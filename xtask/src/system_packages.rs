@@ -14,6 +14,8 @@ pub(crate) enum Need {
     PostgreSql,
     /// `tesseract` with the languages `tur` and `eng`.
     Tesseract,
+    /// `node` and `npm`, for the emulator of Azure Storage.
+    Node,
 }
 
 impl Need {
@@ -21,6 +23,7 @@ impl Need {
         match self {
             Self::PostgreSql => "PostgreSQL",
             Self::Tesseract => "Tesseract with Turkish",
+            Self::Node => "Node.js with npm",
         }
     }
 
@@ -28,6 +31,7 @@ impl Need {
     pub(crate) fn is_met(self) -> bool {
         match self {
             Self::PostgreSql => dev_postgres::is_available(),
+            Self::Node => ["node", "npm"].into_iter().all(workspace::is_installed),
             Self::Tesseract => {
                 let listed = run::output_of(Command::new("tesseract").arg("--list-langs"));
                 listed.is_some_and(|text| {
@@ -68,6 +72,8 @@ impl Manager {
                 &["tesseract", "tesseract-langpack-tur", "tesseract-langpack-eng"]
             }
             (Self::Brew, Need::Tesseract) => &["tesseract", "tesseract-lang"],
+            (Self::Apt | Self::Dnf, Need::Node) => &["nodejs", "npm"],
+            (Self::Brew, Need::Node) => &["node"],
         }
     }
 

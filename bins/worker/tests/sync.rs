@@ -26,7 +26,8 @@ const ALL_DONE: &str = "SELECT count(*) = 0 FROM integration_sync_jobs
     WHERE status NOT IN ('success', 'failed', 'cancelled')";
 
 /// What the books of an office say of its invoices, without the ids that are made for it.
-const BOOKS: &str = "SELECT count(*) || ' ' || coalesce(md5(string_agg(t, ',' ORDER BY t)), '') FROM (
+const BOOKS: &str =
+    "SELECT count(*) || ' ' || coalesce(md5(string_agg(t, ',' ORDER BY t)), '') FROM (
     SELECT concat_ws('|', i.external_id, i.type, i.status, i.issue_date, i.due_date, i.total_amount,
         i.tax_amount, i.net_amount, i.currency, i.counterparty_name, i.counterparty_tax_number,
         (SELECT string_agg(concat_ws('/', l.line_number, l.description, l.quantity, l.unit_price,
@@ -205,7 +206,8 @@ async fn a_refused_credential_sets_the_integration_to_error_and_is_told_once() {
     let text = |at: usize| row.get::<_, String>(at);
     assert_eq!((text(0), text(1), text(3)), ("error".into(), "error".into(), "failed".into()));
     assert!(row.get::<_, bool>(2), "nothing was read");
-    let told = "Kaynak, kayıtlı kullanıcı bilgilerini kabul etmedi; entegrasyonu yeniden yetkilendirin.";
+    let told =
+        "Kaynak, kayıtlı kullanıcı bilgilerini kabul etmedi; entegrasyonu yeniden yetkilendirin.";
     assert_eq!((text(4), text(5)), (told.to_owned(), format!("refused eşitlenemedi: {told}")));
     assert_eq!(row.get::<_, i32>(6), 1, "no second attempt");
     // Nobody tries again until somebody has seen to it.

@@ -16,6 +16,7 @@ pub mod integrations;
 pub mod jobs;
 pub mod migrate;
 pub mod operations;
+pub mod risk;
 pub mod risk_rules;
 pub mod schema;
 pub mod schema_check;

@@ -46,10 +46,12 @@ const INDEXES: &[(&str, Need)] = &[
     ("worker_document_jobs_due_idx", Need::Ours("document_processing_jobs")),
     ("worker_document_jobs_running_idx", Need::Ours("document_processing_jobs")),
     ("worker_invoices_external_idx", Need::Ours("invoices")),
+    ("worker_invoices_window_idx", Need::Ours("invoices")),
     ("worker_sync_jobs_due_idx", Need::Ours("integration_sync_jobs")),
     ("worker_sync_jobs_open_idx", Need::Ours("integration_sync_jobs")),
     ("worker_sync_jobs_recent_idx", Need::Ours("integration_sync_jobs")),
     ("worker_sync_jobs_running_idx", Need::Ours("integration_sync_jobs")),
+    ("worker_transactions_window_idx", Need::Ours("transactions")),
     ("client_companies", Need::Unique("tenant_id, tax_number")),
     ("document_ocr_results", Need::Unique("document_id")),
     ("document_parsed_data", Need::Unique("document_id")),
@@ -147,9 +149,9 @@ impl Difference {
     pub fn is_mended_by_migrating(&self) -> bool {
         match self {
             Self::MissingTable { table } => table.starts_with("worker."),
-            Self::MissingColumn { table, column, .. } => {
-                JOBS.iter().any(|(jobs, added, _)| jobs == table && added.contains(&column.as_str()))
-            }
+            Self::MissingColumn { table, column, .. } => JOBS
+                .iter()
+                .any(|(jobs, added, _)| jobs == table && added.contains(&column.as_str())),
             Self::MissingIndex { .. } | Self::MissingTrigger { .. } => true,
             _ => false,
         }
@@ -336,7 +338,7 @@ pub async fn differences(connection: &mut Connection) -> Result<Vec<Difference>,
         }
     }
     // Only where all columns are listed does the worker insert.
-    let read_only = ["tenants"];
+    let read_only = ["tenants", "user_tenant_memberships"];
     for (table, columns) in known.iter().filter(|(table, _)| !read_only.contains(table)) {
         let there = tables.get(table).into_iter().flatten();
         differences.extend(

@@ -338,11 +338,7 @@ pub trait PageImport<C>: Send {
 
     /// Takes what is known of them, and of those that were set aside before; says what else is
     /// needed to know.
-    fn look_up(
-        &mut self,
-        known: Vec<KnownRecord>,
-        set_aside: &[(String, ContentHash)],
-    ) -> LookUp;
+    fn look_up(&mut self, known: Vec<KnownRecord>, set_aside: &[(String, ContentHash)]) -> LookUp;
 
     /// Decides.
     fn plan(&mut self, found: Found<C>) -> ImportPlan<C>;

@@ -115,7 +115,7 @@ pub(crate) enum IntegrationsCommand {
     /// List integrations with their last sync and what they brought.
     List(Which),
     /// Ask the source for something that needs the credentials.
-    Test(TestArgs),
+    Test(ConnectionArgs),
     /// List records that are not in the books, and what to do about each.
     Unmatched(UnmatchedArgs),
     /// List imported rows that were there more than once before this worker came.
@@ -127,7 +127,7 @@ pub(crate) enum IntegrationsCommand {
 
 /// Arguments of `integrations test`.
 #[derive(Debug, Args)]
-pub(crate) struct TestArgs {
+pub(crate) struct ConnectionArgs {
     /// Id of the integration.
     #[arg(value_name = "INTEGRATION")]
     pub(crate) integration: String,

@@ -11,7 +11,7 @@ use storage::StorageKind;
 
 use super::sync::{filter, settings, time};
 use crate::{
-    cli::{IntegrationsArgs, IntegrationsCommand, TestArgs, UnmatchedArgs, Which},
+    cli::{IntegrationsArgs, IntegrationsCommand, ConnectionArgs, UnmatchedArgs, Which},
     handlers::sync::{Stream, connect, environment},
     output::{self, BAD, GOOD, Table, cell, styled},
     telemetry::chain,
@@ -44,7 +44,14 @@ fn list(which: &Which) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = Table::new([
-        "integration", "office", "name", "provider", "status", "last sync", "ended", "records",
+        "integration",
+        "office",
+        "name",
+        "provider",
+        "status",
+        "last sync",
+        "ended",
+        "records",
         "not taken",
     ]);
     for row in rows {
@@ -86,12 +93,11 @@ fn as_json(row: &IntegrationRow) -> Value {
     })
 }
 
-fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
+fn test(args: &ConnectionArgs) -> anyhow::Result<ExitCode> {
     let settings = settings(&args.settings)?;
     let tested = super::block_on(async {
         let database = super::database(&settings.database)?;
-        let rows =
-            operations::list_integrations(&database, None, Some(&args.integration)).await?;
+        let rows = operations::list_integrations(&database, None, Some(&args.integration)).await?;
         let Some(row) = rows.into_iter().next() else {
             bail!("no integration has the id {}", cell(&args.integration));
         };
@@ -100,16 +106,11 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
         let environment = environment(&settings, objects)?;
         let keys = &settings.integrations.keys;
         let tenant = TenantId::new(&row.tenant_id);
-        let stream =
-            if row.kind == "bank" { Stream::BankTransactions } else { Stream::Invoices };
+        let stream = if row.kind == "bank" { Stream::BankTransactions } else { Stream::Invoices };
         let tested = async {
             let config = IntegrationConfig::open(&row.id, &row.config, keys)?;
-            let integration = Integration {
-                id: &row.id,
-                tenant: &tenant,
-                code: &row.provider,
-                config: &config,
-            };
+            let integration =
+                Integration { id: &row.id, tenant: &tenant, code: &row.provider, config: &config };
             let connected = connect(integration, stream, &database, &environment, keys)?;
             connected.test_connection().await
         };
@@ -240,7 +241,8 @@ fn seal(which: &Which) -> anyhow::Result<ExitCode> {
                     if operations::replace_config(&database, &row, &config).await? {
                         sealed.push(row.id);
                     } else {
-                        failed.push((row.id, "changed meanwhile; run the command again".to_owned()));
+                        failed
+                            .push((row.id, "changed meanwhile; run the command again".to_owned()));
                     }
                 }
                 Err(error) => failed.push((row.id, chain(&error))),
@@ -267,9 +269,7 @@ fn seal(which: &Which) -> anyhow::Result<ExitCode> {
 /// Settings that the provider's schema calls secret, and those whose names say that they are.
 fn secret_names(row: &IntegrationRow) -> Vec<String> {
     let said = |name: &str| {
-        row.config_schema
-            .as_ref()
-            .and_then(|schema| schema.get(name)?.get("secret")?.as_bool())
+        row.config_schema.as_ref().and_then(|schema| schema.get(name)?.get("secret")?.as_bool())
     };
     let Some(config) = row.config.as_object() else { return Vec::new() };
     config

@@ -10,9 +10,7 @@ use database::integrations::{
 use serde_json::{Value, json};
 
 use crate::{
-    cli::{
-        JobType, Status, SyncArgs, SyncCommand, SyncListArgs, SyncLogsArgs, TriggerArgs, Which,
-    },
+    cli::{JobType, Status, SyncArgs, SyncCommand, SyncListArgs, SyncLogsArgs, TriggerArgs, Which},
     config::{Flags, Settings},
     output::{self, BAD, GOOD, Table, WARN, cell, styled},
     telemetry::{self, Target},
@@ -101,8 +99,18 @@ fn list(args: &SyncListArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = Table::new([
-        "job", "office", "integration", "type", "status", "new", "updated", "unchanged", "skipped",
-        "kept", "created", "error",
+        "job",
+        "office",
+        "integration",
+        "type",
+        "status",
+        "new",
+        "updated",
+        "unchanged",
+        "skipped",
+        "kept",
+        "created",
+        "error",
     ]);
     let number = |number: Option<i64>| number.map_or_else(|| "-".to_owned(), |n| n.to_string());
     for job in &jobs {

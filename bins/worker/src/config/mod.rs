@@ -9,12 +9,12 @@ pub(crate) mod setting;
 pub(crate) mod settings;
 mod source;
 
-use std::{num::NonZeroUsize, path::PathBuf, thread, time::Duration};
+use std::{num::NonZeroUsize, thread, time::Duration};
 
 use doc_pipeline::{input::OcrEngine, limits::Limits};
 use integrations::KeyRing;
 use rust_decimal::Decimal;
-use storage::StorageKind;
+use storage::{LocalStore, Variables};
 
 use self::settings as s;
 pub(crate) use self::{
@@ -55,8 +55,8 @@ pub(crate) struct DatabaseSettings {
 /// Where objects are.
 #[derive(Debug, Clone)]
 pub(crate) struct StorageSettings {
-    /// Folder of the local backend.
-    pub(crate) base_path: PathBuf,
+    /// The backend.
+    pub(crate) backend: storage::Config,
 }
 
 /// How a document is read.
@@ -90,6 +90,14 @@ pub(crate) struct QueueSettings {
     pub(crate) retry_base: Duration,
     pub(crate) retry_cap: Duration,
     pub(crate) reap_interval: Duration,
+}
+
+/// How companies are scored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RiskSettings {
+    pub(crate) concurrency: usize,
+    pub(crate) window_months: u32,
+    pub(crate) alerts_per_day: u32,
 }
 
 /// Periods of the schedules.
@@ -128,6 +136,7 @@ pub(crate) struct Settings {
     pub(crate) intervals: IntervalSettings,
     pub(crate) integrations: IntegrationSettings,
     pub(crate) rules_cache: Duration,
+    pub(crate) risk: RiskSettings,
     /// Names that were set to an empty text.
     pub(crate) empty: Vec<&'static str>,
 }
@@ -144,8 +153,10 @@ impl Settings {
     pub(crate) fn load_for_service(source: &Source) -> Result<Self, Problems> {
         let mut reader = Reader::new(source);
         let settings = Self::read(&mut reader);
+        // What is wrong with another backend leaves a folder in its place, which nobody means.
         if reader.text(&s::STORAGE_TYPE) == Some("local")
-            && let Err(error) = storage::open(StorageKind::Local, &settings.storage.base_path)
+            && let storage::Config::Local { base_path } = &settings.storage.backend
+            && let Err(error) = LocalStore::open(base_path)
         {
             reader.problem(error.to_string());
         }
@@ -164,6 +175,7 @@ impl Settings {
             intervals: intervals(reader),
             integrations: integrations(reader),
             rules_cache: reader.millis(&s::RISK_RULES_CACHE_MS),
+            risk: risk(reader),
             empty: reader.source().empty.clone(),
         }
     }
@@ -186,6 +198,15 @@ impl LocalSettings {
             reading: reading(&mut reader),
             severity: severity(&mut reader),
         };
+        reader.finish(settings)
+    }
+}
+
+impl StorageSettings {
+    /// Checks the settings of storage alone.
+    pub(crate) fn load(source: &Source) -> Result<Self, Problems> {
+        let mut reader = Reader::new(source);
+        let settings = storage_settings(&mut reader);
         reader.finish(settings)
     }
 }
@@ -228,21 +249,36 @@ fn database(reader: &mut Reader<'_>) -> DatabaseSettings {
     let pool_size = reader
         .number_or_none(&s::DATABASE_POOL_SIZE)
         .and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(concurrency / 2 + 2);
+        .unwrap_or_else(|| concurrency / 2 + 2 + risk_concurrency(reader).div_ceil(2));
     DatabaseSettings { url: Secret::new(url), direct_url: Secret::new(direct_url), pool_size }
 }
 
 fn storage_settings(reader: &mut Reader<'_>) -> StorageSettings {
-    let kind = reader.text(&s::STORAGE_TYPE).unwrap_or_default();
-    match kind {
-        "local" => {}
-        "s3" | "gcs" | "azure" => reader.problem(format!(
-            "STORAGE_TYPE is \"{kind}\": this build reads local storage only; {kind} comes with a later \
-             build of the worker"
-        )),
-        other => reader.problem(format!("STORAGE_TYPE is {other:?}; allowed: local")),
-    }
-    StorageSettings { base_path: reader.text(&s::STORAGE_BASE_PATH).unwrap_or_default().into() }
+    let text = |setting| reader.text(setting).map(str::to_owned);
+    let secret = |setting| reader.text(setting).map(storage::config::Secret::new);
+    let mut variables = Variables {
+        kind: text(&s::STORAGE_TYPE),
+        base_path: text(&s::STORAGE_BASE_PATH),
+        bucket: text(&s::STORAGE_BUCKET_NAME),
+        region: text(&s::STORAGE_REGION),
+        endpoint: text(&s::STORAGE_ENDPOINT),
+        grpc_endpoint: text(&s::STORAGE_GRPC_ENDPOINT),
+        access_key_id: text(&s::STORAGE_ACCESS_KEY_ID),
+        secret_access_key: secret(&s::STORAGE_SECRET_ACCESS_KEY),
+        connection_string: secret(&s::STORAGE_CONNECTION_STRING),
+        sas_token: secret(&s::STORAGE_SAS_TOKEN),
+        credentials_file: text(&s::STORAGE_CREDENTIALS_FILE),
+        ca_file: text(&s::STORAGE_CA_FILE),
+        ..Variables::default()
+    };
+    variables.allow_http = reader.word(&s::STORAGE_ALLOW_HTTP) == "true";
+    variables.anonymous = reader.word(&s::STORAGE_ANONYMOUS) == "true";
+    let backend = variables.check().unwrap_or_else(|problems| {
+        problems.into_iter().for_each(|problem| reader.problem(problem));
+        // Never opened: what is wrong with another backend refuses the whole.
+        storage::Config::Local { base_path: variables.base_path.unwrap_or_default().into() }
+    });
+    StorageSettings { backend }
 }
 
 fn reading(reader: &mut Reader<'_>) -> ReadingSettings {
@@ -338,6 +374,22 @@ fn queue(reader: &mut Reader<'_>) -> QueueSettings {
         retry_base,
         retry_cap,
         reap_interval: reader.millis(&s::WORKER_REAP_INTERVAL_MS),
+    }
+}
+
+fn risk_concurrency(reader: &mut Reader<'_>) -> usize {
+    reader
+        .number_or_none(&s::RISK_CONCURRENCY)
+        .and_then(|count| usize::try_from(count).ok())
+        .unwrap_or_else(|| cores().max(2))
+}
+
+fn risk(reader: &mut Reader<'_>) -> RiskSettings {
+    RiskSettings {
+        // A wrong value was noted with the database's settings, which read it first.
+        concurrency: risk_concurrency(&mut Reader::new(reader.source())),
+        window_months: reader.number(&s::RISK_WINDOW_MONTHS),
+        alerts_per_day: reader.number(&s::RISK_ALERTS_PER_DAY),
     }
 }
 

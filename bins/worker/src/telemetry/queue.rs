@@ -3,23 +3,26 @@
 use jobs_core::{Ending, Observer, RunnerEvent, StoreError};
 use tracing::{debug, error, info, warn};
 
-/// Writes the events of one queue.
+/// Writes the events of a queue.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct QueueLog {
-    /// What the platform's operators call its jobs.
-    pub(crate) what: &'static str,
+    /// What operators call its jobs, within a sentence.
+    what: &'static str,
+    /// The same at the beginning of one.
+    title: &'static str,
 }
 
-impl QueueLog {
-    /// The document queue.
-    pub(crate) const DOCUMENTS: Self = Self { what: "document processing" };
-    /// The queue of synchronisations.
-    pub(crate) const SYNCS: Self = Self { what: "integration sync" };
-}
+/// The queue of documents.
+pub(crate) const DOCUMENTS: QueueLog =
+    QueueLog { what: "document processing", title: "Document processing" };
+/// The queue of companies.
+pub(crate) const RISK: QueueLog = QueueLog { what: "risk calculation", title: "Risk calculation" };
+/// The queue of synchronisations.
+pub(crate) const SYNCS: QueueLog = QueueLog { what: "integration sync", title: "Integration sync" };
 
 impl Observer for QueueLog {
     fn observe(&self, event: &RunnerEvent<'_>) {
-        let what = self.what;
+        let Self { what, title } = self;
         match event {
             RunnerEvent::Claimed { jobs, took } if *jobs > 0 => {
                 let took_ms = millis(*took);
@@ -51,13 +54,13 @@ impl Observer for QueueLog {
                 let took_ms = millis(*took);
                 match ending {
                     Ending::Lost => warn!(job_id = %lease.id, tenant_id = %lease.tenant,
-                        "A {what} job is not in this worker's hands any more; nothing more is written"),
+                        "{title} job is not in this worker's hands any more; nothing more is written"),
                     Ending::Released => info!(job_id = %lease.id, tenant_id = %lease.tenant,
-                        "A {what} job was given back"),
+                        "{title} job was given back"),
                     Ending::Unrecorded => error!(job_id = %lease.id, tenant_id = %lease.tenant,
                         "The end of a {what} job is not written; it returns when its lease ends"),
                     _ => {
-                        debug!(job_id = %lease.id, took_ms, ?ending, "A {what} job ended");
+                        debug!(job_id = %lease.id, took_ms, ?ending, "{title} job ended");
                     }
                 }
             }

@@ -153,9 +153,7 @@ pub async fn record_pushed(
             .bind::<Text, _>(integration_id)
             .bind::<Text, _>(stream)
             .bind::<Array<Text>, _>(pushed.iter().map(|one| &one.id).collect::<Vec<_>>())
-            .bind::<Array<Bool>, _>(
-                pushed.iter().map(|one| one.result.is_ok()).collect::<Vec<_>>(),
-            )
+            .bind::<Array<Bool>, _>(pushed.iter().map(|one| one.result.is_ok()).collect::<Vec<_>>())
             .bind::<Array<Nullable<Text>>, _>(
                 pushed.iter().map(|one| one.result.as_deref().ok()).collect::<Vec<_>>(),
             )

@@ -376,3 +376,28 @@ diesel::table! {
         updated_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    client_company_risk_scores (id) {
+        id -> Text,
+        tenant_id -> Text,
+        client_company_id -> Text,
+        score -> Numeric,
+        severity -> Varchar,
+        #[sql_name = "triggeredRuleCodes"]
+        triggered_rule_codes -> Jsonb,
+        generated_at -> Timestamptz,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    user_tenant_memberships (id) {
+        id -> Text,
+        user_id -> Text,
+        tenant_id -> Text,
+        role -> Varchar,
+        status -> Varchar,
+    }
+}

@@ -142,3 +142,89 @@ diesel::table! {
         updated_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    worker.risk_jobs (id) {
+        id -> Text,
+        tenant_id -> Text,
+        client_company_id -> Nullable<Text>,
+        day -> Date,
+        status -> Varchar,
+        priority -> SmallInt,
+        run_at -> Timestamptz,
+        attempts -> Integer,
+        max_attempts -> SmallInt,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        last_error -> Nullable<Text>,
+        user_message -> Nullable<Text>,
+        lease_token -> BigInt,
+        lease_owner -> Nullable<Text>,
+        lease_expires_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    worker.rule_sets (tenant_id, version) {
+        tenant_id -> Text,
+        version -> Integer,
+        digest -> Binary,
+        content -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    worker.risk_evaluations (tenant_id, entity_type, entity_id, day) {
+        tenant_id -> Text,
+        entity_type -> Varchar,
+        entity_id -> Text,
+        day -> Date,
+        rule_set_version -> Integer,
+        input_digest -> Binary,
+        facts -> Text,
+        result -> Text,
+        level -> Varchar,
+        level_since -> Date,
+        calm_days -> Integer,
+        evaluated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    worker.risk_findings (tenant_id, client_company_id, kind, fingerprint) {
+        tenant_id -> Text,
+        client_company_id -> Text,
+        kind -> Varchar,
+        fingerprint -> Text,
+        evidence -> Text,
+        family -> Text,
+        severity -> Varchar,
+        narrow -> Bool,
+        state -> Varchar,
+        alert_id -> Nullable<Text>,
+        detail -> Text,
+        message -> Text,
+        first_day -> Date,
+        last_day -> Date,
+        first_seen_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        occurrences -> Integer,
+        closed_reason -> Nullable<Varchar>,
+    }
+}
+
+diesel::table! {
+    worker.risk_mutings (id) {
+        id -> BigInt,
+        tenant_id -> Text,
+        client_company_id -> Text,
+        kind -> Varchar,
+        family -> Text,
+        until -> Date,
+        reason -> Text,
+        created_at -> Timestamptz,
+    }
+}

@@ -4,14 +4,10 @@ use integrations::{BankAccountIdentity, BankTransactionRecord, PartyIdentity};
 
 use crate::office::{Office, counts, own};
 
-
 fn movement(id: &str, iban: &str, amount: &str) -> BankTransactionRecord {
     BankTransactionRecord {
         external_id: id.to_owned(),
-        account: BankAccountIdentity {
-            iban: iban.parse().ok(),
-            ..BankAccountIdentity::default()
-        },
+        account: BankAccountIdentity { iban: iban.parse().ok(), ..BankAccountIdentity::default() },
         booking_date: "2026-03-05".parse().unwrap(),
         value_date: None,
         amount: amount.parse().unwrap(),

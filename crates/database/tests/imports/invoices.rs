@@ -1,8 +1,6 @@
 //! Invoices.
 
-use integrations::{
-    Direction, InvoiceLine, InvoiceRecord, InvoiceStatus, PartyIdentity,
-};
+use integrations::{Direction, InvoiceLine, InvoiceRecord, InvoiceStatus, PartyIdentity};
 
 use crate::office::{Office, VKN, counts, own};
 
@@ -70,7 +68,8 @@ async fn the_same_source_data_twice_writes_nothing() {
     let (second, _) = office.invoices(&lease, "parasut", None, &again).await;
     assert_eq!(second, counts(0, 0, 301, 0, 0));
     assert_eq!(office.text(EVERYTHING).await, before);
-    let row = "SELECT concat_ws(' ', type, status, source, issue_date AT TIME ZONE 'UTC', total_amount,
+    let row =
+        "SELECT concat_ws(' ', type, status, source, issue_date AT TIME ZONE 'UTC', total_amount,
         counterparty_name, metadata ->> 'invoiceNumber') FROM invoices WHERE external_id = '7'";
     assert_eq!(
         office.text(row).await,
@@ -86,8 +85,9 @@ async fn the_same_source_data_twice_writes_nothing() {
 async fn what_a_person_edited_or_posted_is_not_overwritten() {
     let office = Office::new().await;
     let lease = office.integration("parasut", "accounting").await;
-    let mut page: Vec<_> =
-        ["plain", "edited", "line", "posted", "deleted", "moved"].map(|id| invoice(id, "120")).into();
+    let mut page: Vec<_> = ["plain", "edited", "line", "posted", "deleted", "moved"]
+        .map(|id| invoice(id, "120"))
+        .into();
     office.invoices(&lease, "parasut", None, &page).await;
     office
         .sql(
@@ -159,7 +159,8 @@ async fn a_bad_record_is_set_aside_with_its_reason_and_the_rest_goes_in() {
     page[1].total_amount = "1000".parse().unwrap();
     let (done, notes) = office.invoices(&lease, "parasut", None, &page).await;
     assert_eq!((done, notes), (counts(1, 0, 1, 3, 0), vec![]));
-    let list = "SELECT string_agg(external_id, ',' ORDER BY external_id) FROM worker.sync_set_aside";
+    let list =
+        "SELECT string_agg(external_id, ',' ORDER BY external_id) FROM worker.sync_set_aside";
     assert_eq!(office.text(list).await, "early,rate,stranger");
     assert_eq!(office.text("SELECT count(*) FROM client_companies").await, "1", "no TEMP company");
 }
@@ -217,7 +218,8 @@ async fn an_invoice_between_two_companies_of_the_office_stands_in_both_books() {
     let (done, notes) = office.invoices(&lease, "files", None, &page).await;
     assert_eq!(done, counts(2, 0, 0, 1, 0));
     assert_eq!(notes[0].reason, "side_unknown");
-    let rows = "SELECT string_agg(client_company_id || ' ' || type, ', ' ORDER BY type) FROM invoices";
+    let rows =
+        "SELECT string_agg(client_company_id || ' ' || type, ', ' ORDER BY type) FROM invoices";
     assert_eq!(office.text(rows).await, "buyer ALIŞ, company SATIŞ");
     let (again, _) = office.invoices(&lease, "files", None, &page).await;
     assert_eq!(again, counts(0, 0, 1, 1, 0));
@@ -233,7 +235,8 @@ async fn a_new_company_takes_a_valid_number_and_foreign_currency_stays() {
         record.currency = "EUR".parse().unwrap();
     }
     office.invoices(&lease, "parasut", None, &page).await;
-    let company = "SELECT concat_ws('|', count(*), min(name), min(legal_type)) FROM client_companies
+    let company =
+        "SELECT concat_ws('|', count(*), min(name), min(legal_type)) FROM client_companies
         WHERE tax_number = '9026184374'";
     assert_eq!(office.text(company).await, "1|EGE AMBALAJ TİC. LTD. ŞTİ.|Limited");
     assert_eq!(office.text("SELECT string_agg(currency, ',') FROM invoices").await, "EUR,EUR");

@@ -158,7 +158,8 @@ async fn a_job_that_was_cut_off_for_good_is_told() {
         .await;
     assert_eq!(jobs::settle(&office.database).await.unwrap(), 1);
     assert_eq!(jobs::settle(&office.database).await.unwrap(), 0);
-    let told = "SELECT last_sync_status || '|' || (SELECT string_agg(message, ',') FROM notifications)
+    let told =
+        "SELECT last_sync_status || '|' || (SELECT string_agg(message, ',') FROM notifications)
         FROM tenant_integrations";
     assert_eq!(office.text(told).await, "error|parasut eşitlenemedi: Yarıda kaldı.");
 }

@@ -78,8 +78,7 @@ impl Office {
 
     pub(crate) async fn claim(&self) -> Option<LeaseRef> {
         let store = PgJobStore::syncs(self.database.clone());
-        let request =
-            ClaimRequest { limit: 1, owner: "test", lease: Duration::from_mins(1) };
+        let request = ClaimRequest { limit: 1, owner: "test", lease: Duration::from_mins(1) };
         store.claim(request).await.unwrap().first().map(jobs_core::Claimed::lease)
     }
 
@@ -109,7 +108,9 @@ impl Office {
         let source = Source { lease, integration_id: integration, stream: "bank_transactions" };
         let mut import = BankImport::new(records.to_vec(), own, SUSPENSE, database::new_id);
         let advance = Advance { position: Some(json!({"page": 1})), ..Advance::default() };
-        match import_entries(&self.database, &source, &mut import, SUSPENSE, &advance).await.unwrap()
+        match import_entries(&self.database, &source, &mut import, SUSPENSE, &advance)
+            .await
+            .unwrap()
         {
             Imported::Written(counts, notes) => (counts, notes),
             Imported::LostLease => panic!("the lease was lost"),
@@ -121,6 +122,12 @@ pub(crate) fn own() -> Option<OwnCompany> {
     Some(OwnCompany { id: "company".to_owned(), tax_number: VKN.to_owned() })
 }
 
-pub(crate) fn counts(created: i64, updated: i64, unchanged: i64, skipped: i64, kept: i64) -> Counts {
+pub(crate) fn counts(
+    created: i64,
+    updated: i64,
+    unchanged: i64,
+    skipped: i64,
+    kept: i64,
+) -> Counts {
     Counts { created, updated, unchanged, skipped, kept }
 }

@@ -108,7 +108,10 @@ fn legal_type(number: &TaxNumber, name: &str) -> &'static str {
     }
     let letters: String = name.chars().filter(|c| c.is_alphabetic()).collect();
     let upper = letters.to_uppercase();
-    if upper.ends_with("AŞ") || upper.ends_with("AS") || upper.contains("ANONİM") || upper.contains("ANONIM")
+    if upper.ends_with("AŞ")
+        || upper.ends_with("AS")
+        || upper.contains("ANONİM")
+        || upper.contains("ANONIM")
     {
         "Anonim"
     } else {
@@ -132,18 +135,21 @@ mod tests {
         Some(OwnCompany { id: "own".to_owned(), tax_number: number.to_owned() })
     }
 
-    fn resolve(own: Option<OwnCompany>, party: &PartyIdentity) -> (Result<Resolved, Reason>, usize) {
+    fn resolve(
+        own: Option<OwnCompany>,
+        party: &PartyIdentity,
+    ) -> (Result<Resolved, Reason>, usize) {
         let mut companies = Companies::new(own);
-        companies.add(&[BookCompany { id: "known".to_owned(), tax_number: "4540536920".to_owned() }]);
+        companies
+            .add(&[BookCompany { id: "known".to_owned(), tax_number: "4540536920".to_owned() }]);
         let resolved = companies.resolve(party, &mut || "new".to_owned());
         (resolved, companies.take_new().len())
     }
 
     #[test]
     fn by_number_then_own_then_new_and_never_a_guess() {
-        let found = |id: &str, new, names_another| {
-            (Ok(Resolved { id: id.to_owned(), names_another }), new)
-        };
+        let found =
+            |id: &str, new, names_another| (Ok(Resolved { id: id.to_owned(), names_another }), new);
         let ok = |id: &str, new| found(id, new, false);
         let known = party(Some("4540536920"), "Bilinen");
         assert_eq!(resolve(None, &known), ok("known", 0));

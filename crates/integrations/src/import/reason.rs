@@ -83,9 +83,7 @@ impl Reason {
                 "Hareketin hesabı bilinmiyor; hesabı IBAN'ıyla bir şirkete ekleyin veya \
                  entegrasyonu bir şirkete bağlayın."
             }
-            Self::AccountAmbiguous => {
-                "Bu IBAN birden fazla şirkette kayıtlı; fazla olanı silin."
-            }
+            Self::AccountAmbiguous => "Bu IBAN birden fazla şirkette kayıtlı; fazla olanı silin.",
             Self::AccountServed => {
                 "Bu hesabın hareketleri başka bir entegrasyondan geliyor; aynı hareket iki kez \
                  yazılmasın diye alınmadı. Kaynak değişecekse diğer entegrasyonun bağlantısını kesin."
@@ -95,9 +93,7 @@ impl Reason {
                  kaydedilmedi."
             }
             Self::ZeroAmount => "Hareketin tutarı sıfır.",
-            Self::Edited => {
-                "Kayıt platformda elle değiştirilmiş; kaynaktaki değişiklik yazılmadı."
-            }
+            Self::Edited => "Kayıt platformda elle değiştirilmiş; kaynaktaki değişiklik yazılmadı.",
             Self::Posted => "Kayıt muhasebeleştirilmiş; kaynaktaki değişiklik yazılmadı.",
             Self::Deleted => "Kayıt platformda silinmiş; yeniden oluşturulmadı.",
             Self::ExistingDuplicates => {

@@ -102,9 +102,12 @@ impl State {
 
     fn transactions(&mut self, id: &str, asked: &Asked) -> Answer {
         if self.is_expired {
-            return Answer::json(401, &json!({
-                "summary": "End User Agreement has expired", "detail": "x", "status_code": 401,
-            }));
+            return Answer::json(
+                401,
+                &json!({
+                    "summary": "End User Agreement has expired", "detail": "x", "status_code": 401,
+                }),
+            );
         }
         if self.calls_left == 0 {
             return Answer::json(429, &json!({"summary": "Rate limit exceeded"}))
@@ -141,14 +144,19 @@ impl Source for GocardlessSource {
         match rest {
             ["token", "new"] => {
                 let body = asked.json();
-                if body["secret_id"] != json!("id-secret") || body["secret_key"] != json!("key-secret") {
+                if body["secret_id"] != json!("id-secret")
+                    || body["secret_key"] != json!("key-secret")
+                {
                     return refused;
                 }
                 let access = state.give_token();
-                return Answer::json(200, &json!({
-                    "access": access, "access_expires": 86400, "refresh": "refresh-secret",
-                    "refresh_expires": 2_592_000,
-                }));
+                return Answer::json(
+                    200,
+                    &json!({
+                        "access": access, "access_expires": 86400, "refresh": "refresh-secret",
+                        "refresh_expires": 2_592_000,
+                    }),
+                );
             }
             ["token", "refresh"] => {
                 if asked.json()["refresh"] != json!("refresh-secret") {

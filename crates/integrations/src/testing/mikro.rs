@@ -114,9 +114,12 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 impl Source for MikroSource {
     fn answer(&self, asked: &Asked) -> Answer {
         let result = |status: u16, message: &str, data: Value| {
-            Answer::json(200, &json!({"result": [{
-                "StatusCode": status, "IsError": status != 200, "ErrorMessage": message, "Data": data,
-            }]}))
+            Answer::json(
+                200,
+                &json!({"result": [{
+                    "StatusCode": status, "IsError": status != 200, "ErrorMessage": message, "Data": data,
+                }]}),
+            )
         };
         if asked.parts() != ["Api", "APIMethods", "SqlVeriOkuV2"] {
             return Answer::text(404, "Not Found");

@@ -77,7 +77,12 @@ impl NilveraSource {
     }
 
     /// Adds an invoice that came in after the next list was asked for.
-    pub fn add_purchase_meanwhile(&self, uuid: &str, created: DateTime<Utc>, xml: impl Into<Vec<u8>>) {
+    pub fn add_purchase_meanwhile(
+        &self,
+        uuid: &str,
+        created: DateTime<Utc>,
+        xml: impl Into<Vec<u8>>,
+    ) {
         let list = ["einvoice", "Purchase"];
         let entry =
             Entry { list, uuid: uuid.to_owned(), created, status: "succeed", xml: xml.into() };
@@ -108,7 +113,9 @@ impl State {
             .entries
             .iter()
             .filter(|entry| entry.list == list)
-            .filter(|entry| after_start(entry.created) && end.is_none_or(|end| entry.created <= end))
+            .filter(|entry| {
+                after_start(entry.created) && end.is_none_or(|end| entry.created <= end)
+            })
             .collect();
         found.sort_by_key(|entry| entry.created);
         if asked.parameter("SortType") == Some("DESC") {

@@ -139,10 +139,13 @@ impl OhvpsSource {
 }
 
 fn refusal(status: u16, code: &str) -> Answer {
-    Answer::json(status, &json!({
-        "path": "/ohvps", "id": "1", "timestamp": "2026-03-01T00:00:00+03:00", "httpCode": status,
-        "httpMessage": "x", "moreInformation": "x", "moreInformationTr": "x", "errorCode": code,
-    }))
+    Answer::json(
+        status,
+        &json!({
+            "path": "/ohvps", "id": "1", "timestamp": "2026-03-01T00:00:00+03:00", "httpCode": status,
+            "httpMessage": "x", "moreInformation": "x", "moreInformationTr": "x", "errorCode": code,
+        }),
+    )
 }
 
 impl State {
@@ -159,11 +162,14 @@ impl State {
         self.tokens_given += 1;
         let access = format!("access-secret-{}", self.tokens_given);
         self.access = Some(access.clone());
-        Answer::json(200, &json!({
-            "erisimBelirteci": access, "gecerlilikSuresi": 86400,
-            // The standard: the refresh token stays the same for the consent's life.
-            "yenilemeBelirteci": "refresh-secret", "yenilemeBelirteciGecerlilikSuresi": 31_536_000,
-        }))
+        Answer::json(
+            200,
+            &json!({
+                "erisimBelirteci": access, "gecerlilikSuresi": 86400,
+                // The standard: the refresh token stays the same for the consent's life.
+                "yenilemeBelirteci": "refresh-secret", "yenilemeBelirteciGecerlilikSuresi": 31_536_000,
+            }),
+        )
     }
 
     fn movements(&mut self, reference: &str, asked: &Asked, now: DateTime<Utc>) -> Answer {
@@ -191,7 +197,8 @@ impl State {
             let calls = self.calls.entry(reference.to_owned()).or_default();
             calls.retain(|call| *call >= window);
             if calls.len() >= limit {
-                return refusal(429, "TR.OHVPS.Connection.ExceededRate").with("X-RateLimit-Reset", 900);
+                return refusal(429, "TR.OHVPS.Connection.ExceededRate")
+                    .with("X-RateLimit-Reset", 900);
             }
             calls.push(now);
         }
@@ -241,12 +248,13 @@ impl Source for OhvpsSource {
             return refusal(403, "TR.OHVPS.Resource.ConsentRevoked");
         }
         match parts.as_slice() {
-            ["ohvps", "hbh", "s2.0", "hesap-bilgisi-rizasi", CONSENT] => {
-                Answer::json(200, &json!({
+            ["ohvps", "hbh", "s2.0", "hesap-bilgisi-rizasi", CONSENT] => Answer::json(
+                200,
+                &json!({
                     "rzBlg": {"rizaNo": CONSENT, "rizaDrm": state.consent_state},
                     "hspBlg": {"iznBlg": {"erisimIzniSonTrh": state.consent_ends.to_rfc3339()}},
-                }))
-            }
+                }),
+            ),
             ["ohvps", "hbh", "s2.0", "hesaplar"] => {
                 let size = asked.number("syfKytSayi").unwrap_or(100);
                 let page = asked.number("syfNo").unwrap_or(1).max(1);

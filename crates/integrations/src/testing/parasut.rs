@@ -34,9 +34,7 @@ struct State {
 
 impl Default for ParasutSource {
     fn default() -> Self {
-        Self {
-            state: Mutex::new(State { next_id: 1, lifetime: 7200, ..State::default() }),
-        }
+        Self { state: Mutex::new(State { next_id: 1, lifetime: 7200, ..State::default() }) }
     }
 }
 
@@ -74,20 +72,34 @@ impl ParasutSource {
     }
 
     /// Adds a purchase bill; gives its id.
-    pub fn add_purchase(&self, day: &str, updated_at: &str, net_kurus: i64, tax_number: &str) -> u64 {
+    pub fn add_purchase(
+        &self,
+        day: &str,
+        updated_at: &str,
+        net_kurus: i64,
+        tax_number: &str,
+    ) -> u64 {
         let mut state = self.state();
-        let contact = state.add("contacts", json!({
-            "name": "Örnek Satıcı A.Ş.", "tax_number": tax_number, "account_type": "supplier",
-        }), json!({}));
+        let contact = state.add(
+            "contacts",
+            json!({
+                "name": "Örnek Satıcı A.Ş.", "tax_number": tax_number, "account_type": "supplier",
+            }),
+            json!({}),
+        );
         state.add_invoice("purchase_bills", day, updated_at, net_kurus, "supplier", contact)
     }
 
     /// Adds a bank account; gives its id.
     pub fn add_account(&self, iban: &str) -> u64 {
-        self.state().add("accounts", json!({
-            "name": "Vadesiz", "account_type": "bank", "currency": "TRL", "iban": iban,
-            "bank_name": "Örnek Bankası",
-        }), json!({}))
+        self.state().add(
+            "accounts",
+            json!({
+                "name": "Vadesiz", "account_type": "bank", "currency": "TRL", "iban": iban,
+                "bank_name": "Örnek Bankası",
+            }),
+            json!({}),
+        )
     }
 
     /// Adds a movement; money in for a positive amount. Gives its id.
@@ -115,7 +127,11 @@ impl ParasutSource {
 
     /// The ids of a list.
     pub fn ids(&self, list: &'static str) -> Vec<u64> {
-        self.state().lists.get(list).map(|records| records.keys().copied().collect()).unwrap_or_default()
+        self.state()
+            .lists
+            .get(list)
+            .map(|records| records.keys().copied().collect())
+            .unwrap_or_default()
     }
 
     /// Ends every access token.
@@ -168,12 +184,20 @@ impl State {
         party: &str,
         contact: u64,
     ) -> u64 {
-        let detail = if list == "sales_invoices" { "sales_invoice_details" } else { "purchase_bill_details" };
+        let detail = if list == "sales_invoices" {
+            "sales_invoice_details"
+        } else {
+            "purchase_bill_details"
+        };
         let (net, tax, total) = amounts(net_kurus);
-        let line = self.add(detail, json!({
-            "quantity": "1.0", "unit_price": net, "vat_rate": "20.0", "net_total": net,
-            "description": "Hizmet",
-        }), json!({}));
+        let line = self.add(
+            detail,
+            json!({
+                "quantity": "1.0", "unit_price": net, "vat_rate": "20.0", "net_total": net,
+                "description": "Hizmet",
+            }),
+            json!({}),
+        );
         let mut relationships = json!({
             "details": {"data": [{"id": line.to_string(), "type": detail}]},
         });
@@ -216,7 +240,8 @@ impl State {
         }
         match field("grant_type") {
             "password" => {
-                if (field("username"), field("password")) != ("ayse@example.com", "password-secret") {
+                if (field("username"), field("password")) != ("ayse@example.com", "password-secret")
+                {
                     return refused("invalid_grant");
                 }
                 self.passwords_used += 1;
@@ -229,10 +254,13 @@ impl State {
         let refresh = format!("refresh-secret-{}", self.tokens_given);
         self.access = vec![access.clone()];
         self.refresh = Some(refresh.clone());
-        Answer::json(200, &json!({
-            "access_token": access, "token_type": "bearer", "expires_in": self.lifetime,
-            "refresh_token": refresh, "scope": "public",
-        }))
+        Answer::json(
+            200,
+            &json!({
+                "access_token": access, "token_type": "bearer", "expires_in": self.lifetime,
+                "refresh_token": refresh, "scope": "public",
+            }),
+        )
     }
 
     fn list(&mut self, name: &'static str, asked: &Asked) -> Answer {
@@ -271,14 +299,17 @@ impl State {
                 }
             }
         }
-        Answer::json(200, &json!({
-            "data": shown,
-            "included": included,
-            "meta": {
-                "current_page": page, "total_pages": total.div_ceil(size).max(1),
-                "total_count": total, "per_page": size,
-            },
-        }))
+        Answer::json(
+            200,
+            &json!({
+                "data": shown,
+                "included": included,
+                "meta": {
+                    "current_page": page, "total_pages": total.div_ceil(size).max(1),
+                    "total_count": total, "per_page": size,
+                },
+            }),
+        )
     }
 
     fn create(&mut self, list: &'static str, body: &Value) -> Answer {

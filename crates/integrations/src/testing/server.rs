@@ -172,8 +172,8 @@ impl Server {
     pub fn start_tls(source: impl Source) -> io::Result<Self> {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])
             .map_err(io::Error::other)?;
-        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der())
-            .map_err(io::Error::other)?;
+        let key =
+            PrivateKeyDer::try_from(made.signing_key.serialize_der()).map_err(io::Error::other)?;
         let certificate = made.cert.der().clone();
         let fingerprint = Sha256::digest(certificate.as_ref()).into();
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -2,10 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use integrations::{
-    ConnectorError, ObjectResult, PullRequest, SkipReason,
-    page::ObjectOutcome,
-};
+use integrations::{ConnectorError, ObjectResult, PullRequest, SkipReason, page::ObjectOutcome};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, Books, TENANT, day, ettn, invoice_xml};
@@ -35,7 +32,11 @@ async fn files_are_taken_once_page_by_page() {
     books.sync(&*connector, 10, SINCE).await;
     assert_eq!((books.records.len(), books.pages), (30, 3));
     let one = &books.records[&ettn(3)];
-    assert_eq!((one.direction, one.lines.len()), (None, 3), "whose it is, the office's companies say");
+    assert_eq!(
+        (one.direction, one.lines.len()),
+        (None, 3),
+        "whose it is, the office's companies say"
+    );
     assert_eq!(one.supplier.tax_number.as_deref().map(str::len), Some(10));
     books.records.clear();
     books.sync(&*connector, 10, SINCE).await;
@@ -110,18 +111,18 @@ async fn what_is_no_record_is_refused_by_its_key_and_said_once() {
     books.sync(&*connector, 10, SINCE).await;
     books.sync(&*connector, 10, SINCE).await;
     assert_eq!(books.records.len(), 1);
-    let mut skipped: Vec<_> = books
-        .skipped
-        .iter()
-        .map(|one| (one.external_id.as_deref().unwrap(), one.reason))
-        .collect();
+    let mut skipped: Vec<_> =
+        books.skipped.iter().map(|one| (one.external_id.as_deref().unwrap(), one.reason)).collect();
     skipped.sort_unstable_by_key(|(key, _)| *key);
-    assert_eq!(skipped, [
-        ("bos.xml", SkipReason::UnreadableFile),
-        ("bozuk.xml", SkipReason::UnreadableFile),
-        ("dtd.xml", SkipReason::UnreadableFile),
-        ("fatura.pdf", SkipReason::UnsupportedKind),
-    ]);
+    assert_eq!(
+        skipped,
+        [
+            ("bos.xml", SkipReason::UnreadableFile),
+            ("bozuk.xml", SkipReason::UnreadableFile),
+            ("dtd.xml", SkipReason::UnreadableFile),
+            ("fatura.pdf", SkipReason::UnsupportedKind),
+        ]
+    );
 }
 
 #[tokio::test]
@@ -156,7 +157,9 @@ async fn a_folder_cannot_lead_out_of_the_offices_own() {
 #[tokio::test]
 async fn codes_served_by_files_say_what_to_do_instead_of_pretending() {
     let bench = later();
-    for code in ["LOGO_ACCOUNTING", "ETA", "IS_BANKASI", "GARANTI_BBVA", "MIKRO_ACCOUNTING", "FILE_DROP"] {
+    for code in
+        ["LOGO_ACCOUNTING", "ETA", "IS_BANKASI", "GARANTI_BBVA", "MIKRO_ACCOUNTING", "FILE_DROP"]
+    {
         // The settings that the platform has asked for until now.
         let old = json!({"apiKey": "x", "apiSecret": "y", "clientId": "z", "vkn": "1"});
         let error = bench.connect(code, &old).unwrap_err();

@@ -104,7 +104,9 @@ async fn pauses_are_believed_up_to_a_day() {
     let bench = Bench::new(NOW);
     let limited = |name: &str, value: &str| {
         Fault::Instead(
-            Answer::json(429, &json!({})).with("Date", "Sun, 01 Mar 2026 10:00:00 GMT").with(name, value),
+            Answer::json(429, &json!({}))
+                .with("Date", "Sun, 01 Mar 2026 10:00:00 GMT")
+                .with(name, value),
         )
     };
     for (name, value, seconds) in [

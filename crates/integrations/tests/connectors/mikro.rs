@@ -38,7 +38,12 @@ impl Office {
         for number in 0..count {
             // Three rows of each instant: the page's edge falls between equals.
             let changed = changed(number / 3);
-            self.source.add_sale(&id(number), day("2026-02-01"), changed, 1_000 + i64::from(number));
+            self.source.add_sale(
+                &id(number),
+                day("2026-02-01"),
+                changed,
+                1_000 + i64::from(number),
+            );
         }
     }
 
@@ -53,7 +58,8 @@ fn id(number: u32) -> String {
 }
 
 fn changed(minute: u32) -> NaiveDateTime {
-    day("2026-02-01").and_hms_milli_opt(8, 0, 0, 457).unwrap() + TimeDelta::minutes(i64::from(minute))
+    day("2026-02-01").and_hms_milli_opt(8, 0, 0, 457).unwrap()
+        + TimeDelta::minutes(i64::from(minute))
 }
 
 #[tokio::test]
@@ -128,13 +134,15 @@ async fn what_cannot_be_booked_right_is_skipped() {
         .iter()
         .map(|one| (one.external_id.clone().unwrap(), one.reason.as_str()))
         .collect();
-    assert_eq!(skipped, [
-        (id(1), "unsupported_kind"),
-        (id(2), "unknown_currency"),
-        (id(3), "invalid_field"),
-    ]);
+    assert_eq!(
+        skipped,
+        [(id(1), "unsupported_kind"), (id(2), "unknown_currency"), (id(3), "invalid_field"),]
+    );
     let back = &books.records[&id(4)];
-    assert_eq!((back.direction, back.invoice_type.as_deref()), (Some(Direction::Purchase), Some("IADE")));
+    assert_eq!(
+        (back.direction, back.invoice_type.as_deref()),
+        (Some(Direction::Purchase), Some("IADE"))
+    );
 }
 
 #[tokio::test]

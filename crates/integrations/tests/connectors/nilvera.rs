@@ -80,7 +80,8 @@ async fn a_second_sync_reads_what_came_since_and_two_days_more() {
     account.buy(40..41, |_| at("2026-03-09T10:00:00Z"));
     account.sync(&mut books, 25).await;
     assert_eq!(books.written, 1);
-    let xmls = account.server.calls()[calls..].iter().filter(|c| c.path.last().unwrap() == "xml").count();
+    let xmls =
+        account.server.calls()[calls..].iter().filter(|c| c.path.last().unwrap() == "xml").count();
     assert_eq!(xmls, 1, "the month before is not read again");
 }
 

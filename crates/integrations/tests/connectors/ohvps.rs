@@ -167,7 +167,11 @@ async fn an_ended_consent_breaks_the_integration_and_a_near_end_is_told() {
     bank.source.set_consent_end(at(NOW) + TimeDelta::days(5));
     let mut books = Books::empty(&bank.bench);
     bank.sync(&mut books, "corporate", "2026-03-09").await;
-    assert!(matches!(books.warnings.as_slice(), [Warning::ConsentEnds { .. }]), "{:?}", books.warnings);
+    assert!(
+        matches!(books.warnings.as_slice(), [Warning::ConsentEnds { .. }]),
+        "{:?}",
+        books.warnings
+    );
     let config = OhvpsSource::config(&bank.server.base(), "corporate");
     let source = bank.bench.bank("OHVPS", &config);
     let request = PullRequest { cursor: None, since: day("2026-03-09"), page_size: 100 };
@@ -232,5 +236,8 @@ async fn the_test_of_a_connection_names_accounts_and_the_consents_end() {
     let bank = Bank::new();
     let config = OhvpsSource::config(&bank.server.base(), "corporate");
     let report = bank.bench.bank("OHVPS", &config).test_connection().await.unwrap();
-    assert!(report.message.contains("1 hesap") && report.message.contains("10.03.2027"), "{report:?}");
+    assert!(
+        report.message.contains("1 hesap") && report.message.contains("10.03.2027"),
+        "{report:?}"
+    );
 }

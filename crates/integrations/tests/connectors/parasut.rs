@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use crate::support::{Bench, Books, day};
 use chrono::TimeDelta;
 use domain::{Currency, InvoiceId};
 use integrations::{
@@ -10,7 +11,6 @@ use integrations::{
     testing::{Answer, Fault, ParasutSource, Server, local_http},
 };
 use serde_json::json;
-use crate::support::{Bench, Books, day};
 
 const NOW: &str = "2026-03-10T09:00:00+03:00";
 const SINCE: &str = "2026-01-01";
@@ -87,7 +87,10 @@ async fn a_record_keeps_its_amounts_parties_and_lines() {
     assert_eq!(record.customer.tax_number.as_deref(), Some(VKN));
     assert_eq!(record.supplier.external_id.as_deref(), Some("115"), "the firm itself");
     let line = &record.lines[0];
-    assert_eq!((line.net_amount.to_string(), line.kdv_rate), ("123.45".to_owned(), Some("0.2".parse().unwrap())));
+    assert_eq!(
+        (line.net_amount.to_string(), line.kdv_rate),
+        ("123.45".to_owned(), Some("0.2".parse().unwrap()))
+    );
     assert_eq!(line.kdv_amount.unwrap().to_string(), "24.69");
     let record = &books.records[&format!("purchase_bills:{bill}")];
     assert_eq!(record.direction, Some(Direction::Purchase));
@@ -117,7 +120,10 @@ async fn new_changed_and_old_changed_records_arrive() {
     firm.source.change("sales_invoices", ids[0], "net_total", json!("1.00"));
     firm.bench.clock.advance(TimeDelta::days(7));
     books.sync(&*connector, 25, SINCE).await;
-    assert_eq!(books.records[&format!("sales_invoices:{}", ids[0])].total_amount.to_string(), "1.00");
+    assert_eq!(
+        books.records[&format!("sales_invoices:{}", ids[0])].total_amount.to_string(),
+        "1.00"
+    );
 }
 
 #[tokio::test]
@@ -131,7 +137,10 @@ async fn a_list_that_moves_while_it_is_read_loses_nothing() {
     let mut books = Books::empty(&firm.bench);
     books.sync(&*firm.connect(), 25, SINCE).await;
     for gone in [ids[3], ids[4]] {
-        assert!(books.records.remove(&format!("sales_invoices:{gone}")).is_some(), "it was read before");
+        assert!(
+            books.records.remove(&format!("sales_invoices:{gone}")).is_some(),
+            "it was read before"
+        );
     }
     firm.assert_equal(&books);
 }
@@ -178,7 +187,11 @@ async fn an_answer_that_stops_in_the_middle_ends_in_time_and_is_asked_for_again(
     let mut books = Books::empty(&firm.bench);
     books.sync(&*connector, 25, SINCE).await;
     firm.assert_equal(&books);
-    assert!(matches!(books.failures.as_slice(), [ConnectorError::Transient { .. }]), "{:?}", books.failures);
+    assert!(
+        matches!(books.failures.as_slice(), [ConnectorError::Transient { .. }]),
+        "{:?}",
+        books.failures
+    );
 }
 
 #[tokio::test]
@@ -197,11 +210,14 @@ async fn a_bad_record_is_skipped_with_its_id_and_the_rest_goes_in() {
         .iter()
         .map(|one| (one.external_id.clone().unwrap(), one.reason.as_str(), one.detail.as_str()))
         .collect();
-    assert_eq!(skipped, [
-        (format!("sales_invoices:{}", ids[2]), "invalid_field", "net_total"),
-        (format!("sales_invoices:{}", ids[5]), "unknown_currency", "currency"),
-        (format!("sales_invoices:{}", ids[7]), "missing_field", "issue_date"),
-    ]);
+    assert_eq!(
+        skipped,
+        [
+            (format!("sales_invoices:{}", ids[2]), "invalid_field", "net_total"),
+            (format!("sales_invoices:{}", ids[5]), "unknown_currency", "currency"),
+            (format!("sales_invoices:{}", ids[7]), "missing_field", "issue_date"),
+        ]
+    );
 }
 
 #[tokio::test]
@@ -357,17 +373,26 @@ async fn pushed_invoices_are_created_once_with_a_result_each() {
     assert_eq!(ids, ["cinv1", "cinv2", "cinv3", "cinv4"]);
     assert!(matches!(&outcomes[0].result, PushResult::Created { .. }));
     assert!(matches!(&outcomes[1].result, PushResult::Created { .. }));
-    assert!(matches!(&outcomes[2].result, PushResult::Refused { message } if message.contains("kalem")));
-    assert!(matches!(&outcomes[3].result, PushResult::Refused { message } if message.contains("daha önce")));
+    assert!(
+        matches!(&outcomes[2].result, PushResult::Refused { message } if message.contains("kalem"))
+    );
+    assert!(
+        matches!(&outcomes[3].result, PushResult::Refused { message } if message.contains("daha önce"))
+    );
     assert_eq!(firm.source.ids("contacts").len(), 1, "one contact per tax number");
     let sent = firm.server.calls();
-    let body = sent.iter().find(|call| call.method == "POST" && call.path.last().unwrap() == "sales_invoices");
+    let body = sent
+        .iter()
+        .find(|call| call.method == "POST" && call.path.last().unwrap() == "sales_invoices");
     let detail = &body.unwrap().json()["data"]["relationships"]["details"]["data"][0]["attributes"];
     assert_eq!(detail["unit_price"].to_string(), "50.005", "no float in between");
     assert_eq!(detail["discount_value"].to_string(), "0.01");
     // A push whose end was not seen: the same again finds what is there.
     let again = connector.push_invoices(&invoices[..2]).await.unwrap();
-    assert!(again.iter().all(|one| matches!(one.result, PushResult::AlreadyThere { .. })), "{again:?}");
+    assert!(
+        again.iter().all(|one| matches!(one.result, PushResult::AlreadyThere { .. })),
+        "{again:?}"
+    );
     assert_eq!(firm.source.ids("sales_invoices").len(), 1);
 }
 
@@ -393,19 +418,22 @@ async fn pushed_movements_go_to_the_account_with_their_iban() {
     let bank = firm.bench.bank("PARASUT", &ParasutSource::config(&firm.server.base()));
     let movement = |id: &str, iban: &str, amount: &str| OutgoingTransaction {
         id: id.to_owned(),
-        account: integrations::BankAccountIdentity { iban: iban.parse().ok(), ..Default::default() },
+        account: integrations::BankAccountIdentity {
+            iban: iban.parse().ok(),
+            ..Default::default()
+        },
         date: day("2026-03-02"),
         amount: amount.parse().unwrap(),
         currency: Currency::TRY,
         description: Some("Havale".to_owned()),
     };
-    let both = [
-        movement("ctrx1", IBAN, "-12.30"),
-        movement("ctrx2", "TR610006400000011018204715", "5"),
-    ];
+    let both =
+        [movement("ctrx1", IBAN, "-12.30"), movement("ctrx2", "TR610006400000011018204715", "5")];
     let outcomes = bank.push_transactions(&both).await.unwrap();
     assert!(matches!(outcomes[0].result, PushResult::Created { .. }), "{outcomes:?}");
-    assert!(matches!(&outcomes[1].result, PushResult::Refused { message } if message.contains("IBAN")));
+    assert!(
+        matches!(&outcomes[1].result, PushResult::Refused { message } if message.contains("IBAN"))
+    );
     let again = bank.push_transactions(&both[..1]).await.unwrap();
     assert!(matches!(again[0].result, PushResult::AlreadyThere { .. }), "{again:?}");
     let mut books = Books::empty(&firm.bench);

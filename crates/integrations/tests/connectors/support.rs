@@ -64,10 +64,8 @@ impl Bench {
         let config = IntegrationConfig::open("cint0001", config, &KeyRing::default())?;
         let tenant = TenantId::new(TENANT);
         let integration = Integration { id: "cint0001", tenant: &tenant, code, config: &config };
-        let ports = Ports {
-            tokens: Arc::clone(&self.tokens) as _,
-            objects: Arc::clone(&self.ledger) as _,
-        };
+        let ports =
+            Ports { tokens: Arc::clone(&self.tokens) as _, objects: Arc::clone(&self.ledger) as _ };
         connect(integration, &self.environment, &ports)
     }
 
@@ -143,7 +141,12 @@ impl<R: Clone + PartialEq> Books<R> {
 
 impl Books<InvoiceRecord> {
     /// Pulls until the source is done, going on after what may pass.
-    pub(crate) async fn sync(&mut self, source: &dyn AccountingConnector, size: usize, since: &str) {
+    pub(crate) async fn sync(
+        &mut self,
+        source: &dyn AccountingConnector,
+        size: usize,
+        since: &str,
+    ) {
         self.written = 0;
         while !self.step(source, size, since).await {}
     }
@@ -156,8 +159,7 @@ impl Books<InvoiceRecord> {
         since: &str,
     ) -> bool {
         let cursor = self.cursor.clone();
-        let request =
-            PullRequest { cursor: cursor.as_ref(), since: day(since), page_size: size };
+        let request = PullRequest { cursor: cursor.as_ref(), since: day(since), page_size: size };
         match source.pull_invoices(request).await {
             Ok(page) => self.keep(page, |record| &record.external_id),
             Err(error) => {

@@ -27,10 +27,7 @@ pub(super) enum Stop {
     /// The source stopped it, after so many pages of this attempt.
     Source(ConnectorError, usize),
     /// It cannot be done, and no repetition changes that.
-    Refused {
-        technical: String,
-        user_message: String,
-    },
+    Refused { technical: String, user_message: String },
     /// The database did not answer or refused.
     Database(database::Error),
     /// Somebody else has the job.

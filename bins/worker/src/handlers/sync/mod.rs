@@ -105,7 +105,11 @@ impl SyncHandler {
             ));
         }
         let run = self.open(job, stream, &begun).map_err(Stop::Setup)?;
-        if stream.is_push() { run.push().await? } else { run.pull().await? }
+        if stream.is_push() {
+            run.push().await?
+        } else {
+            run.pull().await?
+        }
         run.succeed().await
     }
 
@@ -137,8 +141,10 @@ impl Run<'_> {
         let done = jobs::progress(database, &lease).await?;
         let what = self.stream.in_turkish();
         let (message, partial) = if self.stream.is_push() {
-            let message =
-                format!("{what} tamamlandı: {} gönderildi, {} reddedildi.", done.created, done.failed);
+            let message = format!(
+                "{what} tamamlandı: {} gönderildi, {} reddedildi.",
+                done.created, done.failed
+            );
             if done.created == 0 && done.failed > 0 {
                 return Err(Stop::refused(
                     format!("all {} rows were refused", done.failed),

@@ -67,7 +67,8 @@ impl Run<'_> {
                 && page.objects.is_empty()
                 && cursor.as_ref() == Some(&page.next);
             if stands && !page.done {
-                let error = ConnectorError::protocol("the source gives an empty page again and again");
+                let error =
+                    ConnectorError::protocol("the source gives an empty page again and again");
                 return Err(Stop::Source(error, pages));
             }
             let (done, next) = (page.done, page.next.clone());
@@ -111,8 +112,10 @@ impl Run<'_> {
             after.clone_from(&last.external_id);
             let more = rows.len() >= ASIDE;
             // A record of an older build that cannot be read comes again from its source.
-            let records: Vec<R> =
-                rows.into_iter().filter_map(|row| serde_json::from_value(row.record).ok()).collect();
+            let records: Vec<R> = rows
+                .into_iter()
+                .filter_map(|row| serde_json::from_value(row.record).ok())
+                .collect();
             let advance = Advance { retried: true, ..Advance::default() };
             self.import(lease, records, &advance).await?;
             if !more {
@@ -123,8 +126,9 @@ impl Run<'_> {
 
     async fn store<R: Record>(&self, lease: &LeaseRef, page: Page<R>) -> Result<(), Stop> {
         let Page { mut records, skipped, objects, warnings, next, done, come_back } = page;
-        let position = serde_json::to_value(&next)
-            .map_err(|_| Stop::refused("a cursor that is no JSON", "Eşitleme konumu saklanamadı."))?;
+        let position = serde_json::to_value(&next).map_err(|_| {
+            Stop::refused("a cursor that is no JSON", "Eşitleme konumu saklanamadı.")
+        })?;
         let not_understood = skipped
             .into_iter()
             .map(|one| NotUnderstood {

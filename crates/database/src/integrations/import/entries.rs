@@ -7,8 +7,8 @@ use diesel::sql_types::{Array, Bool, Date, Nullable, Numeric, Text};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::Iban;
 use domain::books::{
-    AccountPlan, BookBankAccount, BookCompany, BookEntry, EntryImport, EntryLine, Found, ImportPlan,
-    LedgerAccount, LookUp,
+    AccountPlan, BookBankAccount, BookCompany, BookEntry, EntryImport, EntryLine, Found,
+    ImportPlan, LedgerAccount, LookUp,
 };
 
 use super::page::{self, Abort};
@@ -162,8 +162,12 @@ async fn write(
             .bind::<Array<Text>, _>(
                 rows.iter().map(|(row, _)| &row.client_company_id).collect::<Vec<_>>(),
             )
-            .bind::<Array<Text>, _>(rows.iter().map(|(row, _)| &row.external_id).collect::<Vec<_>>())
-            .bind::<Array<Date>, _>(rows.iter().map(|(row, _)| row.content.date).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(
+                rows.iter().map(|(row, _)| &row.external_id).collect::<Vec<_>>(),
+            )
+            .bind::<Array<Date>, _>(
+                rows.iter().map(|(row, _)| row.content.date).collect::<Vec<_>>(),
+            )
             .bind::<Array<Nullable<Text>>, _>(
                 rows.iter().map(|(row, _)| row.content.reference.as_deref()).collect::<Vec<_>>(),
             )

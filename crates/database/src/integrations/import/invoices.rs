@@ -147,8 +147,9 @@ async fn write_lines(
     changed: &[&str],
     lines: &[(&str, i32, &BookLine)],
 ) -> Result<(), Abort> {
-    let number =
-        |value: fn(&BookLine) -> Decimal| lines.iter().map(|(_, _, l)| value(l)).collect::<Vec<_>>();
+    let number = |value: fn(&BookLine) -> Decimal| {
+        lines.iter().map(|(_, _, l)| value(l)).collect::<Vec<_>>()
+    };
     cached(
         sql_query(include_str!("write_invoice_lines.sql"))
             .bind::<Text, _>(tenant)

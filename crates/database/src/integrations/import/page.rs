@@ -352,7 +352,8 @@ async fn fence(
             )
             .bind::<Array<Jsonb>, _>(objects.iter().map(|one| &one.result).collect::<Vec<_>>())
             .bind::<Array<BigInt>, _>(
-                [created, updated, unchanged, skipped, kept, i64::from(!advance.retried)].as_slice(),
+                [created, updated, unchanged, skipped, kept, i64::from(!advance.retried)]
+                    .as_slice(),
             )
             .bind::<Array<Text>, _>((0..entries).map(|_| ids::new_id()).collect::<Vec<_>>())
             .bind::<Array<Text>, _>(vec!["warning"; entries])

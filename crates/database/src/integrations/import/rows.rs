@@ -2,7 +2,9 @@
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Binary, Bool, Jsonb, Nullable, Text};
-use domain::books::{BookBankAccount, BookCompany, BookRow, ContentHash, KnownRecord, LedgerAccount};
+use domain::books::{
+    BookBankAccount, BookCompany, BookRow, ContentHash, KnownRecord, LedgerAccount,
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

@@ -214,17 +214,14 @@ impl Rows {
 }
 
 /// What the source has and the row has not, for people.
-fn differences(
-    old: &BookInvoice,
-    write: &BookWrite<BookInvoice>,
-    same_company: bool,
-) -> String {
+fn differences(old: &BookInvoice, write: &BookWrite<BookInvoice>, same_company: bool) -> String {
     let new = &write.content;
     let mut found = Vec::new();
     let mut amount = |name: &str, old: Option<Decimal>, new: Option<Decimal>| {
         if old != new {
             let shown = |amount: Option<Decimal>| {
-                amount.map_or_else(|| "yok".to_owned(), |amount| amount.to_string().replace('.', ","))
+                amount
+                    .map_or_else(|| "yok".to_owned(), |amount| amount.to_string().replace('.', ","))
             };
             found.push(format!("{name}: {} yerine {}", shown(old), shown(new)));
         }

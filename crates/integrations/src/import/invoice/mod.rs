@@ -35,7 +35,9 @@ pub struct InvoiceImport {
 
 impl std::fmt::Debug for InvoiceImport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("InvoiceImport").field("records", &self.records.len()).finish_non_exhaustive()
+        f.debug_struct("InvoiceImport")
+            .field("records", &self.records.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -18,10 +18,7 @@ const NUMBER_CHARS: usize = 50;
 const LINES: usize = 10_000;
 
 /// The row for one side of the invoice.
-pub(super) fn content(
-    record: &InvoiceRecord,
-    direction: Direction,
-) -> Result<BookInvoice, Reason> {
+pub(super) fn content(record: &InvoiceRecord, direction: Direction) -> Result<BookInvoice, Reason> {
     if !is_plausible(record.issue_date) || record.due_date.is_some_and(|due| !is_plausible(due)) {
         return Err(Reason::Date);
     }
