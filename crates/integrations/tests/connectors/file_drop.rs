@@ -1,7 +1,5 @@
 //! File drops against real files.
 
-use std::time::{Duration, SystemTime};
-
 use integrations::{ConnectorError, ObjectResult, PullRequest, SkipReason, page::ObjectOutcome};
 use serde_json::{Value, json};
 
@@ -15,8 +13,16 @@ fn config() -> Value {
 
 /// A bench whose clock runs an hour ahead: every file has been quiet for long.
 fn later() -> Bench {
-    let now = SystemTime::now() + Duration::from_secs(3600);
-    Bench::new(&chrono::DateTime::<chrono::Utc>::from(now).to_rfc3339())
+    let bench = now();
+    bench.clock.advance(chrono::TimeDelta::hours(1));
+    bench
+}
+
+/// A bench whose clock shows the file system's time.
+fn now() -> Bench {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let written = file.as_file().metadata().unwrap().modified().unwrap();
+    Bench::new(&chrono::DateTime::<chrono::Utc>::from(written).to_rfc3339())
 }
 
 #[tokio::test]
@@ -66,8 +72,7 @@ async fn the_same_content_under_another_name_gives_nothing() {
 
 #[tokio::test]
 async fn a_file_that_is_still_written_waits() {
-    let now = chrono::DateTime::<chrono::Utc>::from(SystemTime::now());
-    let bench = Bench::new(&now.to_rfc3339());
+    let bench = now();
     bench.drop_file("aktarim/efatura/a.xml", &invoice_xml(&ettn(1), 1));
     let connector = bench.accounting("FILE_DROP", &config());
     let mut books = Books::empty(&bench);

@@ -26,7 +26,7 @@ use crate::{
 use take::{Content, Wanted};
 
 /// How long an object must have been quiet before it is read.
-const SETTLE: Duration = Duration::from_secs(60);
+const SETTLE: Duration = Duration::from_mins(1);
 /// Objects listed for the test of a connection.
 const TEST_OBJECTS: usize = 1000;
 

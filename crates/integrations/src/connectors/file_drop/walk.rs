@@ -110,7 +110,7 @@ impl FileDrop {
         page.done = complete && listed.next.is_none();
         if page.done {
             if place.left {
-                let after = self.settle.max(Duration::from_secs(60));
+                let after = self.settle.max(Duration::from_mins(1));
                 page.come_back = Some(ComeBack { after });
             }
             place = Place::default();
