@@ -20,6 +20,22 @@ const KEY: &str = "demo:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const FILES: &str = "demo_integration_files";
 const PARASUT: &str = "demo_integration_parasut";
 
+/// A statement of Çınar's account, as banks export it (MT940).
+const STATEMENT: &str = "\
+:20:EKSTRE260402
+:25:TR610006400000011018204715
+:28C:00064/00001
+:60F:C260331TRY131332,37
+:61:2604010401CY25000,00NTRFNONREF//F0001
+:86:GELEN FAST - ÖZGÜN ÇELİK SANAYİ A.Ş.
+:61:2604010401DY18750,50NTRFNONREF//F0002
+:86:GİDEN EFT - KİRA NİSAN
+:61:2604020402DY12,60NCHGNONREF//F0003
+:86:HESAP İŞLETİM ÜCRETİ
+:62F:C260402TRY137569,27
+-
+";
+
 /// What the worker is told beside its places.
 pub(super) const SETTINGS: [(&str, &str); 2] =
     [("INTEGRATIONS_ALLOW_LOOPBACK", "true"), ("INTEGRATIONS_KEYS", KEY)];
@@ -36,16 +52,22 @@ pub(super) async fn connect(platform: &Platform, storage: &Path) -> Result<Sourc
     let drop = storage.join(OFFICE_OF_SYNCS).join(FOLDER);
     fs::create_dir_all(&drop).with_context(|| format!("cannot make {}", drop.display()))?;
     // Two invoices of a client, one of nobody the office knows, and a client's statement.
-    for name in [
-        "cinar-satis-efatura.xml",
-        "cinar-tevkifatli-nakliye.xml",
-        "lale-efatura.zip",
-        "cinar-hesap-ozeti-mart.pdf",
-    ] {
+    fs::write(drop.join("cinar-hesap-nisan.sta"), STATEMENT)?;
+    for name in ["cinar-satis-efatura.xml", "cinar-tevkifatli-nakliye.xml", "lale-efatura.zip"] {
         let fixture = OFFICES.iter().flat_map(|(_, files)| *files).find(|f| f.file_name == name);
         let fixture = fixture.with_context(|| format!("{name} is no document of the demo"))?;
         fs::write(drop.join(name), fixture.bytes)?;
     }
+    platform
+        .client()
+        .execute(
+            "insert into client_company_bank_accounts
+                 (id, tenant_id, client_company_id, bank_name, iban, updated_at)
+             values ('demo_account_cinar', $1, $2, 'Türkiye İş Bankası',
+                 'TR61 0006 4000 0001 1018 2047 15', now())",
+            &[&OFFICE_OF_SYNCS, &COMPANY_OF_SYNCS],
+        )
+        .await?;
     let parasut = Arc::new(ParasutSource::default());
     let mut sales = Vec::new();
     for (day, kurus) in [
