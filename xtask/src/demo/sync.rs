@@ -10,7 +10,7 @@ use integrations::testing::{ParasutSource, Server};
 use serde_json::{Value, json};
 
 use super::offices::{COMPANY_OF_SYNCS, OFFICE_OF_SYNCS, OFFICES};
-use crate::platform::Platform;
+use crate::platform::{NewIntegration, Platform};
 use crate::report;
 
 /// Folder of the file drop, below the office's own part of the store.
@@ -58,16 +58,9 @@ pub(super) async fn connect(platform: &Platform, storage: &Path) -> Result<Sourc
         let fixture = fixture.with_context(|| format!("{name} is no document of the demo"))?;
         fs::write(drop.join(name), fixture.bytes)?;
     }
-    platform
-        .client()
-        .execute(
-            "insert into client_company_bank_accounts
-                 (id, tenant_id, client_company_id, bank_name, iban, updated_at)
-             values ('demo_account_cinar', $1, $2, 'Türkiye İş Bankası',
-                 'TR61 0006 4000 0001 1018 2047 15', now())",
-            &[&OFFICE_OF_SYNCS, &COMPANY_OF_SYNCS],
-        )
-        .await?;
+    let iban = "TR61 0006 4000 0001 1018 2047 15";
+    let bank = "Türkiye İş Bankası";
+    platform.add_bank_account(OFFICE_OF_SYNCS, COMPANY_OF_SYNCS, bank, iban).await?;
     let parasut = Arc::new(ParasutSource::default());
     let mut sales = Vec::new();
     for (day, kurus) in [
@@ -81,15 +74,25 @@ pub(super) async fn connect(platform: &Platform, storage: &Path) -> Result<Sourc
     }
     let server = Server::start(Arc::clone(&parasut)).context("no local server for Paraşüt")?;
 
-    let files = json!({ "folder": FOLDER, "settleSeconds": 0 });
-    add(platform, FILES, "FILE_DROP", "Dosya klasörü", None, files).await?;
+    let integration = |id, code, name, company, config| NewIntegration {
+        id,
+        tenant: OFFICE_OF_SYNCS,
+        company,
+        code,
+        name,
+        config,
+    };
+    let config = json!({ "folder": FOLDER, "settleSeconds": 0 });
+    let files = integration(FILES, "FILE_DROP", "Dosya klasörü", None, config);
+    platform.connect_integration(&files).await?;
     let mut config = ParasutSource::config(&server.base());
     if let Some(config) = config.as_object_mut() {
         config.insert("firstSyncDays".to_owned(), json!(3_650));
     }
-    add(platform, PARASUT, "PARASUT", "Paraşüt", Some(COMPANY_OF_SYNCS), config).await?;
-    sync_now(platform, FILES, "pull_invoices").await?;
-    sync_now(platform, PARASUT, "pull_invoices").await?;
+    let books = integration(PARASUT, "PARASUT", "Paraşüt", Some(COMPANY_OF_SYNCS), config);
+    platform.connect_integration(&books).await?;
+    platform.sync_now(OFFICE_OF_SYNCS, FILES, "pull_invoices").await?;
+    platform.sync_now(OFFICE_OF_SYNCS, PARASUT, "pull_invoices").await?;
     Ok(Sources { parasut, sales, _server: server })
 }
 
@@ -98,115 +101,33 @@ pub(super) async fn connect(platform: &Platform, storage: &Path) -> Result<Sourc
 pub(super) async fn live_on(platform: &Platform, sources: &Sources) -> Result<()> {
     let changed = "2026-04-01T09:00:00Z";
     for id in sources.sales.iter().take(2) {
-        for (attribute, value) in
-            [("description", json!("Düzeltildi")), ("issue_date", json!("2026-03-03"))]
-        {
-            sources.parasut.change("sales_invoices", *id, attribute, value);
-        }
+        sources.parasut.change("sales_invoices", *id, "issue_date", json!("2026-03-03"));
         sources.parasut.change("sales_invoices", *id, "updated_at", json!(changed));
     }
     sources.parasut.add_sale("2026-03-30", changed, 640_000, "8451720691");
-    platform
-        .client()
-        .execute(
-            "update invoices set counterparty_name = 'Özgün Çelik (elle)', updated_at = now()
-             where id = (
-                 select i.id from invoices i
-                 join worker.sync_records r on r.row_id = i.id and r.integration_id = $1
-                 order by i.issue_date, i.id limit 1)",
-            &[&PARASUT],
-        )
-        .await?;
-    sync_now(platform, PARASUT, "pull_invoices").await?;
-    sync_now(platform, FILES, "pull_bank_transactions").await?;
-    Ok(())
-}
-
-async fn add(
-    platform: &Platform,
-    id: &str,
-    code: &str,
-    name: &str,
-    company: Option<&str>,
-    config: Value,
-) -> Result<()> {
-    let client = platform.client();
-    client
-        .execute(
-            "insert into integration_providers (id, type, code, name, updated_at)
-             values ($1, 'accounting', $1, $2, now()) on conflict (code) do nothing",
-            &[&code, &name],
-        )
-        .await?;
-    client
-        .execute(
-            "insert into tenant_integrations (id, tenant_id, client_company_id, provider_id, status,
-                 display_name, config, updated_at)
-             select $1, $2, $3, id, 'connected', $4, $5::text::jsonb, now()
-             from integration_providers where code = $6",
-            &[&id, &OFFICE_OF_SYNCS, &company, &name, &config.to_string(), &code],
-        )
-        .await?;
-    Ok(())
-}
-
-/// What the platform's "sync now" inserts.
-async fn sync_now(platform: &Platform, integration: &str, job_type: &str) -> Result<()> {
-    platform
-        .client()
-        .execute(
-            "insert into integration_sync_jobs
-                 (id, tenant_id, tenant_integration_id, job_type, status, updated_at)
-             values ($1, $2, $3, $4, 'pending', now())",
-            &[&cuid::cuid1(), &OFFICE_OF_SYNCS, &integration, &job_type],
-        )
-        .await?;
+    let (old, new) = ("Örnek Alıcı Ltd. Şti.", "Özgün Çelik Sanayi A.Ş.");
+    platform.edit_counterparty(OFFICE_OF_SYNCS, old, new).await?;
+    platform.sync_now(OFFICE_OF_SYNCS, PARASUT, "pull_invoices").await?;
+    platform.sync_now(OFFICE_OF_SYNCS, FILES, "pull_bank_transactions").await?;
     Ok(())
 }
 
 /// The sync log as the platform shows it, with the records that an entry names.
 pub(super) async fn show(platform: &Platform) -> Result<()> {
-    let rows = platform
-        .client()
-        .query(
-            "select i.display_name, l.level, l.message, l.context::text
-             from integration_sync_logs l
-             join tenant_integrations i on i.id = l.tenant_integration_id
-             where l.tenant_id = $1
-             order by l.created_at, l.id",
-            &[&OFFICE_OF_SYNCS],
-        )
-        .await?;
-    report::heading("Integrations of Marmara Mali Müşavirlik: the sync log");
+    report::heading("Marmara Mali Müşavirlik: its integrations' sync log");
     let mut table = report::table(&["integration", "level", "what happened"]);
-    for row in rows {
-        let (name, level, message): (String, String, String) =
-            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        let context: Option<String> = row.try_get(3)?;
-        let context: Value =
-            context.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        table.add_row([name, level, message + &records(&context)]);
+    for entry in platform.sync_log(OFFICE_OF_SYNCS).await? {
+        let text = entry.message + &records(&entry.context);
+        table.add_row([entry.integration, entry.level, text]);
     }
     anstream::println!("{table}");
-    let row = platform
-        .client()
-        .query_one(
-            "select (select count(*) from invoices where tenant_id = $1 and source = 'integration'),
-                 (select count(*) from transactions where tenant_id = $1 and source = 'integration'),
-                 (select count(*) from (
-                     select transaction_id from transaction_lines where tenant_id = $1
-                     group by transaction_id having sum(debit_amount) = sum(credit_amount)) balanced),
-                 (select string_agg(code || ' ' || name, ', ' order by code) from ledger_accounts
-                  where tenant_id = $1)",
-            &[&OFFICE_OF_SYNCS],
-        )
-        .await?;
-    let (invoices, entries, balanced): (i64, i64, i64) =
-        (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-    let accounts: Option<String> = row.try_get(3)?;
+    let books = platform.books(OFFICE_OF_SYNCS).await?;
     anstream::println!(
-        "in the books: {invoices} invoices, {entries} bank movements ({balanced} balanced) on {}",
-        accounts.unwrap_or_default()
+        "in the books: {} invoices, {} bank movements ({} balanced) on {}",
+        books.invoices,
+        books.entries,
+        books.balanced,
+        books.accounts
     );
     Ok(())
 }
