@@ -5,6 +5,7 @@
 mod documents;
 mod fairness;
 mod figure;
+mod import;
 mod machine;
 mod materials;
 mod memory;
@@ -35,6 +36,8 @@ enum What {
     Documents,
     /// XML documents a second before and after the office has a history.
     History,
+    /// Invoices a second from a source into the books, beside COPY into the same tables.
+    Import,
     /// Memory of an idle worker.
     Memory,
 }
@@ -57,6 +60,9 @@ pub(crate) struct Options {
     /// XML documents that make an office's history.
     #[arg(long, default_value_t = 20_000, value_name = "N")]
     history: usize,
+    /// Invoices of the large import; in thousands.
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    invoices: usize,
     /// Empty jobs to drain.
     #[arg(long, default_value_t = 50_000, value_name = "N")]
     jobs: u32,
@@ -85,7 +91,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if cfg!(debug_assertions) {
         return again_optimised();
     }
-    let needs_worker = [What::Documents, What::History, What::Memory]
+    let needs_worker = [What::Documents, What::History, What::Import, What::Memory]
         .into_iter()
         .any(|what| options.measures(what));
     let program = match (&options.worker, needs_worker) {
@@ -122,6 +128,10 @@ async fn measure(options: &Options, server: &Server, worker: &Worker) -> Result<
         figures.extend(
             documents::with_history(server, worker, options.documents, options.history).await?,
         );
+    }
+    if options.measures(What::Import) {
+        let most = (options.invoices / 1_000).max(1) * 1_000;
+        figures.extend(import::each_way(server, worker, most, worker.folder()).await?);
     }
     if options.measures(What::Memory) {
         figures.extend(memory::idle(server, worker).await?);
