@@ -33,7 +33,7 @@ impl Default for Timing {
             connect: Duration::from_secs(3),
             first_byte: Duration::from_secs(15),
             idle: Duration::from_secs(30),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
             slowest_bytes_per_second: 256 * 1024,
             tries: 3,
             pause: Duration::from_millis(400),
