@@ -32,6 +32,7 @@ const NO_HTTP: &[&str] = &["hyper", "reqwest", "ureq"];
 
 const RULES: &[Rule] = &[
     Rule { krate: "domain", may_use: &[], must_not_reach: PURE },
+    Rule { krate: "anomaly", may_use: &["domain"], must_not_reach: PURE },
     Rule { krate: "risk-engine", may_use: &["domain"], must_not_reach: PURE },
     Rule { krate: "doc-pipeline", may_use: &["domain"], must_not_reach: PURE },
     Rule { krate: "jobs-core", may_use: &[], must_not_reach: NO_DATABASE },
@@ -41,16 +42,39 @@ const RULES: &[Rule] = &[
         may_use: &["domain", "jobs-core", "risk-engine"],
         must_not_reach: NO_HTTP,
     },
+    Rule {
+        krate: "integrations",
+        may_use: &["doc-pipeline", "domain", "storage"],
+        must_not_reach: NO_DATABASE,
+    },
     Rule { krate: "dev-storage", may_use: &[], must_not_reach: NO_DATABASE },
     Rule { krate: "dev-postgres", may_use: &[], must_not_reach: &["diesel", "diesel-async"] },
     Rule {
         krate: "worker",
-        may_use: &["database", "doc-pipeline", "domain", "jobs-core", "risk-engine", "storage"],
+        may_use: &[
+            "anomaly",
+            "database",
+            "doc-pipeline",
+            "domain",
+            "integrations",
+            "jobs-core",
+            "risk-engine",
+            "storage",
+        ],
         must_not_reach: &["dev-postgres", "dev-storage"],
     },
     Rule {
         krate: "xtask",
-        may_use: &["database", "dev-postgres", "dev-storage", "domain", "jobs-core", "storage"],
+        may_use: &[
+            "anomaly",
+            "database",
+            "dev-postgres",
+            "dev-storage",
+            "doc-pipeline",
+            "domain",
+            "jobs-core",
+            "storage",
+        ],
         must_not_reach: &[],
     },
 ];

@@ -12,6 +12,7 @@ mod source;
 use std::{num::NonZeroUsize, thread, time::Duration};
 
 use doc_pipeline::{input::OcrEngine, limits::Limits};
+use integrations::KeyRing;
 use rust_decimal::Decimal;
 use storage::{LocalStore, Variables};
 
@@ -91,6 +92,14 @@ pub(crate) struct QueueSettings {
     pub(crate) reap_interval: Duration,
 }
 
+/// How companies are scored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RiskSettings {
+    pub(crate) concurrency: usize,
+    pub(crate) window_months: u32,
+    pub(crate) alerts_per_day: u32,
+}
+
 /// Periods of the schedules.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IntervalSettings {
@@ -98,6 +107,20 @@ pub(crate) struct IntervalSettings {
     pub(crate) integration_sync: Duration,
     pub(crate) sync_scheduler: Duration,
     pub(crate) usage_fold: Duration,
+}
+
+/// Integrations.
+#[derive(Debug, Clone)]
+pub(crate) struct IntegrationSettings {
+    pub(crate) keys: KeyRing,
+    pub(crate) allow_mock: bool,
+    pub(crate) allow_loopback: bool,
+    /// Jobs at a time.
+    pub(crate) concurrency: usize,
+    pub(crate) every: Duration,
+    pub(crate) first_days: u64,
+    pub(crate) suspense_account: String,
+    pub(crate) turn: Duration,
 }
 
 /// Everything that `worker run` needs.
@@ -111,7 +134,9 @@ pub(crate) struct Settings {
     pub(crate) severity: SeveritySettings,
     pub(crate) queue: QueueSettings,
     pub(crate) intervals: IntervalSettings,
+    pub(crate) integrations: IntegrationSettings,
     pub(crate) rules_cache: Duration,
+    pub(crate) risk: RiskSettings,
     /// Names that were set to an empty text.
     pub(crate) empty: Vec<&'static str>,
 }
@@ -148,7 +173,9 @@ impl Settings {
             severity: severity(reader),
             queue: queue(reader),
             intervals: intervals(reader),
+            integrations: integrations(reader),
             rules_cache: reader.millis(&s::RISK_RULES_CACHE_MS),
+            risk: risk(reader),
             empty: reader.source().empty.clone(),
         }
     }
@@ -222,7 +249,7 @@ fn database(reader: &mut Reader<'_>) -> DatabaseSettings {
     let pool_size = reader
         .number_or_none(&s::DATABASE_POOL_SIZE)
         .and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(concurrency / 2 + 2);
+        .unwrap_or_else(|| concurrency / 2 + 2 + risk_concurrency(reader).div_ceil(2));
     DatabaseSettings { url: Secret::new(url), direct_url: Secret::new(direct_url), pool_size }
 }
 
@@ -347,6 +374,50 @@ fn queue(reader: &mut Reader<'_>) -> QueueSettings {
         retry_base,
         retry_cap,
         reap_interval: reader.millis(&s::WORKER_REAP_INTERVAL_MS),
+    }
+}
+
+fn risk_concurrency(reader: &mut Reader<'_>) -> usize {
+    reader
+        .number_or_none(&s::RISK_CONCURRENCY)
+        .and_then(|count| usize::try_from(count).ok())
+        .unwrap_or_else(|| cores().max(2))
+}
+
+fn risk(reader: &mut Reader<'_>) -> RiskSettings {
+    RiskSettings {
+        // A wrong value was noted with the database's settings, which read it first.
+        concurrency: risk_concurrency(&mut Reader::new(reader.source())),
+        window_months: reader.number(&s::RISK_WINDOW_MONTHS),
+        alerts_per_day: reader.number(&s::RISK_ALERTS_PER_DAY),
+    }
+}
+
+fn integrations(reader: &mut Reader<'_>) -> IntegrationSettings {
+    let keys = KeyRing::parse(reader.text(&s::INTEGRATIONS_KEYS).unwrap_or_default());
+    let keys = keys.unwrap_or_else(|error| {
+        reader.problem(format!("INTEGRATIONS_KEYS: {error}"));
+        KeyRing::default()
+    });
+    let suspense = reader.text(&s::SYNC_SUSPENSE_ACCOUNT).unwrap_or_default();
+    let is_code = suspense.len() <= 50
+        && suspense.starts_with(|c: char| c.is_ascii_digit())
+        && suspense.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    if !is_code || suspense.starts_with("102") {
+        reader.problem(format!(
+            "SYNC_SUSPENSE_ACCOUNT is {suspense:?}; allowed: an account code of digits and dots \
+             outside 102, as 397.01"
+        ));
+    }
+    IntegrationSettings {
+        keys,
+        allow_mock: reader.word(&s::INTEGRATIONS_ALLOW_MOCK) == "true",
+        allow_loopback: reader.word(&s::INTEGRATIONS_ALLOW_LOOPBACK) == "true",
+        concurrency: usize::try_from(reader.number::<u64>(&s::SYNC_CONCURRENCY)).unwrap_or(1),
+        every: reader.millis(&s::SYNC_EVERY_MS),
+        first_days: reader.number(&s::SYNC_FIRST_DAYS),
+        suspense_account: suspense.to_owned(),
+        turn: reader.millis(&s::SYNC_TURN_MS),
     }
 }
 

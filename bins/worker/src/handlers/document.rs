@@ -18,7 +18,7 @@ use domain::{DocumentId, TaxNumber, TenantId};
 use jobs_core::{Claimed, Failure, Handler, JobContext, Outcome, Retry};
 use storage::{Object, ObjectStore, StorageError, TenantScope};
 use tokio::{sync::Semaphore, task};
-use tracing::{Instrument as _, Span, error, info, info_span, warn};
+use tracing::{Instrument as _, Span, info, info_span, warn};
 
 use super::Rules;
 use crate::{failure, reading, scoring, telemetry};
@@ -33,7 +33,7 @@ pub(crate) struct DocumentHandler {
     pub(crate) context: Context,
     /// Child processes at a time.
     pub(crate) children: Semaphore,
-    pub(crate) rules: Rules,
+    pub(crate) rules: Arc<Rules>,
     /// How long a document waits when the storage as a whole is out of reach.
     pub(crate) outage_pause: Duration,
 }
@@ -46,7 +46,7 @@ impl Handler<DocumentJob> for DocumentHandler {
             info!("Processing document job");
             let interrupted = SayIfInterrupted(Some(context));
             let outcome = self.process(job).await.unwrap_or_else(|failure| {
-                say(&failure, job);
+                failure::say(&failure, job.is_last_attempt(), "Document processing failed");
                 failure.into()
             });
             interrupted.ended();
@@ -83,7 +83,7 @@ impl DocumentHandler {
             &job.lease(),
             &DocumentId::new(&document.document_id),
             &fingerprint,
-            move |duplicates| scoring::results(extraction, duplicates, &rules),
+            move |duplicates| scoring::results(extraction, duplicates, &rules.rules, rules.version),
         )
         .await
         .map_err(|error| failure::of_database(&error))?;
@@ -122,10 +122,12 @@ impl DocumentHandler {
     }
 
     async fn read(&self, bytes: Bytes, document: &DocumentJob) -> Result<Extraction, ReadError> {
+        let client = document.client_tax_number.as_deref().map(client_number).unwrap_or_default();
         let context = Context {
             declared_mime: Some(document.mime_type.clone()),
             hint: KindHint::from_platform(&document.document_type),
-            client_tax_number: document.client_tax_number.as_deref().and_then(client_number),
+            client_tax_number: client.0,
+            client_tax_number_refused: client.1,
             ..self.context.clone()
         };
         let _place = if reading::needs_child(&bytes) {
@@ -157,15 +159,20 @@ enum Fetched {
     Outage,
 }
 
-/// The client's number as offices type it, with blanks or dashes. One that is wrong leaves the client
-/// unknown, which is said.
-fn client_number(text: &str) -> Option<TaxNumber> {
+/// The client's number as offices type it, with blanks or dashes; or the text as it is, where that is
+/// no number. One that is wrong leaves the client unknown, which is said.
+fn client_number(text: &str) -> (Option<TaxNumber>, Option<String>) {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let number = digits.parse().ok();
-    if number.is_none() && !text.trim().is_empty() {
-        warn!("The client company's tax number is not valid; its side of the document is unknown");
+    match digits.parse() {
+        Ok(number) => (Some(number), None),
+        Err(_) if text.trim().is_empty() => (None, None),
+        Err(_) => {
+            warn!(
+                "The client company's tax number is not valid; its side of the document is unknown"
+            );
+            (None, Some(text.to_owned()))
+        }
     }
-    number
 }
 
 /// Ends the child process of an attempt that is dropped.
@@ -193,14 +200,5 @@ impl Drop for SayIfInterrupted<'_> {
         {
             warn!(?reason, "Document processing was interrupted");
         }
-    }
-}
-
-fn say(failure: &Failure, job: &Claimed<DocumentJob>) {
-    let (cause, user_message) = (failure.technical.as_str(), failure.user_message.as_str());
-    if failure.retry == Retry::Never || job.is_last_attempt() {
-        error!(error = cause, user_message, "Document processing failed");
-    } else {
-        warn!(error = cause, "Document processing failed; it will be tried again");
     }
 }
