@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_large_transfer_has_more_time() {
         let timing = Timing::default();
-        assert_eq!(timing.total_for(0), Duration::from_secs(60));
+        assert_eq!(timing.total_for(0), Duration::from_mins(1));
         assert_eq!(timing.total_for(100 << 20), Duration::from_secs(460));
     }
 }
