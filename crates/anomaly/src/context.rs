@@ -1,7 +1,7 @@
 //! What the detectors share about one ledger as of one day, computed once: what is visible, what each
 //! entry is, which entries cancel each other, and what was spent on what.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -34,6 +34,8 @@ pub(crate) struct Facts {
     pub(crate) shape: Shape,
     /// It and another entry cancel each other.
     pub(crate) is_cancelled: bool,
+    /// It stands for one that was cancelled: same counterparty, number and amount.
+    pub(crate) is_correction: bool,
     /// Dated or recorded in the report window.
     pub(crate) is_recent: bool,
     pub(crate) month: MonthNo,
@@ -109,6 +111,7 @@ impl<'a> Context<'a> {
                     shape: chart::shape(lines, &mains),
                     // Recorded after the reference date: not known then.
                     is_cancelled: is_late(entry),
+                    is_correction: false,
                     is_recent: entry.date >= report_from
                         || entry.recorded_on.is_some_and(|day| day >= report_from),
                     month: month_of(entry.date),
@@ -201,6 +204,7 @@ const CORRECTION_DAYS: i32 = 62;
 /// correction triple is its last entry.
 fn cancel(ledger: &Ledger, entries: &[Entry], facts: &mut [Facts]) {
     let mut open: HashMap<u64, Vec<u32>> = HashMap::new();
+    let mut corrected: HashSet<(Option<PartyNo>, Option<&str>, Kurus)> = HashSet::new();
     for (at, entry) in (0_u32..).zip(entries) {
         let lines = ledger.lines_of(entry);
         let Some(now) = facts.get(at as usize).copied() else { continue };
@@ -212,6 +216,12 @@ fn cancel(ledger: &Ledger, entries: &[Entry], facts: &mut [Facts]) {
             continue;
         }
         let swapped = signature(entry, lines, true);
+        if entry.reference.is_some()
+            && let Some(facts) = facts.get_mut(at as usize)
+        {
+            facts.is_correction =
+                corrected.contains(&(entry.party, entry.reference.as_deref(), now.gross));
+        }
         let is_counterpart = |candidate: u32, same_number: bool| {
             let at = candidate as usize;
             facts.get(at).is_some_and(|other| now.day - other.day <= CORRECTION_DAYS)
@@ -227,6 +237,7 @@ fn cancel(ledger: &Ledger, entries: &[Entry], facts: &mut [Facts]) {
                 .or_else(|| earlier.iter().rposition(|candidate| is_counterpart(*candidate, false)))
         {
             let other = earlier.remove(place);
+            corrected.insert((entry.party, entry.reference.as_deref(), now.gross));
             for cancelled in [other, at] {
                 if let Some(facts) = facts.get_mut(cancelled as usize) {
                     facts.is_cancelled = true;

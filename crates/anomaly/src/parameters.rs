@@ -100,7 +100,7 @@ parameters! {
         /// Decades (powers of ten) that the middle 90 % of the amounts must span.
         min_decades: f64 = 1.0,
         /// Excess of the mean absolute deviation of first digits over its expectation.
-        excess_mad: f64 = 0.02,
+        excess_mad: f64 = 0.04,
         /// Share of true samples that deviate as much, at most.
         max_p: f64 = 0.001,
     }
@@ -141,6 +141,8 @@ parameters! {
         min_months: u32 = 3,
         /// Days for which the first bill must have stood unpaid.
         unpaid_days: u32 = 45,
+        /// The same for a supplier whose bills come the usual way.
+        usual_way_days: u32 = 60,
         /// Share of the buying of the period from which on the supplier is heavy.
         heavy_share: f64 = 0.05,
     }
@@ -165,6 +167,8 @@ parameters! {
     NumberGapParameters {
         /// Days that a missing number may take to arrive.
         grace_days: u32 = 0,
+        /// Numbers that a series must have used before a hole in it says something.
+        min_numbers: u32 = 10,
         /// Most missing numbers in a row; a longer hole is a series begun anew.
         max_missing: u32 = 200,
     }

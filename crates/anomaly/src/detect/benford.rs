@@ -4,7 +4,7 @@
 //! counterparty whose amounts repeat). Gates: at least [`crate::BenfordParameters::min_amounts`]
 //! amounts, the middle 90 % of them over at least [`crate::BenfordParameters::min_decades`] decades.
 //! The excess MAD of the first digits must reach [`crate::BenfordParameters::excess_mad`] against
-//! Benford's law and half of it against the digits of a log-normal distribution of the same middle and
+//! Benford's law and three quarters of it against the digits of a log-normal distribution of the same middle and
 //! width, and both must be improbable ([`crate::BenfordParameters::max_p`], chi-square).
 //!
 //! The second comparison is what keeps honest accounts quiet: goods of one price level have no Benford
@@ -111,7 +111,7 @@ fn judge(context: &Context<'_>, account: AccountNo, bills: &[&Spend]) -> Option<
     let beyond_smooth = found.first_excess(&smooth);
     let chance = found.first_chance(&law).max(found.first_chance(&smooth));
     if excess < parameters.excess_mad
-        || beyond_smooth < 0.5 * parameters.excess_mad
+        || beyond_smooth < 0.75 * parameters.excess_mad
         || chance > parameters.max_p
     {
         return None;

@@ -82,7 +82,7 @@ impl Detector for ExpenseSpike {
             let drift = drift(context, month);
             for ((account, _), bills) in &streams {
                 if let Some(draft) = judge(context, *account, bills, month, drift, output) {
-                    output.push(draft);
+                    output.explain(draft);
                 }
             }
         }
@@ -160,11 +160,11 @@ fn judge(
     }
     let Split { mut now, before, months } = split(context, bills, month, output)?;
     now.sort_unstable_by(|a, b| b.amount.cmp(&a.amount).then(a.entry.cmp(&b.entry)));
+    // The half year before is three and a half months old on average: so much is in the ageing already.
+    let beyond_ageing = (-3.5_f64).mul_add(AGEING, drift).max(0.0);
     let mut sizes: Vec<f64> = before
         .iter()
-        .map(|bill| {
-            AGEING.mul_add(f64::from(month - bill.month), bill.log()) + drift.max(0.0) * 0.5
-        })
+        .map(|bill| AGEING.mul_add(f64::from(month - bill.month), bill.log()) + beyond_ageing)
         .collect();
     sizes.sort_unstable_by(f64::total_cmp);
     let high = quantile_of_sorted(&sizes, 0.95)?;
@@ -190,10 +190,10 @@ fn judge(
     {
         return None;
     }
-    let entries: Vec<u32> = if by_number {
-        now.iter().map(|bill| bill.entry).collect()
-    } else {
+    let entries: Vec<u32> = if by_size {
         now.iter().filter(|bill| bill.log() > high).map(|bill| bill.entry).collect()
+    } else {
+        now.iter().map(|bill| bill.entry).collect()
     };
     Some(draft(context, account, month, &before, total, expected, entries, now.len()))
 }

@@ -4,12 +4,15 @@
 //! in the window). In logarithms, against the account's postings of the 365 days before: modified z
 //! (Iglewicz and Hoaglin 1993) of at least [`crate::LargeEntryParameters::z`], with the spread held
 //! above 0.3, and at least [`crate::LargeEntryParameters::min_factor`] times the median. It must also be
-//! new for the counterparty: clearly above its own largest bill. An account that mixes a canteen with
-//! meal cards, or a trade in big lots, has a spread of its own and is judged by it.
+//! new for the counterparty: above the largest of its own bills, or of those on the account, by a quarter
+//! if there are five or more and six times if there are fewer (little is known of its sizes then); or it
+//! never billed on the account, then z must be half as much again. An account that mixes a canteen with meal
+//! cards, or a trade in big lots, has a spread of its own and is judged by it.
 //!
 //! Not meant: what comes every year (a licence, an insurance: the same counterparty and account eleven
-//! to thirteen months ago at a like amount), first bills of a new counterparty (see
-//! [`super::counterparty`]), and entries that a narrower kind explains.
+//! to thirteen months ago at a like amount), many of a thing with a list price (a whole multiple of an
+//! amount that the counterparty billed three times), the last entry of a correction, first bills of a
+//! new counterparty (see [`super::counterparty`]), and entries that a narrower kind explains.
 //!
 //! Minimum history: [`crate::LargeEntryParameters::min_entries`] postings of the account.
 
@@ -38,6 +41,8 @@ pub(crate) struct LargeEntry;
 
 const YEAR: i32 = 365;
 const MIN_SPREAD: f64 = 0.3;
+/// Bills from which on the largest of them says what a counterparty bills.
+const ENOUGH: usize = 5;
 
 impl Detector for LargeEntry {
     fn is_enabled(&self, parameters: &Parameters) -> bool {
@@ -93,13 +98,25 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
     let parameters = &context.parameters.large_entry;
     // Cheap first: most postings are below the largest earlier one of their counterparty.
     let earlier = party.iter().filter(|bill| bill.day < spend.day && spend.day - bill.day <= YEAR);
-    let Some(largest) = earlier.clone().map(|bill| bill.amount).max() else {
-        return Verdict::Usual;
-    };
+    let own = earlier.clone().filter(|bill| bill.account == spend.account);
+    let largest = earlier.clone().map(|bill| bill.amount).max().unwrap_or_default();
+    let (known, known_here) = (earlier.count(), own.clone().count());
+    let largest_here = own.map(|bill| bill.amount).max().unwrap_or_default();
     let amount = spend.amount.as_f64();
-    if earlier.count() < 2 || amount < 1.25 * largest.as_f64() || is_yearly(spend, party) {
+    let is_above = |n: usize, largest: Kurus| {
+        (n >= ENOUGH && amount >= 1.25 * largest.as_f64()) || amount >= 6.0 * largest.as_f64()
+    };
+    let is_new_here = known_here == 0 && known >= ENOUGH;
+    let is_above_all = is_above(known, largest);
+    if known < 2
+        || !(is_above_all || is_new_here || is_above(known_here, largest_here))
+        || is_yearly(spend, party)
+        || is_many_of_one(spend, party)
+        || context.facts.get(spend.entry as usize).is_some_and(|facts| facts.is_correction)
+    {
         return Verdict::Usual;
     }
+    let cut = if is_above_all || !is_new_here { parameters.z } else { 1.5 * parameters.z };
     let base: Vec<&&Spend> = account
         .iter()
         .filter(|other| other.day < spend.day && spend.day - other.day <= YEAR)
@@ -111,20 +128,20 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
     let Some((middle, spread)) = median_and_spread(&logs) else { return Verdict::Usual };
     let distance = spend.log() - middle;
     let z = distance / spread.max(MIN_SPREAD);
-    if z < parameters.z || distance < parameters.min_factor.ln() {
+    if z < cut || distance < parameters.min_factor.ln() {
         return Verdict::Usual;
     }
     let mut amounts: Vec<Kurus> = base.iter().map(|other| other.amount).collect();
     amounts.sort_unstable();
     let median = amounts.get(amounts.len() / 2).copied().unwrap_or_default();
     let factor = distance.exp();
-    let threshold = (parameters.z * spread.max(MIN_SPREAD)).max(parameters.min_factor.ln()).exp();
+    let threshold = (cut * spread.max(MIN_SPREAD)).max(parameters.min_factor.ln()).exp();
     let date = context.date(spend.entry);
     let Some(id) = context.id(spend.entry) else { return Verdict::Usual };
     Verdict::Finding(Draft {
         kind: Kind::LargeEntry,
-        severity: if z >= 2.0 * parameters.z { Severity::High } else { Severity::Medium },
-        strength: beyond(z, parameters.z),
+        severity: if z >= 2.0 * cut { Severity::High } else { Severity::Medium },
+        strength: beyond(z, cut),
         evidence: Evidence::Entries { ids: vec![id.to_owned()] },
         entries: vec![spend.entry],
         invoices: Vec::new(),
@@ -142,6 +159,24 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
             factor,
         },
         next_check: NextCheck::DocumentOfEntry,
+    })
+}
+
+/// Whether the amount is a whole multiple, up to a thousand, of one that the counterparty billed at
+/// least three times before; half a kuruş of rounding for each piece.
+fn is_many_of_one(spend: &Spend, party: &[&Spend]) -> bool {
+    let mut amounts: Vec<Kurus> = party
+        .iter()
+        .filter(|bill| bill.day < spend.day && bill.account == spend.account)
+        .map(|bill| bill.amount)
+        .collect();
+    amounts.sort_unstable();
+    amounts.chunk_by(|a, b| a == b).filter(|same| same.len() >= 3).any(|same| {
+        let Some(unit) = same.first().map(|amount| amount.0).filter(|unit| *unit > 0) else {
+            return false;
+        };
+        let pieces = (spend.amount.0 + unit / 2) / unit;
+        (2..=1000).contains(&pieces) && (spend.amount.0 - pieces * unit).abs() * 2 <= pieces
     })
 }
 

@@ -5,10 +5,11 @@
 //! sales entries and from issued invoices, cancelled ones included: a cancelled number is used. What is
 //! missing between the first and the last is one finding per hole.
 //!
-//! Needs no history; order does not matter. A number may come late: a hole is reported when its upper
-//! neighbour is older than [`crate::NumberGapParameters::grace_days`], or than the company's own
-//! lateness in that series (the longest time by which a lower number was dated or recorded after a
-//! higher one), whichever is longer.
+//! Needs [`crate::NumberGapParameters::min_numbers`] numbers of the series; order does not matter. A number may come late: a hole is reported when its upper
+//! neighbour is older than [`crate::NumberGapParameters::grace_days`], or than half as much again as the
+//! company's own lateness (the longest time by which a lower number was dated or recorded after a higher
+//! one), whichever is longer. If no number ever came in a later month than a higher one, the end of the
+//! month ends the wait.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ use domain::Severity;
 use super::{Detector, Output, draft::Draft};
 use crate::{
     chart::Shape,
-    context::Context,
+    context::{Context, first_day_of, month_of},
     document_number::DocumentNumber,
     finding::{Evidence, Kind, NextCheck, Quantity},
     ledger::{Direction, InvoiceStatus},
@@ -35,6 +36,8 @@ pub(crate) struct NumberGap;
 struct Used {
     date: NaiveDate,
     known: NaiveDate,
+    /// Known from a cancellation, whose date says when it was cancelled.
+    is_cancelled: bool,
 }
 
 impl Detector for NumberGap {
@@ -43,15 +46,27 @@ impl Detector for NumberGap {
     }
 
     fn detect(&self, context: &Context<'_>, output: &mut Output) {
-        for (series, used) in series_of(context) {
-            holes(context, series, &used, output);
+        let all = series_of(context);
+        let needed = (context.parameters.number_gap.min_numbers as usize).max(2);
+        let lateness = all.values().filter(|used| used.len() >= needed).map(lateness).fold(
+            Lateness::default(),
+            |a, b| Lateness {
+                days: a.days.max(b.days),
+                crosses_months: a.crosses_months || b.crosses_months,
+            },
+        );
+        for (series, used) in all {
+            holes(context, series, &used, lateness, output);
         }
     }
 }
 
 fn series_of<'a>(context: &Context<'a>) -> BTreeMap<&'a str, BTreeMap<u32, Used>> {
     let mut all: BTreeMap<&str, BTreeMap<u32, Used>> = BTreeMap::new();
-    let mut note = |number: Option<&'a str>, date: NaiveDate, recorded: Option<NaiveDate>| {
+    let mut note = |number: Option<&'a str>,
+                    date: NaiveDate,
+                    recorded: Option<NaiveDate>,
+                    is_cancelled: bool| {
         let Some(number) = number.map(DocumentNumber::of).and_then(|n| n.electronic()) else {
             return;
         };
@@ -60,17 +75,17 @@ fn series_of<'a>(context: &Context<'a>) -> BTreeMap<&'a str, BTreeMap<u32, Used>
         used.entry(number.running)
             .and_modify(|first| {
                 if known < first.known {
-                    *first = Used { date, known };
+                    *first = Used { date, known, is_cancelled };
                 }
             })
-            .or_insert(Used { date, known });
+            .or_insert(Used { date, known, is_cancelled });
     };
     // Cancelled pairs too: their numbers were used.
     let visible = context.entries.iter().zip(&context.facts).skip(context.window_start);
     for (entry, facts) in visible {
         let is_known = entry.recorded_on.is_none_or(|day| day <= context.reference);
         if facts.shape == Shape::Sale && is_known {
-            note(entry.reference.as_deref(), entry.date, entry.recorded_on);
+            note(entry.reference.as_deref(), entry.date, entry.recorded_on, false);
         }
     }
     for invoice in context.ledger.invoices() {
@@ -79,15 +94,35 @@ fn series_of<'a>(context: &Context<'a>) -> BTreeMap<&'a str, BTreeMap<u32, Used>
             && invoice.issue_date <= context.reference
             && invoice.recorded_on.is_none_or(|day| day <= context.reference)
         {
-            note(invoice.number.as_deref(), invoice.issue_date, invoice.recorded_on);
+            let is_cancelled = invoice.status == InvoiceStatus::Cancelled;
+            note(invoice.number.as_deref(), invoice.issue_date, invoice.recorded_on, is_cancelled);
         }
     }
     all
 }
 
-fn holes(context: &Context<'_>, series: &str, used: &BTreeMap<u32, Used>, output: &mut Output) {
+fn holes(
+    context: &Context<'_>,
+    series: &str,
+    used: &BTreeMap<u32, Used>,
+    lateness: Lateness,
+    output: &mut Output,
+) {
     let parameters = &context.parameters.number_gap;
-    let grace = i64::from(parameters.grace_days).max(lateness(used));
+    // A few hand-made numbers in no order are no series.
+    let needed = (parameters.min_numbers as usize).max(2);
+    let mut known: Vec<NaiveDate> = used.values().map(|used| used.known).collect();
+    known.sort_unstable();
+    let Some(series_since) = known.get(needed - 1).copied() else { return };
+    let grace = i64::from(parameters.grace_days).max(lateness.days + lateness.days / 2).min(60);
+    let ripe_on = |since: NaiveDate| -> Option<NaiveDate> {
+        let ripe = since.checked_add_signed(chrono::Duration::days(grace))?;
+        if lateness.crosses_months {
+            return Some(ripe);
+        }
+        let month_end = first_day_of(month_of(since) + 1).pred_opt()?;
+        Some(ripe.min(month_end))
+    };
     let mut below: Option<u32> = None;
     for (number, at) in used {
         let missing = below.map_or(0, |below| number - below - 1);
@@ -97,12 +132,10 @@ fn holes(context: &Context<'_>, series: &str, used: &BTreeMap<u32, Used>, output
             continue;
         }
         // Known from the upper neighbour on; stays in the report as long as that is recent.
-        let age = (context.reference - at.known).num_days();
-        let is_recent = at
-            .known
-            .checked_add_signed(chrono::Duration::days(grace))
-            .is_some_and(|ripe| ripe >= context.report_from);
-        if age < grace || !is_recent {
+        let since = at.known.max(series_since);
+        if !ripe_on(since)
+            .is_some_and(|ripe| (context.report_from..=context.reference).contains(&ripe))
+        {
             continue;
         }
         let text = |running: u32| format!("{series}{running:09}");
@@ -127,15 +160,23 @@ fn holes(context: &Context<'_>, series: &str, used: &BTreeMap<u32, Used>, output
     }
 }
 
-/// By how many days a lower number became known after a higher one, at most; and half as much again.
-fn lateness(used: &BTreeMap<u32, Used>) -> i64 {
-    let mut latest = 0;
+/// How late a lower number became known after a higher one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lateness {
+    days: i64,
+    /// Whether that was ever in a later month.
+    crosses_months: bool,
+}
+
+fn lateness(used: &BTreeMap<u32, Used>) -> Lateness {
+    let mut lateness = Lateness::default();
     let mut earliest_above: Option<NaiveDate> = None;
-    for at in used.values().rev() {
+    for at in used.values().rev().filter(|used| !used.is_cancelled) {
         if let Some(above) = earliest_above {
-            latest = latest.max((at.known - above).num_days());
+            lateness.days = lateness.days.max((at.known - above).num_days());
+            lateness.crosses_months |= month_of(at.known) > month_of(above);
         }
         earliest_above = Some(earliest_above.map_or(at.known, |above| above.min(at.known)));
     }
-    (latest + latest / 2).min(60)
+    lateness
 }

@@ -1,4 +1,13 @@
 //! Turkish sentences for findings: title, message that names the thing, what to check next.
+//!
+//! A finding is data; only here does it become text. A new kind means a title in `titles.rs`, a sentence
+//! in `sentences.rs` and, if it asks for something new, one in `next_checks.rs`; the compiler names what
+//! is missing.
+
+mod next_checks;
+mod sentences;
+mod titles;
+mod words;
 
 use crate::finding::Finding;
 
@@ -16,8 +25,10 @@ pub struct Text {
 /// The texts of a finding.
 pub fn text(finding: &Finding) -> Text {
     Text {
-        title: finding.kind.as_str().to_owned(),
-        message: String::new(),
-        next_check: String::new(),
+        title: titles::title(finding),
+        message: sentences::sentence(finding),
+        next_check: next_checks::sentence(finding.next_check).to_owned(),
     }
 }
+
+pub use titles::kind_title;

@@ -6,7 +6,7 @@
 //!
 //! A ring is a chain of two to five sales, each by the buyer of the one before, the last to the first
 //! seller; in order of time, each at most [`RingParameters::max_days`] after the one before; each amount
-//! within [`RingParameters::tolerance`] of the one before and of the first. Trade in both directions at
+//! within [`RingParameters::tolerance`] of the one before and within two steps of it of the first. Trade in both directions at
 //! amounts or times of its own is honest and no ring. A kind for a narrow audience.
 //!
 //! Source: circular trading patterns of the MASAK guides; enumeration of bounded simple cycles in time
@@ -162,7 +162,7 @@ fn describe(
             Finding {
                 kind: Kind::Ring,
                 severity: if ring.sales.len() >= 3 { Severity::Critical } else { Severity::High },
-                strength: beyond(parameters.tolerance, difference.max(0.01)),
+                strength: beyond(2.0 * parameters.tolerance, difference.max(0.01)),
                 company: company.clone(),
                 audience: Kind::Ring.audience(),
                 evidence: Evidence::Entries { ids: ids.clone() },

@@ -149,8 +149,10 @@ impl Search<'_, '_> {
                     })
                     .filter(|at| {
                         self.sales.get(*at).is_some_and(|sale| {
-                            self.is_like(sale.amount, last.amount)
-                                && self.is_like(sale.amount, first.amount)
+                            // Two steps of it against the first: what each hand keeps adds up.
+                            let step = self.parameters.tolerance;
+                            is_like(sale.amount, last.amount, step)
+                                && is_like(sale.amount, first.amount, step * (2.0 - step))
                         })
                     })
                     .filter(|at| !self.used.contains(at) && !path.contains(at))
@@ -182,9 +184,9 @@ impl Search<'_, '_> {
         }
         false
     }
+}
 
-    fn is_like(&self, one: Kurus, other: Kurus) -> bool {
-        let (low, high) = (one.min(other), one.max(other));
-        low.as_f64() >= (1.0 - self.parameters.tolerance) * high.as_f64()
-    }
+fn is_like(one: Kurus, other: Kurus, tolerance: f64) -> bool {
+    let (low, high) = (one.min(other), one.max(other));
+    low.as_f64() >= (1.0 - tolerance) * high.as_f64()
 }
