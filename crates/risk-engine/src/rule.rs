@@ -184,8 +184,9 @@ fn not_a_severity(found: &str) -> RuleProblem {
 }
 
 /// `DUPLICATE_CONTENT` is in no seeded rule: an invoice uploaded twice raises the flags of its number
-/// and its ETTN as well, and the same statement or receipt has no rule of the platform. The flag counts
-/// in the flag score, and an office may give it points by a rule of that code.
+/// or its ETTN as well wherever these could be read, and neither an invoice without them nor the same
+/// statement or receipt has a rule of the platform. The flag counts in the flag score, and an office
+/// may give it points by a rule of that code.
 fn trigger(code: &str, at_least: Severity) -> Trigger {
     let feature = |name, flags| Trigger::Feature { name, flags, at_least };
     match code {
