@@ -9,6 +9,7 @@
 //!
 //! A connector is one folder or file and one line in [`registry`].
 
+pub mod catalogue;
 pub mod config;
 mod connect;
 pub mod connector;

@@ -123,6 +123,17 @@ pub(crate) enum IntegrationsCommand {
     /// Seal credentials that are stored in the clear or with an older key, with the first key of
     /// INTEGRATIONS_KEYS.
     Seal(Which),
+    /// List the providers with their settings (? marks those that may be absent), as the platform's
+    /// table of providers needs them.
+    Providers(ProvidersArgs),
+}
+
+/// Arguments of `integrations providers`.
+#[derive(Debug, Args)]
+pub(crate) struct ProvidersArgs {
+    /// Write JSON, with the schema of the settings.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `integrations test`.

@@ -5,12 +5,16 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use database::integrations::operations::{self, IntegrationRow};
 use domain::TenantId;
-use integrations::{Integration, IntegrationConfig, seal_settings};
+use integrations::{
+    Integration, IntegrationConfig,
+    catalogue::{PROVIDERS, provider},
+    seal_settings,
+};
 use serde_json::{Value, json};
 
 use super::sync::{filter, settings, time};
 use crate::{
-    cli::{IntegrationsArgs, IntegrationsCommand, ConnectionArgs, UnmatchedArgs, Which},
+    cli::{ConnectionArgs, IntegrationsArgs, IntegrationsCommand, UnmatchedArgs, Which},
     handlers::sync::{Stream, connect, environment},
     output::{self, BAD, GOOD, Table, cell, styled},
     telemetry::chain,
@@ -27,7 +31,36 @@ pub(crate) fn run(args: &IntegrationsArgs) -> anyhow::Result<ExitCode> {
         IntegrationsCommand::Unmatched(args) => unmatched(args),
         IntegrationsCommand::Duplicates(args) => duplicates(args),
         IntegrationsCommand::Seal(args) => seal(args),
+        IntegrationsCommand::Providers(args) => providers(args.json),
     }
+}
+
+/// The rows that `integration_providers` needs; the platform writes them.
+fn providers(as_json: bool) -> anyhow::Result<ExitCode> {
+    if as_json {
+        let rows = PROVIDERS.iter().map(|one| {
+            json!({
+                "type": one.kind,
+                "code": one.code.as_str(),
+                "name": one.name,
+                "description": one.description,
+                "configSchema": one.config_schema(),
+            })
+        });
+        output::print_json(&rows.collect::<Vec<_>>())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new(["provider", "type", "name", "settings"]);
+    for one in PROVIDERS {
+        let names = one.settings.iter().map(|setting| {
+            let mark = if setting.required { "" } else { "?" };
+            format!("{}{mark}", setting.name)
+        });
+        let names = names.collect::<Vec<_>>().join(" ");
+        table.row([cell(one.code.as_str()), cell(one.kind), cell(one.name), cell(&names)]);
+    }
+    output::print(&table.render())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn list(which: &Which) -> anyhow::Result<ExitCode> {
@@ -100,8 +133,9 @@ fn test(args: &ConnectionArgs) -> anyhow::Result<ExitCode> {
         let Some(row) = rows.into_iter().next() else {
             bail!("no integration has the id {}", cell(&args.integration));
         };
-        let objects =
-            storage::open(&settings.storage.backend).await.context("the storage cannot be opened")?;
+        let objects = storage::open(&settings.storage.backend)
+            .await
+            .context("the storage cannot be opened")?;
         let environment = environment(&settings, objects)?;
         let keys = &settings.integrations.keys;
         let tenant = TenantId::new(&row.tenant_id);
@@ -265,10 +299,14 @@ fn seal(which: &Which) -> anyhow::Result<ExitCode> {
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Settings that the provider's schema calls secret, and those whose names say that they are.
+/// Settings that the provider's schema or the connectors' catalogue calls secret, and those whose names
+/// say that they are.
 fn secret_names(row: &IntegrationRow) -> Vec<String> {
+    let known = provider(&row.provider);
     let said = |name: &str| {
-        row.config_schema.as_ref().and_then(|schema| schema.get(name)?.get("secret")?.as_bool())
+        let schema = row.config_schema.as_ref();
+        let of_schema = schema.and_then(|schema| schema.get(name)?.get("secret")?.as_bool());
+        of_schema.or_else(|| known?.is_secret(name))
     };
     let Some(config) = row.config.as_object() else { return Vec::new() };
     config
