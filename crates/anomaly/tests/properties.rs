@@ -139,6 +139,21 @@ fn what_is_dated_or_recorded_later_changes_nothing() {
 }
 
 #[test]
+fn books_that_come_in_at_once_are_judged_by_their_dates() {
+    let books = eventful(7);
+    let mut loaded = books.clone();
+    for entry in &mut loaded.entries {
+        entry.recorded_on = Some(date("2025-12-30"));
+    }
+    loaded.entries.retain(|entry| entry.date <= date("2025-12-31"));
+    let mut plain = loaded.clone();
+    for entry in &mut plain.entries {
+        entry.recorded_on = None;
+    }
+    assert_eq!(report(&loaded, "2025-12-31"), report(&plain, "2025-12-31"));
+}
+
+#[test]
 fn tomorrow_knows_todays_findings_again() {
     let books = eventful(5);
     let today = report(&books, "2025-12-30");
