@@ -1,5 +1,7 @@
 //! Each detector finds what it is for, and leaves alone what only looks like it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
+
 mod books;
 
 use anomaly::{

@@ -1,5 +1,7 @@
 //! What holds for every ledger: order, scale, drift and the future change nothing; runs agree.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
+
 mod books;
 
 use std::collections::{BTreeSet, HashMap};
