@@ -5,6 +5,7 @@
 //! absolute deviations of the digits) and `nab` (the streaming detector). What is not there is skipped
 //! and said. A value that is off makes the command fail.
 
+mod nab;
 mod npz;
 
 use std::{
@@ -104,6 +105,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         }
     }
     anstream::println!("{table}");
+    let nab = options.dir.join("nab");
+    if is_there(&nab) {
+        nab::run(&nab)?;
+    }
     if wrong > 0 {
         report::loudly(&format!("{} off", report::count(wrong, "value")));
         return Ok(ExitCode::FAILURE);
