@@ -11,6 +11,8 @@ mod materials;
 mod memory;
 mod proxy;
 mod queue;
+#[cfg(feature = "storage-bench")]
+mod storage;
 mod worker;
 
 use std::path::PathBuf;
@@ -40,6 +42,9 @@ enum What {
     Import,
     /// Memory of an idle worker.
     Memory,
+    /// Reading objects, beside the bare library, another one, curl and plain files. Only when it is
+    /// named, and alone: it compiles the providers' libraries.
+    Storage,
 }
 
 /// What to measure, and how much of it.
@@ -78,18 +83,24 @@ pub(crate) struct Options {
     /// Finished jobs beside the pending ones.
     #[arg(long, default_value_t = 5_000_000, value_name = "N")]
     finished: u32,
+    /// Rounds of the storage measurements, of which the median counts.
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    rounds: usize,
 }
 
 impl Options {
     fn measures(&self, what: What) -> bool {
-        self.what.is_empty() || self.what.contains(&what)
+        (self.what.is_empty() && what != What::Storage) || self.what.contains(&what)
     }
 }
 
 /// Measures what was chosen and prints the figures.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if options.measures(What::Storage) {
+        return of_storage(options);
+    }
     if cfg!(debug_assertions) {
-        return again_optimised();
+        return again_optimised(&[]);
     }
     let needs_worker = [What::Documents, What::History, What::Import, What::Memory]
         .into_iter()
@@ -147,10 +158,27 @@ async fn fresh(server: &Server, name: &str) -> Result<String> {
     Ok(url)
 }
 
+/// Needs no database, and libraries that this program has only when it is built for them.
+fn of_storage(options: &Options) -> Result<ExitCode> {
+    if options.what.len() > 1 {
+        anyhow::bail!("`storage` is measured alone: cargo xtask bench storage");
+    }
+    #[cfg(feature = "storage-bench")]
+    if !cfg!(debug_assertions) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let figures = runtime.block_on(storage::measure(options.rounds))?;
+        let report = Report { command: typed(), machine: machine::describe(), figures };
+        report.print(options.json)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    again_optimised(&["--features", "storage-bench"])
+}
+
 /// The queue's figures come from this very program, so it must be a release build.
-fn again_optimised() -> Result<ExitCode> {
+fn again_optimised(features: &[&str]) -> Result<ExitCode> {
     let mut cargo = workspace::cargo();
-    cargo.args(["run", "--release", "--locked", "--package", "xtask", "--"]);
+    cargo.args(["run", "--release", "--locked", "--package", "xtask"]);
+    cargo.args(features).arg("--");
     let status = cargo.args(std::env::args_os().skip(1)).status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -17,7 +17,7 @@ use crate::common;
 
 /// A migrated database with two stores over one job table, as two processes would have.
 pub(crate) struct Surroundings<P> {
-    _test: TestDatabase,
+    test: TestDatabase,
     pub(crate) database: Database,
     store: PgJobStore<P>,
     other: PgJobStore<P>,
@@ -44,12 +44,17 @@ impl<P> Surroundings<P> {
         connection.batch_execute(prepare).await.unwrap();
         drop(connection);
         Self {
-            _test: test,
+            test,
             store: PgJobStore::new(database.clone(), *table),
             other: PgJobStore::new(database.clone(), *table),
             database,
             table: *table,
         }
+    }
+
+    /// Where the database is.
+    pub(crate) fn url(&self) -> String {
+        self.test.url()
     }
 
     pub(crate) async fn connection(&self) -> Pooled {

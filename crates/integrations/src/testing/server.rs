@@ -259,7 +259,9 @@ impl Drop for Server {
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     for connection in listener.incoming() {
         let Ok(connection) = connection else { continue };
-        let Ok(kept) = connection.try_clone() else { continue };
+        let (Ok(kept), Ok(ended)) = (connection.try_clone(), connection.try_clone()) else {
+            continue;
+        };
         {
             let mut state = shared.state();
             if state.stopped {
@@ -276,8 +278,10 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
                     .and_then(|tls| serve(StreamOwned::new(tls, connection), &shared)),
                 None => serve(connection, &shared),
             };
-            // A client that goes away ends its connection, and nothing else.
+            // A client that goes away ends its connection, and nothing else. The one kept for the
+            // server's end would hold it open.
             served.ok();
+            ended.shutdown(Shutdown::Both).ok();
         });
     }
 }
