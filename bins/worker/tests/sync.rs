@@ -50,7 +50,7 @@ async fn add(platform: &Platform, tenant: &str, id: &str, code: &str, config: &V
         .execute(
             "INSERT INTO tenant_integrations
                  (id, tenant_id, provider_id, status, display_name, config, updated_at)
-             VALUES ($1, $2, $3, 'connected', $1, $4::text::jsonb, now())",
+             VALUES ($1::text, $2, $3, 'connected', $1::text, $4::text::jsonb, now())",
             &[&id, &tenant, &code, &config],
         )
         .await
@@ -64,7 +64,7 @@ async fn click(platform: &Platform, tenant: &str, id: &str) {
         .execute(
             "INSERT INTO integration_sync_jobs
                  (id, tenant_id, tenant_integration_id, job_type, status, updated_at)
-             VALUES ('click-' || $1 || '-' || clock_timestamp(), $2, $1, 'pull_invoices', 'pending', now())",
+             VALUES ('click-' || $1::text || '-' || clock_timestamp(), $2, $1::text, 'pull_invoices', 'pending', now())",
             &[&id, &tenant],
         )
         .await
