@@ -32,6 +32,7 @@ const OVER_ALL: &[&str] = &[
     "usage/fold.sql",
     // The daily schedule makes jobs for all offices.
     "risk/fan_out.sql",
+    "risk/forget.sql",
     // The platform's own rules belong to no tenant.
     "risk_rules/insert_missing.sql",
 ];

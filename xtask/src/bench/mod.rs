@@ -10,6 +10,7 @@ mod materials;
 mod memory;
 mod proxy;
 mod queue;
+mod risk;
 mod worker;
 
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ enum What {
     History,
     /// Memory of an idle worker.
     Memory,
+    /// Companies a second with one and four workers, statements for each, one very large company.
+    Risk,
 }
 
 /// What to measure, and how much of it.
@@ -57,6 +60,12 @@ pub(crate) struct Options {
     /// XML documents that make an office's history.
     #[arg(long, default_value_t = 20_000, value_name = "N")]
     history: usize,
+    /// Companies to score.
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    companies: u32,
+    /// Entries of the very large company.
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    entries: u32,
     /// Empty jobs to drain.
     #[arg(long, default_value_t = 50_000, value_name = "N")]
     jobs: u32,
@@ -85,7 +94,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if cfg!(debug_assertions) {
         return again_optimised();
     }
-    let needs_worker = [What::Documents, What::History, What::Memory]
+    let needs_worker = [What::Documents, What::History, What::Memory, What::Risk]
         .into_iter()
         .any(|what| options.measures(what));
     let program = match (&options.worker, needs_worker) {
@@ -125,6 +134,9 @@ async fn measure(options: &Options, server: &Server, worker: &Worker) -> Result<
     }
     if options.measures(What::Memory) {
         figures.extend(memory::idle(server, worker).await?);
+    }
+    if options.measures(What::Risk) {
+        figures.extend(risk::companies(server, worker, options.companies, options.entries).await?);
     }
     Ok(figures)
 }
