@@ -1,5 +1,6 @@
 //! Development tasks. `cargo xtask --help` lists them.
 
+mod azurite;
 mod bench;
 mod check;
 mod database_url;
@@ -40,12 +41,15 @@ enum Task {
     Migrate(migrate::Options),
     /// Write the platform's risk rules into the database of DATABASE_URL.
     Seed(seed::Options),
-    /// Compare what the engines find with data whose truth is known.
-    Eval(eval::Options),
     /// Measure, and print figures with the command and the machine they come from.
     Bench(bench::Options),
+    /// Read or detect what has a known truth, and count what is right.
+    Eval(eval::Options),
     /// Formatting, lints, docs, crate boundaries, licences: what a change must pass besides the tests.
     Check(check::Options),
+    /// The bounded child process that reads a document for `eval`.
+    #[command(hide = true)]
+    ReadDocument(eval::documents::ChildOptions),
 }
 
 fn main() -> ExitCode {
@@ -55,9 +59,10 @@ fn main() -> ExitCode {
         Task::Dev(options) => dev::run(&options),
         Task::Migrate(options) => migrate::run(&options),
         Task::Seed(options) => seed::run(&options),
-        Task::Eval(options) => eval::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Eval(options) => eval::run(&options),
         Task::Check(options) => check::run(&options),
+        Task::ReadDocument(options) => Ok(eval::documents::serve(&options)),
     };
     match outcome {
         Ok(code) => code,

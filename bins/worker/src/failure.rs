@@ -38,6 +38,7 @@ pub(crate) fn of_storage(error: &StorageError) -> Failure {
             "Belgenin dosya yolu geçersiz; belgeyi yeniden yükleyin, sorun sürerse sistem yöneticinize bildirin."
         }
         StorageError::Denied { .. }
+        | StorageError::BucketMissing { .. }
         | StorageError::AlreadyExists { .. }
         | StorageError::Corrupt { .. }
         | StorageError::OutOfSpace

@@ -48,8 +48,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Jobs(args) => commands::jobs::run(&args),
         Command::Risk(args) => commands::risk::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
+        Command::Sync(args) => commands::sync::run(&args),
+        Command::Integrations(args) => commands::integrations::run(&args),
         Command::Status(args) => commands::status::run(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
+        Command::Storage(args) => commands::storage::run(&args),
         Command::Health(args) => commands::health::run(&args),
     }
 }

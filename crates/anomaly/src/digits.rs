@@ -121,7 +121,7 @@ pub(crate) fn first_of_log_normal(middle: f64, width: f64) -> [f64; 9] {
     let below = |x: f64| 1.0 - normal_tail((x - middle) / width.max(0.01));
     std::array::from_fn(|at| {
         let (low, high) = (count(at + 1).log10(), count(at + 2).log10());
-        (0..18_u32)
+        (-9..24_i32)
             .map(|power| below(high + f64::from(power)) - below(low + f64::from(power)))
             .sum()
     })

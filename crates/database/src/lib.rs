@@ -12,6 +12,7 @@ pub mod connect;
 pub mod documents;
 mod error;
 mod ids;
+pub mod integrations;
 pub mod jobs;
 pub mod migrate;
 pub mod operations;

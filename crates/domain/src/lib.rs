@@ -1,7 +1,9 @@
-//! What two or more crates share, and nothing else: ids, money, tax numbers, dated tables, severity.
+//! What two or more crates share, and nothing else: ids, money, tax numbers, dated tables, severity,
+//! rows of the books.
 //!
 //! Invariants: no I/O, no clock, no randomness; a value of a type here is valid by construction.
 
+pub mod books;
 mod holiday;
 mod ids;
 mod kdv;

@@ -3,6 +3,7 @@
 mod beside;
 pub(crate) mod doctor;
 pub(crate) mod health;
+pub(crate) mod integrations;
 pub(crate) mod jobs;
 pub(crate) mod process;
 pub(crate) mod risk;
@@ -10,6 +11,8 @@ pub(crate) mod rules;
 pub(crate) mod run;
 mod shown;
 pub(crate) mod status;
+pub(crate) mod storage;
+pub(crate) mod sync;
 
 use anyhow::Context as _;
 use database::{Config, Database};

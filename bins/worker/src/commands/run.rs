@@ -6,7 +6,7 @@ use anomaly::Parameters;
 use anyhow::{Context as _, bail};
 use database::{
     Database,
-    jobs::{DOCUMENT_PROCESSING, Listener, PgJobStore},
+    jobs::{DOCUMENT_PROCESSING, INTEGRATION_SYNC, Listener, PgJobStore},
     risk::{RISK_CALCULATION, RiskJob},
     schema_check,
 };
@@ -15,7 +15,7 @@ use jobs_core::{
     Summary, Wakeups,
 };
 use risk_engine::alerts::Policy;
-use storage::{ObjectStore, StorageKind};
+use storage::ObjectStore;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::Semaphore,
@@ -26,10 +26,13 @@ use tracing::{error, info, warn};
 use super::beside::Beside;
 use crate::{
     cli::RunArgs,
-    config::{QueueSettings, Settings},
-    handlers::{self, Charts, DocumentHandler, RiskHandler, Rules},
+    config::{IntegrationSettings, QueueSettings, Settings},
+    handlers::{
+        self, Charts, DocumentHandler, RiskHandler, Rules,
+        sync::{SyncHandler, SyncSettings, environment},
+    },
     reading, scoring,
-    telemetry::{self, DOCUMENTS, RISK, Target},
+    telemetry::{self, DOCUMENTS, RISK, SYNCS, Target},
 };
 
 /// Runs until stopped, or with `--once` until nothing is due.
@@ -45,8 +48,8 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     let (handle, shutdown) = Shutdown::new();
     listen_to_signals(handle.clone())?;
 
-    let objects = storage::open(StorageKind::Local, &settings.storage.base_path)
-        .context("STORAGE_BASE_PATH cannot be used")?;
+    let objects =
+        storage::open(&settings.storage.backend).await.context("the storage cannot be opened")?;
     let database = super::database(&settings.database)?;
     let Some(()) = wait_for_database(&database, &shutdown, once).await? else {
         info!("Worker jobs service stopped");
@@ -57,12 +60,17 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     let wakeups = Wakeups::new();
     let rules = rules(&settings, &database)?;
     let documents = Arc::new(PgJobStore::documents(database.clone()));
-    let handler = Arc::new(document_handler(&settings, &database, objects, rules.clone())?);
+    let handler = document_handler(&settings, &database, objects.clone(), rules.clone())?;
     let queue = document_queue(&settings.queue);
     let observer = Arc::new(DOCUMENTS);
-    let runner = Runner::new(documents.clone(), handler, queue, &owner, &wakeups, observer);
+    let runner =
+        Runner::new(documents.clone(), Arc::new(handler), queue, &owner, &wakeups, observer);
     let companies = Arc::new(PgJobStore::risk(database.clone()));
     let risk = risk_runner(&settings, &database, companies.clone(), rules, &owner, &wakeups);
+    let syncs = Arc::new(PgJobStore::syncs(database.clone()));
+    let handler = Arc::new(sync_handler(&settings, &database, objects)?);
+    let queue = sync_queue(&settings);
+    let sync = Runner::new(syncs.clone(), handler, queue, &owner, &wakeups, Arc::new(SYNCS));
     let scheduler = handlers::schedules(&settings, &database, &owner);
 
     let summary = if once {
@@ -75,28 +83,33 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
         }
         // What the schedules have made is due, too.
         if shutdown.phase() == StopPhase::Running {
-            add(&mut summary, &risk.drain(shutdown.clone()).await?);
+            summary = summary + risk.drain(shutdown.clone()).await?;
+        }
+        if shutdown.phase() == StopPhase::Running {
+            summary = summary + sync.drain(shutdown.clone()).await?;
         }
         summary
     } else {
         let every = settings.queue.reap_interval;
-        let reap_documents =
-            Reaper::new(documents, ReapRequest::default(), every, Arc::new(DOCUMENTS));
-        let reap_companies = Reaper::new(companies, ReapRequest::default(), every, Arc::new(RISK));
+        let request = ReapRequest::default();
+        let reap_documents = Reaper::new(documents, request, every, Arc::new(DOCUMENTS));
+        let reap_companies = Reaper::new(companies, request, every, Arc::new(RISK));
+        let reap_syncs = Reaper::new(syncs, request, every, Arc::new(SYNCS));
         let listener = Listener::new(database.clone(), wakeups.clone());
         let mut beside = Beside::new(shutdown.clone(), handle, settings.queue.grace);
         beside.spawn(|shutdown| async move { reap_documents.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { reap_companies.run_until(shutdown).await });
+        beside.spawn(|shutdown| async move { reap_syncs.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { scheduler.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { listener.run_until(shutdown).await });
         info!("Worker jobs service started");
-        let (mut summary, of_risk, ()) = tokio::join!(
+        let (of_documents, of_risk, of_syncs, ()) = tokio::join!(
             runner.run_until(shutdown.clone()),
             risk.run_until(shutdown.clone()),
+            sync.run_until(shutdown.clone()),
             beside.ended()
         );
-        add(&mut summary, &of_risk);
-        summary
+        of_documents + of_risk + of_syncs
     };
     info!(
         succeeded = summary.succeeded,
@@ -108,16 +121,6 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
         "Worker jobs service stopped"
     );
     Ok(exit_code(once, &shutdown, &summary))
-}
-
-/// One summary of two queues.
-fn add(summary: &mut Summary, other: &Summary) {
-    summary.succeeded += other.succeeded;
-    summary.failed += other.failed;
-    summary.retried += other.retried;
-    summary.released += other.released;
-    summary.lost += other.lost;
-    summary.unrecorded += other.unrecorded;
 }
 
 /// A service that was told to stop did well. `--once` promises that everything due is done and
@@ -148,10 +151,6 @@ fn announce(settings: &Settings, owner: &str, once: bool) {
     );
     if !settings.empty.is_empty() {
         info!(names = %settings.empty.join(", "), "Settings with an empty value count as not set");
-    }
-    for (what, setting, interval) in handlers::not_in_this_build(&settings.intervals) {
-        let interval_ms = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
-        info!(setting, interval_ms, "{what} is not part of this build yet; nothing runs for it");
     }
 }
 
@@ -235,6 +234,7 @@ fn document_handler(
         context: reading::context(&settings.reading),
         children: Semaphore::new(settings.reading.reader_processes),
         rules,
+        outage_pause: settings.queue.retry_base,
     })
 }
 
@@ -272,6 +272,42 @@ pub(super) fn risk_runner(
     };
     Runner::new(store, Arc::new(handler), queue, owner, wakeups, Arc::new(RISK))
 }
+
+fn sync_handler(
+    settings: &Settings,
+    database: &Database,
+    objects: Arc<dyn ObjectStore>,
+) -> anyhow::Result<SyncHandler> {
+    let IntegrationSettings { keys, first_days, suspense_account, turn, .. } =
+        settings.integrations.clone();
+    Ok(SyncHandler {
+        database: database.clone(),
+        environment: environment(settings, objects)?,
+        keys,
+        settings: SyncSettings { first_days, suspense_account, page_size: PAGE, turn },
+    })
+}
+
+/// Records of one page: a handful of statements either way, and a second's work to lose.
+const PAGE: usize = 1_000;
+
+fn sync_queue(settings: &Settings) -> Queue {
+    let documents = document_queue(&settings.queue);
+    Queue {
+        name: INTEGRATION_SYNC.queue.to_owned(),
+        concurrency: settings.integrations.concurrency,
+        // A source is called when there is a place for the job, not sooner.
+        buffer: 0,
+        claims: 1,
+        poll_interval: settings.intervals.integration_sync,
+        // A turn, and the page that is under way when it ends.
+        attempt_timeout: settings.integrations.turn + ONE_PAGE,
+        ..documents
+    }
+}
+
+/// How long one page may take beyond a job's turn: a source may be slow, and a file large.
+const ONE_PAGE: Duration = Duration::from_mins(30);
 
 fn document_queue(settings: &QueueSettings) -> Queue {
     Queue {

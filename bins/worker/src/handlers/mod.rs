@@ -5,6 +5,7 @@ mod document;
 mod risk;
 mod risk_day;
 mod rules;
+pub(crate) mod sync;
 mod usage;
 
 use std::{sync::Arc, time::Duration};
@@ -20,9 +21,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// Periodic work of this build.
 pub(crate) fn schedules(settings: &Settings, database: &Database, owner: &str) -> Scheduler {
-    let IntervalSettings { risk_calculation, usage_fold, .. } = settings.intervals;
+    let IntervalSettings { risk_calculation, usage_fold, sync_scheduler, .. } = settings.intervals;
     let store = Arc::new(PgPeriodicStore::new(database.clone()));
-    Scheduler::new(store, owner, LOOK_EVERY.min(usage_fold / 2))
+    Scheduler::new(store, owner, LOOK_EVERY.min(usage_fold / 2).min(sync_scheduler / 2))
         .with(
             Schedule::new("risk-calculation", risk_calculation),
             Arc::new(risk_day::FanOutRisk::new(database.clone())),
@@ -31,18 +32,8 @@ pub(crate) fn schedules(settings: &Settings, database: &Database, owner: &str) -
             Schedule::new("usage-fold", usage_fold),
             Arc::new(usage::FoldUsage::new(database.clone())),
         )
-}
-
-/// Periods that are validated already, for work that this build does not have yet.
-pub(crate) fn not_in_this_build(
-    settings: &IntervalSettings,
-) -> [(&'static str, &'static str, Duration); 2] {
-    [
-        (
-            "Synchronisation of integrations",
-            "INTEGRATION_SYNC_INTERVAL_MS",
-            settings.integration_sync,
-        ),
-        ("Scheduling of synchronisations", "SYNC_SCHEDULER_INTERVAL_MS", settings.sync_scheduler),
-    ]
+        .with(
+            Schedule::new("sync-scheduler", sync_scheduler),
+            Arc::new(sync::ScheduleSyncs::new(database.clone(), settings.integrations.every)),
+        )
 }

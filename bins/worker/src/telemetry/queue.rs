@@ -17,6 +17,8 @@ pub(crate) const DOCUMENTS: QueueLog =
     QueueLog { what: "document processing", title: "Document processing" };
 /// The queue of companies.
 pub(crate) const RISK: QueueLog = QueueLog { what: "risk calculation", title: "Risk calculation" };
+/// The queue of synchronisations.
+pub(crate) const SYNCS: QueueLog = QueueLog { what: "integration sync", title: "Integration sync" };
 
 impl Observer for QueueLog {
     fn observe(&self, event: &RunnerEvent<'_>) {
@@ -36,7 +38,7 @@ impl Observer for QueueLog {
                 store(error, &format!("Leases of {what} jobs could not be extended"));
             }
             RunnerEvent::ReapFailed(error) => {
-                store(error, "Jobs of dead workers could not be looked for");
+                store(error, &format!("Jobs of dead workers could not be looked for ({what})"));
             }
             RunnerEvent::Heartbeat { held, lost } if *lost > 0 => {
                 warn!(held, lost, "Leases of {what} jobs were lost");
