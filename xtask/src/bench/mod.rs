@@ -12,6 +12,7 @@ mod materials;
 mod memory;
 mod proxy;
 mod queue;
+mod risk;
 #[cfg(feature = "storage-bench")]
 mod storage;
 mod worker;
@@ -43,6 +44,8 @@ enum What {
     Import,
     /// Memory of an idle worker.
     Memory,
+    /// Companies a second with one and four workers, statements for each, one very large company.
+    Risk,
     /// Reading objects, beside the bare library, another one, curl and plain files. Only when it is
     /// named, and alone: it compiles the providers' libraries.
     Storage,
@@ -69,6 +72,12 @@ pub(crate) struct Options {
     /// XML documents that make an office's history.
     #[arg(long, default_value_t = 20_000, value_name = "N")]
     history: usize,
+    /// Companies to score.
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    companies: u32,
+    /// Entries of the very large company.
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    entries: u32,
     /// Invoices of the large import; in thousands.
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     invoices: usize,
@@ -112,7 +121,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if cfg!(debug_assertions) {
         return again_optimised(&[]);
     }
-    let needs_worker = [What::Documents, What::History, What::Import, What::Memory]
+    let needs_worker = [What::Documents, What::History, What::Import, What::Memory, What::Risk]
         .into_iter()
         .any(|what| options.measures(what));
     let program = match (&options.worker, needs_worker) {
@@ -160,6 +169,9 @@ async fn measure(options: &Options, server: &Server, worker: &Worker) -> Result<
     }
     if options.measures(What::Memory) {
         figures.extend(memory::idle(server, worker).await?);
+    }
+    if options.measures(What::Risk) {
+        figures.extend(risk::companies(server, worker, options.companies, options.entries).await?);
     }
     Ok(figures)
 }

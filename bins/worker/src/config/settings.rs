@@ -104,7 +104,7 @@ settings! {
     DOCUMENT_POLL_INTERVAL_MS: SCHEDULES, number(50, DAY_MS), Some("5000"),
         "How often documents are looked for when no notification came";
     RISK_CALCULATION_INTERVAL_MS: SCHEDULES, number(60_000, 31 * DAY_MS), Some("86400000"),
-        "How often companies are scored";
+        "How often the companies that are due are looked for; each is scored once a day";
     INTEGRATION_SYNC_INTERVAL_MS: SCHEDULES, number(1_000, 31 * DAY_MS), Some("300000"),
         "How often sync jobs are looked for";
     SYNC_SCHEDULER_INTERVAL_MS: SCHEDULES, number(1_000, 31 * DAY_MS), Some("600000"),
