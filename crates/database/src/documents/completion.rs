@@ -6,6 +6,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{DocumentId, Severity};
 use jobs_core::LeaseRef;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::fingerprint::{DuplicateDocument, Duplicates, Fingerprint};
 use super::results::{Results, stored_confidence, stored_score};
@@ -13,6 +14,9 @@ use super::storable;
 use crate::alerts::{self, DocumentAlert};
 use crate::sql::cached;
 use crate::{Database, Error, ids};
+
+/// The statements of a completion, `BEGIN` and `COMMIT` included.
+const LONGEST_IN_STATEMENTS: u32 = 5;
 
 /// What became of a completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,22 +54,24 @@ pub async fn complete_document(
 ) -> Result<Completed, Error> {
     let mut pooled = database.get().await?;
     let connection: &mut AsyncPgConnection = &mut pooled;
-    let done = connection
-        .transaction(async |connection| {
-            if !fence(connection, lease, document, fingerprint).await? {
-                return Err(Abort::LostLease);
-            }
-            let known = look_up(connection, &lease.tenant, document, fingerprint).await?;
-            let Some(known) = known else { return Err(Abort::Deleted) };
-            let results = results(&known.duplicates);
-            let alert = alerts::for_document(
-                &known.file_name,
-                known.company_name.as_deref(),
-                &results.risk,
-            );
-            write(connection, &lease.tenant, document, fingerprint, results, alert).await
-        })
-        .await;
+    // The server bounds each statement; only a network that swallows answers is slower than all of
+    // them. A transaction that is dropped costs its connection, so nobody waits on it again.
+    let patience = database.config().statement_timeout * LONGEST_IN_STATEMENTS;
+    let done = connection.transaction(async |connection| {
+        if !fence(connection, lease, document, fingerprint).await? {
+            return Err(Abort::LostLease);
+        }
+        let known = look_up(connection, &lease.tenant, document, fingerprint).await?;
+        let Some(known) = known else { return Err(Abort::Deleted) };
+        let results = results(&known.duplicates);
+        let alert =
+            alerts::for_document(&known.file_name, known.company_name.as_deref(), &results.risk);
+        write(connection, &lease.tenant, document, fingerprint, results, alert).await
+    });
+    let done = timeout(patience, done).await.unwrap_or_else(|_| {
+        let reason = format!("no answer within {} ms", patience.as_millis());
+        Err(Abort::Failed(Error::Unreachable { reason }))
+    });
     match done {
         Ok(new_alert) => Ok(Completed::Written { new_alert }),
         Err(Abort::LostLease) => Ok(Completed::LostLease),
