@@ -1,5 +1,6 @@
 //! Development tasks. `cargo xtask --help` lists them.
 
+mod azurite;
 mod bench;
 mod check;
 mod database_url;

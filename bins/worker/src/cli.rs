@@ -1,11 +1,22 @@
 //! The command line.
 
+mod risk;
+mod sync;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use doc_pipeline::input::KindHint;
 use domain::TaxNumber;
 
+pub(crate) use self::risk::{
+    CheckArgs, CloseArgs, ExplainArgs, ExplainRuleArgs, MuteArgs, OfficeArgs, RecalcArgs, RiskArgs,
+    RiskCommand, RulesArgs, RulesCommand, TestArgs,
+};
+pub(crate) use self::sync::{
+    ConnectionArgs, IntegrationsArgs, IntegrationsCommand, JobType, SyncArgs, SyncCommand,
+    SyncListArgs, SyncLogsArgs, TriggerArgs, UnmatchedArgs, Which,
+};
 use crate::config::{Flags, LocalFlags};
 
 const EXAMPLES: &str = "\
@@ -16,7 +27,12 @@ Examples:
   worker process *.xml --json | jq '.[].fields.totalAmount'
   worker jobs list --status failed          what failed and why
   worker jobs retry c9x1                    try a failed document again
+  worker risk recalc --wait                 score all companies now
+  worker risk explain c9x1                  why a score is what it is
+  worker sync trigger c9x1                  sync an integration now
+  worker integrations unmatched             what could not be brought into the books, and why
   worker doctor                             what is wrong on this machine and how to mend it
+  worker storage check                      whether the storage takes, gives, lists and deletes
 
 Exit codes: 0 all well, 1 something failed (or is broken), 2 wrong arguments or settings.";
 
@@ -38,10 +54,20 @@ pub(crate) enum Command {
     Process(ProcessArgs),
     /// Look at jobs, retry or cancel them.
     Jobs(JobsArgs),
+    /// Score companies, explain scores, close and silence alerts.
+    Risk(RiskArgs),
+    /// List, check, try and explain risk rules.
+    Rules(RulesArgs),
+    /// Ask for synchronisations and look at what they did.
+    Sync(SyncArgs),
+    /// Look at integrations: test them, see what they could not bring, seal their credentials.
+    Integrations(IntegrationsArgs),
     /// Queues, workers and schedules at a glance.
     Status(ReportArgs),
     /// Check database, schema, storage and OCR, and say how to mend what is wrong.
     Doctor(ReportArgs),
+    /// Check the storage, or copy an office's documents to another one.
+    Storage(StorageArgs),
     /// One JSON report for a container's health check: exit code 0 when healthy, 1 when not.
     Health(HealthArgs),
 }
@@ -227,6 +253,57 @@ pub(crate) struct ReportArgs {
     pub(crate) settings: Flags,
 }
 
+/// Arguments of `storage`.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct StorageArgs {
+    /// What to do with storage.
+    #[command(subcommand)]
+    pub(crate) command: StorageCommand,
+}
+
+/// What to do with storage.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StorageCommand {
+    /// Write, read, list and delete a small object, and say what is wrong.
+    Check(ReportArgs),
+    /// Copy an office's documents from one storage to another.
+    Copy(CopyArgs),
+}
+
+/// Arguments of `storage copy`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  worker storage copy --from env --to s3.env --tenant ckoffice0001
+
+A file has the lines STORAGE_TYPE=…, STORAGE_BUCKET_NAME=… and so on, as the environment would; keys
+stay out of the process list. Every object is read back where it arrived and compared by SHA-256. A run
+that was cut is finished by the same command. Nothing is deleted.")]
+pub(crate) struct CopyArgs {
+    /// Where the documents are: a file of STORAGE_ settings, or `env` for this worker's own.
+    #[arg(long, value_name = "FILE|env")]
+    pub(crate) from: PathBuf,
+    /// Where they shall be, in the same way.
+    #[arg(long, value_name = "FILE|env")]
+    pub(crate) to: PathBuf,
+    /// The office's id.
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: String,
+    /// Replace objects that differ where they arrive.
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Objects at a time.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub(crate) parallel: u8,
+    /// Largest object that is copied, in bytes.
+    #[arg(long, default_value_t = 1 << 30, value_name = "BYTES")]
+    pub(crate) max_bytes: u64,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Arguments of `health`.
 #[derive(Debug, Args)]
 pub(crate) struct HealthArgs {
@@ -250,7 +327,19 @@ mod tests {
         let mut cli = Cli::command().term_width(100);
         cli.build();
         insta::assert_snapshot!("worker", cli.render_long_help());
-        for name in ["run", "process", "jobs", "status", "doctor", "health"] {
+        for name in [
+            "run",
+            "process",
+            "jobs",
+            "risk",
+            "rules",
+            "sync",
+            "integrations",
+            "status",
+            "doctor",
+            "storage",
+            "health",
+        ] {
             let command = cli.find_subcommand_mut(name).unwrap();
             let mut command = std::mem::take(command).term_width(100);
             insta::assert_snapshot!(name, command.render_help());

@@ -3,6 +3,7 @@
 
 mod catalog;
 mod common;
+mod relay;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use diesel::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Integer, Text};
 use diesel_async::RunQueryDsl;
+use relay::{Options, Relay};
 
 #[derive(Debug, QueryableByName)]
 struct Value {
@@ -47,6 +49,33 @@ async fn sessions_have_their_limits() {
     ] {
         assert_eq!(setting(&database, name).await, value, "{name}");
     }
+}
+
+#[tokio::test]
+async fn sessions_have_their_limits_also_behind_a_pooler_that_drops_options() {
+    let (test, _database) = common::empty().await;
+    let relay = Relay::start(&test.url(), Options::Drop).await;
+    let database = common::connect(&format!("{}&schema=office", relay.url())).await;
+    for (name, value) in [
+        ("statement_timeout", "1min"),
+        ("lock_timeout", "15s"),
+        ("idle_in_transaction_session_timeout", "1min"),
+        ("client_connection_check_interval", "1s"),
+        ("search_path", "office"),
+    ] {
+        assert_eq!(setting(&database, name).await, value, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_pooler_that_refuses_options_is_told_how_to_let_them_pass() {
+    let (test, _database) = common::empty().await;
+    let relay = Relay::start(&test.url(), Options::Refuse).await;
+    let url = relay.url().parse().expect("a URL");
+    let error = Database::connect(Config::new(url)).await.map(drop).expect_err("refused");
+    assert!(error.to_string().contains("ignore_startup_parameters"), "{error}");
+    // Where sessions are shared, no options are sent.
+    drop(common::connect(&format!("{}&pgbouncer=true", relay.url())).await);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::retry::up_to;
+use crate::store::{PATIENCE, within};
 use crate::{
     JobStore, Observer, ReapRequest, Reaped, RunnerEvent, Shutdown, StopPhase, StoreError,
 };
@@ -45,7 +46,7 @@ impl<S: JobStore> Reaper<S> {
     pub async fn reap_all(&self) -> Result<Reaped, StoreError> {
         let mut all = Reaped::default();
         loop {
-            let reaped = self.store.reap(self.request).await?;
+            let reaped = within(PATIENCE, self.store.reap(self.request)).await?;
             all.returned += reaped.returned;
             all.failed += reaped.failed;
             if reaped.total() < self.request.limit.max(1) {

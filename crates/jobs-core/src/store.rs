@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::time::timeout;
 
 use crate::{Claimed, Failure, LeaseRef};
 
@@ -27,6 +28,18 @@ impl StoreError {
     pub(crate) fn unanswered(patience: Duration) -> Self {
         Self::Unavailable(format!("no answer within {} ms", patience.as_millis()).into())
     }
+}
+
+/// How long to wait for an answer that nothing else bounds. Longer than a server may take over a
+/// statement before it ends it by itself, so that a slow one is not taken for a silent one.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The store's answer; an error when it stays silent for longer than `patience`.
+pub(crate) async fn within<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    timeout(patience, answer).await.unwrap_or_else(|_| Err(StoreError::unanswered(patience)))
 }
 
 /// What a claim asks for.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jobs_core::{
     ClaimRequest, Claimed, Ending, Failure, Handler, JobContext, JobState, JobStore, LeaseRef,
-    MemoryStore, NewJob, Observer, Outcome, Queue, ReapRequest, Reaped, Runner, RunnerEvent,
-    Shutdown, StoreError, Verdict, Wakeups,
+    MemoryStore, NewJob, Observer, Outcome, Queue, ReapRequest, Reaped, Reaper, Runner,
+    RunnerEvent, Shutdown, StoreError, Verdict, Wakeups,
 };
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
@@ -19,6 +19,8 @@ enum Call {
     Claim,
     Extend,
     Complete,
+    Fail,
+    Reap,
     Release,
 }
 
@@ -78,6 +80,7 @@ impl JobStore for Silenced {
     }
 
     async fn fail(&self, one: &LeaseRef, why: &Failure, then: Verdict) -> Result<bool, StoreError> {
+        self.pass(Call::Fail).await;
         self.store.fail(one, why, then).await
     }
 
@@ -95,6 +98,7 @@ impl JobStore for Silenced {
     }
 
     async fn reap(&self, request: ReapRequest) -> Result<Reaped, StoreError> {
+        self.pass(Call::Reap).await;
         self.store.reap(request).await
     }
 }
@@ -125,6 +129,7 @@ enum Seen {
     ClaimFailed,
     Heartbeat,
     HeartbeatFailed,
+    RecordFailed,
     Ended(Ending),
 }
 
@@ -137,6 +142,7 @@ fn watch() -> (impl Observer, mpsc::UnboundedReceiver<Seen>) {
             RunnerEvent::ClaimFailed(error) if error.is_retryable() => Seen::ClaimFailed,
             RunnerEvent::Heartbeat { .. } => Seen::Heartbeat,
             RunnerEvent::HeartbeatFailed(error) if error.is_retryable() => Seen::HeartbeatFailed,
+            RunnerEvent::RecordFailed(error) if error.is_retryable() => Seen::RecordFailed,
             RunnerEvent::Ended { ending, .. } => Seen::Ended(*ending),
             _ => return,
         };
@@ -185,6 +191,72 @@ async fn a_claim_without_an_answer_is_sent_again_within_the_lease() {
     assert!(begun.elapsed() < lease, "{:?}", begun.elapsed());
     handle.stop();
     running.await.unwrap();
+}
+
+/// Fails for good.
+struct Fails;
+
+#[async_trait]
+impl Handler<bool> for Fails {
+    async fn run(&self, _job: &Claimed<bool>, _context: &JobContext) -> Outcome {
+        Failure::permanent("Belge bozuk.", "corrupt").into()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_without_an_answer_is_recorded_again_and_its_place_used_again() {
+    let store = Silenced::with_jobs(&["first", "second"], false);
+    let queue = Queue { concurrency: 1, buffer: 0, ..Queue::new("test") };
+    let (observer, mut events) = watch();
+    let (handle, shutdown) = Shutdown::new();
+    store.swallow(Call::Fail);
+    let wakeups = Wakeups::new();
+    let runner =
+        Runner::new(Arc::clone(&store), Arc::new(Fails), queue, "w", &wakeups, Arc::new(observer));
+    let running = tokio::spawn(runner.run_until(shutdown));
+    see(&mut events, &Seen::RecordFailed).await;
+    store.answer(Call::Fail);
+    see(&mut events, &Seen::Ended(Ending::Failed)).await;
+    see(&mut events, &Seen::Ended(Ending::Failed)).await;
+    handle.stop();
+    let summary = running.await.unwrap();
+    assert_eq!((summary.claimed, summary.failed, summary.unrecorded), (2, 2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reaper_without_an_answer_looks_again() {
+    let store = Silenced::with_jobs(&["job"], false);
+    let request = ClaimRequest { limit: 1, owner: "dead", lease: Duration::from_secs(30) };
+    assert_eq!(store.claim(request).await.unwrap().len(), 1);
+    store.swallow(Call::Reap);
+    let (sender, mut events) = mpsc::unbounded_channel();
+    let observer = move |event: &RunnerEvent<'_>| {
+        let seen = match event {
+            RunnerEvent::ReapFailed(error) => Err(error.is_retryable()),
+            RunnerEvent::Reaped(reaped) => Ok(reaped.returned),
+            _ => return,
+        };
+        let _ = sender.send(seen);
+    };
+    let every = Duration::from_secs(15);
+    let reaper = Reaper::new(Arc::clone(&store), ReapRequest::default(), every, Arc::new(observer));
+    let (handle, shutdown) = Shutdown::new();
+    let reaping = tokio::spawn(async move { reaper.run_until(shutdown).await });
+    assert_eq!(events.recv().await, Some(Err(true)));
+    store.answer(Call::Reap);
+    assert_eq!(events.recv().await, Some(Ok(1)));
+    handle.stop();
+    reaping.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_without_an_answer_ends_with_an_error() {
+    let store = Silenced::with_jobs(&["job"], false);
+    store.swallow(Call::Reap);
+    let (observer, _events) = watch();
+    let runner = runner(&store, Queue::new("test"), observer);
+    let error = runner.drain(Shutdown::never()).await.unwrap_err();
+    assert!(error.is_retryable(), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

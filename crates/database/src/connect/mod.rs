@@ -1,5 +1,6 @@
 //! Connections: the URL, TLS, the pool and the settings of every session.
 
+mod cancellable;
 mod options;
 mod pool;
 mod tls;

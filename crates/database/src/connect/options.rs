@@ -47,19 +47,36 @@ impl Config {
 
     /// The settings of a session, in the form of a start-up option.
     pub(super) fn session_options(&self, url: &DatabaseUrl) -> String {
-        let settings = [
+        let options: Vec<_> = self
+            .session_settings(url)
+            .into_iter()
+            .map(|(name, value)| format!("-c {name}={value}"))
+            .collect();
+        options.join(" ")
+    }
+
+    /// The same settings as statements, for a session whose start-up options a pooler has dropped.
+    pub(super) fn session_statements(&self, url: &DatabaseUrl) -> String {
+        let statements: Vec<_> = self
+            .session_settings(url)
+            .into_iter()
+            .map(|(name, value)| format!("SET {name} TO '{value}'"))
+            .collect();
+        statements.join("; ")
+    }
+
+    /// Names and values; times are in milliseconds, and the name of a schema is checked in the URL.
+    fn session_settings(&self, url: &DatabaseUrl) -> Vec<(&'static str, String)> {
+        let times = [
             ("statement_timeout", self.statement_timeout),
             ("lock_timeout", self.lock_timeout),
             ("idle_in_transaction_session_timeout", self.idle_in_transaction_timeout),
             ("client_connection_check_interval", self.client_check_interval),
         ];
-        let mut options: Vec<String> = settings
-            .iter()
-            .map(|(name, value)| format!("-c {name}={}", value.as_millis()))
-            .collect();
-        if let Some(schema) = url.schema() {
-            options.push(format!("-c search_path={schema}"));
-        }
-        options.join(" ")
+        times
+            .into_iter()
+            .map(|(name, value)| (name, value.as_millis().to_string()))
+            .chain(url.schema().map(|schema| ("search_path", schema.to_owned())))
+            .collect()
     }
 }

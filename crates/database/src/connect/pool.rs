@@ -133,6 +133,8 @@ struct Target {
     driver: tokio_postgres::Config,
     connect_timeout: Duration,
     tls: Option<MakeRustlsConnect>,
+    /// What a new session is told first; none where sessions are shared.
+    session: Option<String>,
 }
 
 impl Target {
@@ -157,30 +159,52 @@ impl Target {
         if driver.get_application_name().is_none() {
             driver.application_name(&config.application_name);
         }
-        if url.pgbouncer() {
+        let session = if url.pgbouncer() {
             // Its sessions are shared, so the settings must be the role's.
             warn!("pgbouncer=true: time-outs and the search path must be set for the role");
+            None
         } else {
+            // A pooler that was not prepared for this worker refuses the options. One that was told
+            // to ignore them drops them without a word, so the settings are sent once more.
             driver.options(config.session_options(url));
-        }
+            Some(config.session_statements(url))
+        };
         if url.tls() == TlsMode::EncryptOnly {
             warn!("sslaccept=accept_invalid_certs: the server's certificate is not checked");
         }
-        Ok(Self { driver, connect_timeout, tls: tls::connector(url)? })
+        Ok(Self { driver, connect_timeout, tls: tls::connector(url)?, session })
     }
 
     async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
         // Both halves are handed over: without the second, there are neither notifications nor
         // early errors.
-        let failed = |error: tokio_postgres::Error| ConnectionError::BadConnection(chain(&error));
-        if let Some(tls) = self.tls.clone() {
+        let failed =
+            |error: tokio_postgres::Error| ConnectionError::BadConnection(advised(chain(&error)));
+        let mut opened = if let Some(tls) = self.tls.clone() {
             let (client, connection) = self.driver.connect(tls).await.map_err(failed)?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            AsyncPgConnection::try_from_client_and_connection(client, connection).await?
         } else {
             let (client, connection) = self.driver.connect(NoTls).await.map_err(failed)?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+        };
+        if let Some(session) = &self.session {
+            opened
+                .batch_execute(session)
+                .await
+                .map_err(|error| ConnectionError::BadConnection(chain(&error)))?;
         }
+        Ok(opened)
     }
+}
+
+/// Says what to do where the driver's reason alone does not help.
+fn advised(reason: String) -> String {
+    if reason.contains("unsupported startup parameter") {
+        return reason
+            + "; the pooler in between must let start-up options pass: add `options` to its \
+               ignore_startup_parameters, or name the server itself";
+    }
+    reason
 }
 
 fn unreachable_for(error: &ConnectionError) -> Error {

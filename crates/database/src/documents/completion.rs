@@ -1,11 +1,12 @@
 //! The transaction that completes a document's job.
 
-use diesel::sql_types::{Array, BigInt, Binary, Jsonb, Nullable, Numeric, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Date, Integer, Jsonb, Nullable, Numeric, Text};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{DocumentId, Severity};
 use jobs_core::LeaseRef;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::fingerprint::{DuplicateDocument, Duplicates, Fingerprint};
 use super::results::{Results, stored_confidence, stored_score};
@@ -13,6 +14,9 @@ use super::storable;
 use crate::alerts::{self, DocumentAlert};
 use crate::sql::cached;
 use crate::{Database, Error, ids};
+
+/// The statements of a completion, `BEGIN` and `COMMIT` included.
+const LONGEST_IN_STATEMENTS: u32 = 5;
 
 /// What became of a completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,22 +54,24 @@ pub async fn complete_document(
 ) -> Result<Completed, Error> {
     let mut pooled = database.get().await?;
     let connection: &mut AsyncPgConnection = &mut pooled;
-    let done = connection
-        .transaction(async |connection| {
-            if !fence(connection, lease, document, fingerprint).await? {
-                return Err(Abort::LostLease);
-            }
-            let known = look_up(connection, &lease.tenant, document, fingerprint).await?;
-            let Some(known) = known else { return Err(Abort::Deleted) };
-            let results = results(&known.duplicates);
-            let alert = alerts::for_document(
-                &known.file_name,
-                known.company_name.as_deref(),
-                &results.risk,
-            );
-            write(connection, &lease.tenant, document, fingerprint, results, alert).await
-        })
-        .await;
+    // The server bounds each statement; only a network that swallows answers is slower than all of
+    // them. A transaction that is dropped costs its connection, so nobody waits on it again.
+    let patience = database.config().statement_timeout * LONGEST_IN_STATEMENTS;
+    let done = connection.transaction(async |connection| {
+        if !fence(connection, lease, document, fingerprint).await? {
+            return Err(Abort::LostLease);
+        }
+        let known = look_up(connection, &lease.tenant, document, fingerprint).await?;
+        let Some(known) = known else { return Err(Abort::Deleted) };
+        let results = results(&known.duplicates);
+        let alert =
+            alerts::for_document(&known.file_name, known.company_name.as_deref(), &results.risk);
+        write(connection, &lease.tenant, document, fingerprint, results, alert).await
+    });
+    let done = timeout(patience, done).await.unwrap_or_else(|_| {
+        let reason = format!("no answer within {} ms", patience.as_millis());
+        Err(Abort::Failed(Error::Unreachable { reason }))
+    });
     match done {
         Ok(new_alert) => Ok(Completed::Written { new_alert }),
         Err(Abort::LostLease) => Ok(Completed::LostLease),
@@ -187,7 +193,11 @@ async fn write(
     results: Results,
     alert: Option<DocumentAlert>,
 ) -> Result<Option<String>, Abort> {
-    let Results { text, parsed, features, risk } = results;
+    let Results { text, parsed, features, risk, evaluation } = results;
+    let stored_risk = serde_json::to_string(&risk).map_err(|error| {
+        Abort::Failed(Error::Unreadable { what: "a risk score", value: error.to_string() })
+    })?;
+    let digest = crate::risk::input_digest(&evaluation.facts);
     let ids: Vec<String> = (0..7).map(|_| ids::new_id()).collect();
     let triggered: Value = risk.triggered_codes().collect();
     let row: WrittenRow = cached(
@@ -215,7 +225,13 @@ async fn write(
             .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.title))
             .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.message))
             .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.notification_title))
-            .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.notification_message)),
+            .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.notification_message))
+            .bind::<Date, _>(evaluation.day)
+            .bind::<Integer, _>(evaluation.rule_set_version)
+            .bind::<Binary, _>(digest.as_slice())
+            .bind::<Text, _>(storable::text(evaluation.facts))
+            .bind::<Text, _>(storable::text(stored_risk))
+            .bind::<Text, _>(risk.severity.as_str()),
     )
     .get_result(connection)
     .await?;
@@ -227,7 +243,7 @@ async fn write(
 }
 
 /// The platform's readers of scores know three words and count `high`; see decision 0003.
-const fn score_word(severity: Severity) -> &'static str {
+pub(crate) const fn score_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => Severity::High.as_str(),
         other => other.as_str(),

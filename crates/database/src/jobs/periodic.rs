@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{QueryResult, sql_query};
 use diesel_async::RunQueryDsl;
 use jobs_core::{Due, PeriodicStore, ScheduleEnd, StoreError};
 
@@ -58,33 +58,37 @@ impl PgPeriodicStore {
     }
 
     async fn ensure_row(&self, name: &str, interval: Duration) -> Result<(), Error> {
-        let mut connection = self.database.get().await?;
-        cached(sql_query(ENSURE).bind::<Text, _>(name).bind::<BigInt, _>(millis(interval).max(1)))
-            .execute(&mut connection)
-            .await?;
-        Ok(())
+        let mut connection = self.database.cancellable().await?;
+        let query =
+            sql_query(ENSURE).bind::<Text, _>(name).bind::<BigInt, _>(millis(interval).max(1));
+        let written = cached(query).execute(&mut *connection).await;
+        connection.answered();
+        Ok(written.map(drop)?)
     }
 
     async fn take(&self, name: &str, owner: &str, lease: Duration) -> Result<Option<Due>, Error> {
-        let mut connection = self.database.get().await?;
-        let rows: Vec<TokenRow> = cached(
+        let mut connection = self.database.cancellable().await?;
+        let rows: QueryResult<Vec<TokenRow>> = cached(
             sql_query(TAKE)
                 .bind::<Text, _>(name)
                 .bind::<Text, _>(owner)
                 .bind::<BigInt, _>(millis(lease)),
         )
-        .load(&mut connection)
-        .await?;
-        Ok(rows.into_iter().next().map(|row| Due { name: name.to_owned(), token: row.token }))
+        .load(&mut *connection)
+        .await;
+        connection.answered();
+        Ok(rows?.into_iter().next().map(|row| Due { name: name.to_owned(), token: row.token }))
     }
 
     async fn extend_lease(&self, due: &Due, lease: Duration) -> Result<usize, Error> {
-        let mut connection = self.database.get().await?;
+        let mut connection = self.database.cancellable().await?;
         let query = sql_query(EXTEND)
             .bind::<Text, _>(&due.name)
             .bind::<BigInt, _>(due.token)
             .bind::<BigInt, _>(millis(lease));
-        Ok(cached(query).execute(&mut connection).await?)
+        let changed = cached(query).execute(&mut *connection).await;
+        connection.answered();
+        Ok(changed?)
     }
 
     async fn finish_run(&self, due: &Due, end: &ScheduleEnd) -> Result<usize, Error> {
@@ -94,19 +98,23 @@ impl PgPeriodicStore {
                 (Some(millis(*retry_after)), Some(error.replace('\0', "\u{fffd}")))
             }
         };
-        let mut connection = self.database.get().await?;
+        let mut connection = self.database.cancellable().await?;
         let query = sql_query(FINISH)
             .bind::<Text, _>(&due.name)
             .bind::<BigInt, _>(due.token)
             .bind::<Nullable<BigInt>, _>(retry_after)
             .bind::<Nullable<Text>, _>(error);
-        Ok(cached(query).execute(&mut connection).await?)
+        let changed = cached(query).execute(&mut *connection).await;
+        connection.answered();
+        Ok(changed?)
     }
 
     async fn release_lease(&self, due: &Due) -> Result<usize, Error> {
-        let mut connection = self.database.get().await?;
+        let mut connection = self.database.cancellable().await?;
         let query = sql_query(RELEASE).bind::<Text, _>(&due.name).bind::<BigInt, _>(due.token);
-        Ok(cached(query).execute(&mut connection).await?)
+        let changed = cached(query).execute(&mut *connection).await;
+        connection.answered();
+        Ok(changed?)
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
+use diesel::{QueryResult, sql_query};
 use diesel_async::RunQueryDsl;
 use jobs_core::{
     ClaimRequest, Claimed, Failure, JobStore, LeaseRef, ReapRequest, Reaped, StoreError, Verdict,
@@ -97,15 +97,17 @@ impl<P> PgJobStore<P> {
     }
 
     async fn held(&self, sql: &str, leases: &Columns<'_>) -> Result<HashSet<HeldRow>, Error> {
-        let mut connection = self.database.get().await?;
-        let rows: Vec<HeldRow> = cached(
+        let mut connection = self.database.cancellable().await?;
+        let rows: QueryResult<Vec<HeldRow>> = cached(
             sql_query(sql)
                 .bind::<Array<Text>, _>(&leases.ids)
                 .bind::<Array<Text>, _>(&leases.tenants)
                 .bind::<Array<BigInt>, _>(&leases.tokens),
         )
-        .load(&mut connection)
-        .await?;
+        .load(&mut *connection)
+        .await;
+        connection.answered();
+        let rows = rows?;
         Ok(rows.into_iter().collect())
     }
 
@@ -115,8 +117,8 @@ impl<P> PgJobStore<P> {
         from: &str,
         steps: i32,
     ) -> Result<Vec<ClaimedRow>, Error> {
-        let mut connection = self.database.get().await?;
-        Ok(cached(
+        let mut connection = self.database.cancellable().await?;
+        let rows = cached(
             sql_query(&self.sql.claim)
                 .bind::<Integer, _>(i32::try_from(request.limit).unwrap_or(i32::MAX))
                 .bind::<Text, _>(request.owner)
@@ -124,8 +126,10 @@ impl<P> PgJobStore<P> {
                 .bind::<Text, _>(from)
                 .bind::<Integer, _>(steps),
         )
-        .load(&mut connection)
-        .await?)
+        .load(&mut *connection)
+        .await;
+        connection.answered();
+        Ok(rows?)
     }
 }
 
@@ -219,18 +223,18 @@ impl<P: DeserializeOwned + Send + Sync + 'static> JobStore for PgJobStore<P> {
         lease: Duration,
     ) -> Result<Vec<LeaseRef>, StoreError> {
         let columns = Columns::new(leases);
-        let mut connection = self.database.get().await.map_err(store_error)?;
-        let rows: Vec<HeldRow> = cached(
+        let mut connection = self.database.cancellable().await.map_err(store_error)?;
+        let rows: QueryResult<Vec<HeldRow>> = cached(
             sql_query(&self.sql.extend)
                 .bind::<Array<Text>, _>(&columns.ids)
                 .bind::<Array<Text>, _>(&columns.tenants)
                 .bind::<Array<BigInt>, _>(&columns.tokens)
                 .bind::<BigInt, _>(millis(lease)),
         )
-        .load(&mut connection)
-        .await
-        .map_err(diesel_error)?;
-        drop(connection);
+        .load(&mut *connection)
+        .await;
+        connection.answered();
+        let rows = rows.map_err(diesel_error)?;
         let missing = lost(leases, &rows.into_iter().collect());
         if missing.is_empty() {
             return Ok(missing);
@@ -258,8 +262,8 @@ impl<P: DeserializeOwned + Send + Sync + 'static> JobStore for PgJobStore<P> {
             Verdict::RetryAfter(delay) => Some(millis(delay)),
             Verdict::Final => None,
         };
-        let mut connection = self.database.get().await.map_err(store_error)?;
-        let row: CountRow = cached(
+        let mut connection = self.database.cancellable().await.map_err(store_error)?;
+        let row: QueryResult<CountRow> = cached(
             sql_query(&self.sql.fail)
                 .bind::<Text, _>(&lease.id)
                 .bind::<Text, _>(&lease.tenant)
@@ -268,66 +272,71 @@ impl<P: DeserializeOwned + Send + Sync + 'static> JobStore for PgJobStore<P> {
                 .bind::<Text, _>(storable(&failure.user_message))
                 .bind::<Nullable<BigInt>, _>(delay),
         )
-        .get_result(&mut connection)
-        .await
-        .map_err(diesel_error)?;
+        .get_result(&mut *connection)
+        .await;
+        connection.answered();
+        let row = row.map_err(diesel_error)?;
         Ok(row.count > 0)
     }
 
     async fn snooze(&self, lease: &LeaseRef, delay: Duration) -> Result<bool, StoreError> {
-        let mut connection = self.database.get().await.map_err(store_error)?;
-        let row: CountRow = cached(
+        let mut connection = self.database.cancellable().await.map_err(store_error)?;
+        let row: QueryResult<CountRow> = cached(
             sql_query(&self.sql.snooze)
                 .bind::<Text, _>(&lease.id)
                 .bind::<Text, _>(&lease.tenant)
                 .bind::<BigInt, _>(lease.token)
                 .bind::<BigInt, _>(millis(delay)),
         )
-        .get_result(&mut connection)
-        .await
-        .map_err(diesel_error)?;
+        .get_result(&mut *connection)
+        .await;
+        connection.answered();
+        let row = row.map_err(diesel_error)?;
         Ok(row.count > 0)
     }
 
     async fn cancel(&self, lease: &LeaseRef) -> Result<bool, StoreError> {
-        let mut connection = self.database.get().await.map_err(store_error)?;
-        let row: CountRow = cached(
+        let mut connection = self.database.cancellable().await.map_err(store_error)?;
+        let row: QueryResult<CountRow> = cached(
             sql_query(&self.sql.cancel)
                 .bind::<Text, _>(&lease.id)
                 .bind::<Text, _>(&lease.tenant)
                 .bind::<BigInt, _>(lease.token),
         )
-        .get_result(&mut connection)
-        .await
-        .map_err(diesel_error)?;
+        .get_result(&mut *connection)
+        .await;
+        connection.answered();
+        let row = row.map_err(diesel_error)?;
         Ok(row.count > 0)
     }
 
     async fn release(&self, leases: &[LeaseRef]) -> Result<usize, StoreError> {
         let columns = Columns::new(leases);
-        let mut connection = self.database.get().await.map_err(store_error)?;
-        let row: CountRow = cached(
+        let mut connection = self.database.cancellable().await.map_err(store_error)?;
+        let row: QueryResult<CountRow> = cached(
             sql_query(&self.sql.release)
                 .bind::<Array<Text>, _>(&columns.ids)
                 .bind::<Array<Text>, _>(&columns.tenants)
                 .bind::<Array<BigInt>, _>(&columns.tokens),
         )
-        .get_result(&mut connection)
-        .await
-        .map_err(diesel_error)?;
+        .get_result(&mut *connection)
+        .await;
+        connection.answered();
+        let row = row.map_err(diesel_error)?;
         Ok(count(row.count))
     }
 
     async fn reap(&self, request: ReapRequest) -> Result<Reaped, StoreError> {
-        let mut connection = self.database.get().await.map_err(store_error)?;
-        let row: ReapedRow = cached(
+        let mut connection = self.database.cancellable().await.map_err(store_error)?;
+        let row: QueryResult<ReapedRow> = cached(
             sql_query(&self.sql.reap)
                 .bind::<Integer, _>(i32::try_from(request.limit).unwrap_or(i32::MAX))
                 .bind::<BigInt, _>(millis(request.abandoned_after)),
         )
-        .get_result(&mut connection)
-        .await
-        .map_err(diesel_error)?;
+        .get_result(&mut *connection)
+        .await;
+        connection.answered();
+        let row = row.map_err(diesel_error)?;
         Ok(Reaped { returned: count(row.returned), failed: count(row.failed) })
     }
 }

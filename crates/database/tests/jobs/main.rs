@@ -8,7 +8,10 @@ mod listening;
 mod locked;
 mod periodic;
 mod plans;
+#[path = "../relay/mod.rs"]
+mod relay;
 mod running;
+mod silence;
 mod statements;
 mod surroundings;
 mod sync_shape;

@@ -17,7 +17,7 @@ use crate::common;
 
 /// A migrated database with two stores over one job table, as two processes would have.
 pub(crate) struct Surroundings<P> {
-    _test: TestDatabase,
+    test: TestDatabase,
     pub(crate) database: Database,
     store: PgJobStore<P>,
     other: PgJobStore<P>,
@@ -44,12 +44,17 @@ impl<P> Surroundings<P> {
         connection.batch_execute(prepare).await.unwrap();
         drop(connection);
         Self {
-            _test: test,
+            test,
             store: PgJobStore::new(database.clone(), *table),
             other: PgJobStore::new(database.clone(), *table),
             database,
             table: *table,
         }
+    }
+
+    /// Where the database is.
+    pub(crate) fn url(&self) -> String {
+        self.test.url()
     }
 
     pub(crate) async fn connection(&self) -> Pooled {
@@ -104,8 +109,16 @@ impl<P> Surroundings<P> {
             ))
             .await;
         } else {
+            // An integration has one open job, so each has its own.
             self.sql(&format!(
-                "INSERT INTO {table} ({columns}, job_type) VALUES ({common}, 'pull_invoices')"
+                "INSERT INTO integration_providers (id, type, code, name, updated_at)
+                     VALUES ('provider', 'accounting', 'MOCK_ACCOUNTING', 'Deneme', now())
+                     ON CONFLICT DO NOTHING;
+                 INSERT INTO tenant_integrations
+                     (id, tenant_id, provider_id, status, display_name, updated_at)
+                     VALUES ('integration-{id}', '{tenant}', 'provider', 'connected', '{id}', now());
+                 INSERT INTO {table} ({columns}, job_type, tenant_integration_id)
+                     VALUES ({common}, 'pull_invoices', 'integration-{id}')"
             ))
             .await;
         }

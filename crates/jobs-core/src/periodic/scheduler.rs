@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::{debug, info, warn};
 
 use super::{Due, PeriodicStore, PeriodicTask, Schedule, ScheduleEnd};
 use crate::runner::{LAST_WORDS, panic_text};
-use crate::{Shutdown, StopPhase, StoreError};
+use crate::store::{PATIENCE, within};
+use crate::{Shutdown, StopPhase};
 
 /// Looks for due schedules and runs them; any number of processes may do so.
 pub struct Scheduler {
@@ -109,7 +110,8 @@ impl Turn {
     }
 
     async fn ensure(&self) -> bool {
-        match self.store.ensure(&self.schedule.name, self.schedule.interval).await {
+        let ensured = self.store.ensure(&self.schedule.name, self.schedule.interval);
+        match within(PATIENCE, ensured).await {
             Ok(()) => true,
             Err(error) => {
                 warn!(schedule = %self.schedule.name, error = &error as &dyn std::error::Error,
@@ -122,7 +124,7 @@ impl Turn {
     /// Whether the run ended well; `None` when there was nothing to run.
     async fn take_and_run(&self, shutdown: &Shutdown) -> Option<bool> {
         let Schedule { name, lease, retry_after, .. } = &self.schedule;
-        let due = match self.store.try_take(name, &self.owner, *lease).await {
+        let due = match within(PATIENCE, self.store.try_take(name, &self.owner, *lease)).await {
             Ok(due) => due?,
             Err(error) => {
                 warn!(schedule = %name, error = &error as &dyn std::error::Error,
@@ -147,10 +149,7 @@ impl Turn {
                 return Some(false);
             }
             () = shutdown.reached(StopPhase::Now) => {
-                match timeout(LAST_WORDS, self.store.release(&due)).await {
-                    Ok(released) => self.report(released),
-                    Err(_) => self.report(Err(StoreError::unanswered(LAST_WORDS))),
-                }
+                self.report(within(LAST_WORDS, self.store.release(&due)).await);
                 return Some(false);
             }
         };
@@ -159,7 +158,7 @@ impl Turn {
         } else {
             info!(schedule = %name, "Periodic work done");
         }
-        self.report(self.store.finish(&due, &end).await);
+        self.report(within(PATIENCE, self.store.finish(&due, &end)).await);
         Some(end == ScheduleEnd::Done)
     }
 
@@ -168,8 +167,7 @@ impl Turn {
         let third = (self.schedule.lease / 3).max(Duration::from_millis(1));
         loop {
             sleep(third).await;
-            let extended = timeout(third, self.store.extend(due, self.schedule.lease)).await;
-            match extended.unwrap_or_else(|_| Err(StoreError::unanswered(third))) {
+            match within(third, self.store.extend(due, self.schedule.lease)).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => warn!(schedule = %due.name,

@@ -13,6 +13,7 @@ use tracing::Instrument;
 use super::completer::{Completer, Ready};
 use super::unsettled::Unsettled;
 use super::{LAST_WORDS, Shared};
+use crate::store::{PATIENCE, within};
 use crate::{
     CancelReason, Claimed, Ending, Failure, JobContext, JobStore, LeaseRef, Outcome, Retry,
     RunnerEvent, StoreError, Verdict,
@@ -115,6 +116,7 @@ impl<S: JobStore> Attempt<S> {
                 return Finished { due_after: None, interrupted: None };
             }
             Outcome::Completed => (Some(true), Ending::Succeeded),
+            Outcome::FailureRecorded => (Some(true), Ending::Failed),
             Outcome::LostLease => (Some(false), Ending::Lost),
             Outcome::Snooze(delay) => {
                 due_after = Some(delay);
@@ -164,7 +166,8 @@ impl<S: JobStore> Shared<S> {
     {
         let mut pauses = RECORD_PAUSES.into_iter();
         loop {
-            match write().await {
+            // A lost answer keeps neither the attempt's place nor, by heartbeats, its lease for ever.
+            match within(PATIENCE, write()).await {
                 Ok(written) => return Some(written),
                 Err(error) => {
                     self.observer.observe(&RunnerEvent::RecordFailed(&error));

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::Shared;
+use crate::store::within;
 use crate::{ClaimRequest, Claimed, JobStore, StoreError};
 
 /// A claim beside others is worth its round trip from this many jobs on.
@@ -66,9 +67,7 @@ impl<S: JobStore> Claims<S> {
             // Leases of a later answer could run out before the next heartbeat.
             let queue = &shared.queue;
             let patience = queue.lease.saturating_sub(queue.heartbeat()).max(LEAST_PATIENCE);
-            let result = timeout(patience, shared.store.claim(request))
-                .await
-                .unwrap_or_else(|_| Err(StoreError::unanswered(patience)));
+            let result = within(patience, shared.store.claim(request)).await;
             Answer { result, took: begun.elapsed(), limit }
         });
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::Shared;
-use crate::{JobStore, RunnerEvent, StoreError};
+use crate::store::within;
+use crate::{JobStore, RunnerEvent};
 
 /// A busy machine may take this long over the shortest of leases.
 const LEAST_PATIENCE: Duration = Duration::from_secs(1);
@@ -24,8 +25,7 @@ pub(super) async fn beat<S: JobStore>(shared: Arc<Shared<S>>) {
         if held.is_empty() {
             continue;
         }
-        let extended = timeout(patience, shared.store.extend(&held, shared.queue.lease)).await;
-        match extended.unwrap_or_else(|_| Err(StoreError::unanswered(patience))) {
+        match within(patience, shared.store.extend(&held, shared.queue.lease)).await {
             Ok(lost) => {
                 for lease in &lost {
                     shared.held.lose(lease);

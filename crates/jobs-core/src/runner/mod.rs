@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::store::{PATIENCE, within};
 use crate::{
     CancelReason, Claimed, Ending, Handler, JobStore, Observer, Queue, ReapRequest, RunnerEvent,
     Shutdown, StopPhase, StoreError, Wakeup, Wakeups,
@@ -109,7 +110,7 @@ impl<S: JobStore> Runner<S> {
         let shared = Arc::clone(&self.shared);
         let request = ReapRequest::default();
         loop {
-            let reaped = shared.store.reap(request).await?;
+            let reaped = within(PATIENCE, shared.store.reap(request)).await?;
             if reaped.total() > 0 {
                 shared.observer.observe(&RunnerEvent::Reaped(reaped));
             }

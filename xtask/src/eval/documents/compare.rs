@@ -68,6 +68,13 @@ impl Comparison {
         self.record("kind", "", found.as_deref(), expected);
     }
 
+    /// The document holds nothing: refusing it is what is right.
+    pub(super) fn refused(&mut self) {
+        "none".clone_into(&mut self.kind);
+        let found = if self.found_kind.is_none() { "refused" } else { "read" };
+        self.record("refused", "", Some(found), "refused");
+    }
+
     /// A text, number or date at a pointer; amounts are equal when their values are.
     pub(super) fn at(&mut self, field: &str, pointer: &str, expected: Option<String>) {
         let Some(expected) = expected else { return };
@@ -128,7 +135,10 @@ impl Comparison {
             let Some(wanted) = wanted else { continue };
             let is_it = |index: &usize| {
                 taken.get(*index) == Some(&false)
-                    && read.get(*index).and_then(Option::as_deref).is_some_and(|own| same(own, wanted))
+                    && read
+                        .get(*index)
+                        .and_then(Option::as_deref)
+                        .is_some_and(|own| same(own, wanted))
             };
             let place = Some(number).filter(is_it).or_else(|| (0..read.len()).find(is_it));
             if let Some(place) = place {

@@ -21,11 +21,13 @@ fn invoice(truth: &Value, comparison: &mut Comparison) {
         ("issueDate", "/issueDate", "issue_date"),
         ("dueDate", "/dueDate", "due_date"),
         ("invoiceType", "/invoiceType", "type"),
-        ("currency", "/currency", "currency"),
         ("exchangeRate", "/exchangeRate", "exchange_rate"),
     ] {
         comparison.at(field, pointer, text(truth, key));
     }
+    // The old code for lira.
+    let currency = text(truth, "currency").map(|code| code.replace("TRL", "TRY"));
+    comparison.at("currency", "/currency", currency);
     let profile = text(truth, "profile").map(|profile| profile.to_uppercase());
     comparison.at("profile", "/profile", profile);
     parties(truth, comparison);
@@ -89,7 +91,9 @@ fn parties(truth: &Value, comparison: &mut Comparison) {
             (Some(first), Some(family)) => Some(format!("{first} {family}")),
             (first, family) => first.or(family),
         };
-        let name = if id("TCKN").is_some() { person.or_else(|| text(own, "name")) } else {
+        let name = if id("TCKN").is_some() {
+            person.or_else(|| text(own, "name"))
+        } else {
             text(own, "name").or(person)
         };
         let name = name.map(|name| name.replace('\u{200b}', ""));

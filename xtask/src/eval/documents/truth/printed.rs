@@ -40,7 +40,8 @@ fn invoice(truth: &Value, comparison: &mut Comparison) {
             .iter()
             .map(|(rate, amount)| (format!("0.{rate:0>2}"), amount.as_str().map(turkish)))
             .collect();
-        let wanted: Vec<Option<String>> = rates.iter().map(|(rate, _)| Some(rate.clone())).collect();
+        let wanted: Vec<Option<String>> =
+            rates.iter().map(|(rate, _)| Some(rate.clone())).collect();
         let places = comparison.places("kdvBreakdown", "rate", &wanted);
         for ((_, amount), place) in rates.into_iter().zip(places) {
             comparison.at("kdv.amount", &format!("/kdvBreakdown/{place}/taxAmount"), amount);
