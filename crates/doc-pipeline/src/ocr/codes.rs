@@ -106,5 +106,10 @@ fn enlarged(image: &GrayImage, corners: &Corners) -> Option<GrayImage> {
         return None;
     }
     let part = imageops::crop_imm(image, x, y, width, height).to_image();
-    Some(imageops::resize(&part, width * ENLARGED, height * ENLARGED, imageops::FilterType::CatmullRom))
+    Some(imageops::resize(
+        &part,
+        width * ENLARGED,
+        height * ENLARGED,
+        imageops::FilterType::CatmullRom,
+    ))
 }

@@ -108,9 +108,10 @@ fn chosen(figures: Vec<Word>, letters: Vec<Word>) -> Vec<Word> {
         }],
         _ => figures
             .into_iter()
-            .map(|word| match has_digits(&word.text) {
-                true => Word { confidence: word.confidence.min(DISPUTED), ..word },
-                false => word,
+            .map(|word| {
+                let disputed = has_digits(&word.text);
+                let most = if disputed { DISPUTED } else { 1.0 };
+                Word { confidence: word.confidence.min(most), ..word }
             })
             .collect(),
     }

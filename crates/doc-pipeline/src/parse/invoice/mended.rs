@@ -56,7 +56,8 @@ fn rates(fields: &mut InvoiceFields, trail: &mut Trail) {
     let complete = rates.len() == fields.kdv_breakdown.len()
         && fields.discount_amount.is_none_or(|discount| discount.is_zero())
         && fields.line_items.iter().all(|item| item.line_total.is_some());
-    if open.is_empty() || rates.is_empty() || !complete || ways.is_none_or(|ways| ways > MOST_WAYS) {
+    if open.is_empty() || rates.is_empty() || !complete || ways.is_none_or(|ways| ways > MOST_WAYS)
+    {
         return;
     }
     let mut found: Option<Vec<Decimal>> = None;
