@@ -97,6 +97,21 @@ fn read_pages(pages: &[Page], context: &Context) -> Parsed {
     Parsed { fields, evidence: trail.finish(), findings }
 }
 
+/// Reads every kind of value out of a text, for fuzzers: none may panic, whatever the text.
+pub(crate) fn read_values(text: &str) {
+    let words = || text.split_whitespace();
+    let numbers = number::Numbers::of(words());
+    let dates = date::Order::of(words());
+    for word in words().take(10_000) {
+        let _ = (numbers.read(word), dates.read(word), percent::percent(word));
+        let _ = (number::currency(word), percent::kdv_rate(word, true));
+        let _ = word.parse::<domain::Iban>();
+        let _ = word.parse::<domain::TaxNumber>();
+        let _ = (fold::fold(word), fold::compact(word));
+    }
+    let _ = dates.read_at(words());
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -668,19 +683,4 @@ Tahsil Edilen Tutar                          10.000,00 TL
             contract::read(rows());
         }
     }
-}
-
-/// Reads every kind of value out of a text, for fuzzers: none may panic, whatever the text.
-pub(crate) fn read_values(text: &str) {
-    let words = || text.split_whitespace();
-    let numbers = number::Numbers::of(words());
-    let dates = date::Order::of(words());
-    for word in words().take(10_000) {
-        let _ = (numbers.read(word), dates.read(word), percent::percent(word));
-        let _ = (number::currency(word), percent::kdv_rate(word, true));
-        let _ = word.parse::<domain::Iban>();
-        let _ = word.parse::<domain::TaxNumber>();
-        let _ = (fold::fold(word), fold::compact(word));
-    }
-    let _ = dates.read_at(words());
 }
