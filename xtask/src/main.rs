@@ -1,10 +1,12 @@
 //! Development tasks. `cargo xtask --help` lists them.
 
+mod azurite;
 mod bench;
 mod check;
 mod database_url;
 mod demo;
 mod dev;
+mod eval;
 mod migrate;
 mod platform;
 mod private_database;
@@ -41,8 +43,13 @@ enum Task {
     Seed(seed::Options),
     /// Measure, and print figures with the command and the machine they come from.
     Bench(bench::Options),
+    /// Read or detect what has a known truth, and count what is right.
+    Eval(eval::Options),
     /// Formatting, lints, docs, crate boundaries, licences: what a change must pass besides the tests.
     Check(check::Options),
+    /// The bounded child process that reads a document for `eval`.
+    #[command(hide = true)]
+    ReadDocument(eval::documents::ChildOptions),
 }
 
 fn main() -> ExitCode {
@@ -53,7 +60,9 @@ fn main() -> ExitCode {
         Task::Migrate(options) => migrate::run(&options),
         Task::Seed(options) => seed::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Eval(options) => eval::run(&options),
         Task::Check(options) => check::run(&options),
+        Task::ReadDocument(options) => Ok(eval::documents::serve(&options)),
     };
     match outcome {
         Ok(code) => code,

@@ -15,6 +15,8 @@ pub(crate) enum Need {
     PostgreSql,
     /// `tesseract` with the languages `tur` and `eng`.
     Tesseract,
+    /// `node` and `npm`, for the emulator of Azure Storage.
+    Node,
 }
 
 impl Need {
@@ -22,6 +24,7 @@ impl Need {
         match self {
             Self::PostgreSql => "PostgreSQL",
             Self::Tesseract => "Tesseract with Turkish",
+            Self::Node => "Node.js with npm",
         }
     }
 
@@ -33,6 +36,7 @@ impl Need {
     fn is_met_on(self, machine: &Machine) -> bool {
         match self {
             Self::PostgreSql => dev_postgres::is_available(),
+            Self::Node => ["node", "npm"].into_iter().all(|program| machine.has(program)),
             Self::Tesseract => {
                 let listed = run::output_of(machine.command("tesseract").arg("--list-langs"));
                 listed.is_some_and(|text| {
@@ -94,6 +98,8 @@ impl Manager {
                 &["tesseract", "tesseract-langpack-tur", "tesseract-langpack-eng"]
             }
             (Self::Brew, Need::Tesseract) => &["tesseract", "tesseract-lang"],
+            (Self::Apt | Self::Dnf, Need::Node) => &["nodejs", "npm"],
+            (Self::Brew, Need::Node) => &["node"],
         }
     }
 

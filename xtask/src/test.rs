@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::system_packages::{self, Need};
-use crate::{report, run, workspace};
+use crate::{azurite, report, run, workspace};
 
 /// How to run the tests.
 #[derive(Debug, Args)]
@@ -14,6 +14,9 @@ pub(crate) struct Options {
     /// Install nothing; tests that miss a program say so.
     #[arg(long)]
     no_install: bool,
+    /// Install what the tests need, and run none.
+    #[arg(long, conflicts_with = "no_install")]
+    only_install: bool,
     /// Passed on to the test runner, e.g. `cargo xtask test -- -p domain`.
     #[arg(last = true, value_name = "ARGS")]
     runner: Vec<String>,
@@ -21,18 +24,29 @@ pub(crate) struct Options {
 
 /// Installs, runs every test of the workspace, and names the groups that could not run.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let needs = [Need::PostgreSql, Need::Tesseract];
+    let needs = [Need::PostgreSql, Need::Tesseract, Need::Node];
     let missing = if options.no_install {
         needs.into_iter().filter(|need| !need.is_met()).collect()
     } else {
         system_packages::provide(&needs)
     };
+    if !options.no_install {
+        azurite::provide();
+    }
+    if options.only_install {
+        let complete = missing.is_empty() && azurite::is_installed();
+        return Ok(if complete { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
 
     let with_nextest = run::succeeds(workspace::cargo().args(["nextest", "--version"]));
     let chosen: &[String] = &options.runner;
     let outcome = if with_nextest { nextest(chosen) } else { cargo_test(chosen) };
 
     for line in skipped_groups(&missing) {
+        report::loudly(&line);
+    }
+    // Last, so that it stays in sight.
+    if let Some(line) = azurite::skipped() {
         report::loudly(&line);
     }
     outcome.map(|()| ExitCode::SUCCESS)
@@ -77,6 +91,12 @@ fn skipped_groups(missing: &[Need]) -> Vec<String> {
     if missing.contains(&Need::Tesseract) {
         lines.push(
             "SKIPPED: tests that recognise text, as Tesseract (tur, eng) is missing.".to_owned(),
+        );
+    }
+    if missing.contains(&Need::Node) && !azurite::is_installed() {
+        lines.push(
+            "Node.js with npm is missing: every test on Azurite has failed or was skipped."
+                .to_owned(),
         );
     }
     if std::env::var_os("FIXTURES_DIR").is_none() {

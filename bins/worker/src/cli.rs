@@ -1,11 +1,17 @@
 //! The command line.
 
+mod risk;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use doc_pipeline::input::KindHint;
 use domain::TaxNumber;
 
+pub(crate) use self::risk::{
+    CheckArgs, CloseArgs, ExplainArgs, ExplainRuleArgs, MuteArgs, OfficeArgs, RecalcArgs, RiskArgs,
+    RiskCommand, RulesArgs, RulesCommand, TestArgs,
+};
 use crate::config::{Flags, LocalFlags};
 
 const EXAMPLES: &str = "\
@@ -16,7 +22,12 @@ Examples:
   worker process *.xml --json | jq '.[].fields.totalAmount'
   worker jobs list --status failed          what failed and why
   worker jobs retry c9x1                    try a failed document again
+  worker risk recalc --wait                 score all companies now
+  worker risk explain c9x1                  why a score is what it is
+  worker sync trigger c9x1                  sync an integration now
+  worker integrations unmatched             what could not be brought into the books, and why
   worker doctor                             what is wrong on this machine and how to mend it
+  worker storage check                      whether the storage takes, gives, lists and deletes
 
 Exit codes: 0 all well, 1 something failed (or is broken), 2 wrong arguments or settings.";
 
@@ -38,10 +49,20 @@ pub(crate) enum Command {
     Process(ProcessArgs),
     /// Look at jobs, retry or cancel them.
     Jobs(JobsArgs),
+    /// Score companies, explain scores, close and silence alerts.
+    Risk(RiskArgs),
+    /// List, check, try and explain risk rules.
+    Rules(RulesArgs),
+    /// Ask for synchronisations and look at what they did.
+    Sync(SyncArgs),
+    /// Look at integrations: test them, see what they could not bring, seal their credentials.
+    Integrations(IntegrationsArgs),
     /// Queues, workers and schedules at a glance.
     Status(ReportArgs),
     /// Check database, schema, storage and OCR, and say how to mend what is wrong.
     Doctor(ReportArgs),
+    /// Check the storage, or copy an office's documents to another one.
+    Storage(StorageArgs),
     /// One JSON report for a container's health check: exit code 0 when healthy, 1 when not.
     Health(HealthArgs),
 }
@@ -217,6 +238,149 @@ pub(crate) struct ChangeArgs {
     pub(crate) settings: Flags,
 }
 
+/// Arguments of `sync`.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct SyncArgs {
+    /// What to do with synchronisations.
+    #[command(subcommand)]
+    pub(crate) command: SyncCommand,
+}
+
+/// What to do with synchronisations.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SyncCommand {
+    /// Ask for a sync now; says so when one is waiting or running already.
+    Trigger(TriggerArgs),
+    /// List sync jobs with what they did, newest first.
+    List(SyncListArgs),
+    /// Show the sync log, newest first, with each record that was skipped and why.
+    Logs(SyncLogsArgs),
+}
+
+/// Arguments of `sync trigger`.
+#[derive(Debug, Args)]
+pub(crate) struct TriggerArgs {
+    /// Id of the integration.
+    #[arg(value_name = "INTEGRATION")]
+    pub(crate) integration: String,
+    /// What to do; what the provider is for, when nothing is said.
+    #[arg(long, value_enum, value_name = "TYPE")]
+    pub(crate) job_type: Option<JobType>,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+/// Job types by the platform's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JobType {
+    /// Invoices into the books.
+    #[value(alias = "pull_invoices")]
+    PullInvoices,
+    /// Bank movements into the books.
+    #[value(alias = "pull_bank_transactions")]
+    PullBankTransactions,
+    /// Invoices to the provider, where that is switched on.
+    #[value(alias = "push_invoices")]
+    PushInvoices,
+    /// Bank movements to the provider, where that is switched on.
+    #[value(alias = "push_bank_transactions")]
+    PushBankTransactions,
+}
+
+/// Arguments of `sync list`.
+#[derive(Debug, Args)]
+pub(crate) struct SyncListArgs {
+    /// Only jobs in this state.
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) status: Option<Status>,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// Arguments of `sync logs`.
+#[derive(Debug, Args)]
+pub(crate) struct SyncLogsArgs {
+    /// Only entries of this level.
+    #[arg(long, value_parser = ["info", "warning", "error"])]
+    pub(crate) level: Option<String>,
+    /// Only entries of this job.
+    #[arg(long, value_name = "ID")]
+    pub(crate) job: Option<String>,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// Which rows about integrations are shown, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// Only those of this office.
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: Option<String>,
+    /// Only those of this integration.
+    #[arg(long, value_name = "ID")]
+    pub(crate) integration: Option<String>,
+    /// How many at most.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) limit: u16,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+/// Arguments of `integrations`.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct IntegrationsArgs {
+    /// What to do with integrations.
+    #[command(subcommand)]
+    pub(crate) command: IntegrationsCommand,
+}
+
+/// What to do with integrations.
+#[derive(Debug, Subcommand)]
+pub(crate) enum IntegrationsCommand {
+    /// List integrations with their last sync and what they brought.
+    List(Which),
+    /// Ask the source for something that needs the credentials.
+    Test(TestArgs),
+    /// List records that are not in the books, and what to do about each.
+    Unmatched(UnmatchedArgs),
+    /// List imported rows that were there more than once before this worker came.
+    Duplicates(Which),
+    /// Seal credentials that are stored in the clear or with an older key, with the first key of
+    /// INTEGRATIONS_KEYS.
+    Seal(Which),
+}
+
+/// Arguments of `integrations test`.
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// Id of the integration.
+    #[arg(value_name = "INTEGRATION")]
+    pub(crate) integration: String,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+/// Arguments of `integrations unmatched`.
+#[derive(Debug, Args)]
+pub(crate) struct UnmatchedArgs {
+    /// Only records with this reason, such as company_unknown.
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
 /// Arguments of `status` and `doctor`.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
@@ -225,6 +389,57 @@ pub(crate) struct ReportArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) settings: Flags,
+}
+
+/// Arguments of `storage`.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct StorageArgs {
+    /// What to do with storage.
+    #[command(subcommand)]
+    pub(crate) command: StorageCommand,
+}
+
+/// What to do with storage.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StorageCommand {
+    /// Write, read, list and delete a small object, and say what is wrong.
+    Check(ReportArgs),
+    /// Copy an office's documents from one storage to another.
+    Copy(CopyArgs),
+}
+
+/// Arguments of `storage copy`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  worker storage copy --from env --to s3.env --tenant ckoffice0001
+
+A file has the lines STORAGE_TYPE=…, STORAGE_BUCKET_NAME=… and so on, as the environment would; keys
+stay out of the process list. Every object is read back where it arrived and compared by SHA-256. A run
+that was cut is finished by the same command. Nothing is deleted.")]
+pub(crate) struct CopyArgs {
+    /// Where the documents are: a file of STORAGE_ settings, or `env` for this worker's own.
+    #[arg(long, value_name = "FILE|env")]
+    pub(crate) from: PathBuf,
+    /// Where they shall be, in the same way.
+    #[arg(long, value_name = "FILE|env")]
+    pub(crate) to: PathBuf,
+    /// The office's id.
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: String,
+    /// Replace objects that differ where they arrive.
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Objects at a time.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub(crate) parallel: u8,
+    /// Largest object that is copied, in bytes.
+    #[arg(long, default_value_t = 1 << 30, value_name = "BYTES")]
+    pub(crate) max_bytes: u64,
+    /// Write JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `health`.
@@ -250,7 +465,19 @@ mod tests {
         let mut cli = Cli::command().term_width(100);
         cli.build();
         insta::assert_snapshot!("worker", cli.render_long_help());
-        for name in ["run", "process", "jobs", "status", "doctor", "health"] {
+        for name in [
+            "run",
+            "process",
+            "jobs",
+            "risk",
+            "rules",
+            "sync",
+            "integrations",
+            "status",
+            "doctor",
+            "storage",
+            "health",
+        ] {
             let command = cli.find_subcommand_mut(name).unwrap();
             let mut command = std::mem::take(command).term_width(100);
             insta::assert_snapshot!(name, command.render_help());

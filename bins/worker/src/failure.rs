@@ -2,8 +2,9 @@
 //! sentence for the accountant, and a technical text without anything of the document in it.
 
 use doc_pipeline::ReadError;
-use jobs_core::Failure;
+use jobs_core::{Failure, Retry};
 use storage::{InvalidKey, StorageError};
+use tracing::{error, warn};
 
 use crate::telemetry;
 
@@ -37,6 +38,7 @@ pub(crate) fn of_storage(error: &StorageError) -> Failure {
             "Belgenin dosya yolu geçersiz; belgeyi yeniden yükleyin, sorun sürerse sistem yöneticinize bildirin."
         }
         StorageError::Denied { .. }
+        | StorageError::BucketMissing { .. }
         | StorageError::AlreadyExists { .. }
         | StorageError::Corrupt { .. }
         | StorageError::OutOfSpace
@@ -72,6 +74,36 @@ pub(crate) fn of_database(error: &(dyn std::error::Error + 'static)) -> Failure 
         "Belgenin sonucu şu anda kaydedilemedi; daha sonra yeniden deneyin, sorun sürerse sistem yöneticinize bildirin.",
         chain(error),
     )
+}
+
+/// A company's risk could not be calculated for a reason that may pass.
+pub(crate) fn of_risk(mut technical: String) -> Failure {
+    if let Some((end, _)) = technical.char_indices().nth(LONGEST_CAUSE) {
+        technical.truncate(end);
+        technical.push('…');
+    }
+    Failure::retryable(
+        "Firmanın risk hesabı şu anda yapılamadı; kendiliğinden yeniden denenecek.",
+        technical,
+    )
+}
+
+/// The books of a company hold something that no calculation should be based on.
+pub(crate) fn of_books(error: &(dyn std::error::Error + 'static)) -> Failure {
+    Failure::permanent(
+        "Firmanın kayıtlarında okunamayan bir tutar veya para birimi var; kaydı düzeltin, hesap yarın yeniden yapılacak.",
+        chain(error),
+    )
+}
+
+/// Writes a failed attempt to the log.
+pub(crate) fn say(failure: &Failure, is_last: bool, what: &'static str) {
+    let (cause, user_message) = (failure.technical.as_str(), failure.user_message.as_str());
+    if failure.retry == Retry::Never || is_last {
+        error!(error = cause, user_message, "{what}");
+    } else {
+        warn!(error = cause, "{what}; it will be tried again");
+    }
 }
 
 #[cfg(test)]

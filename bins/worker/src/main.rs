@@ -10,6 +10,7 @@ mod failure;
 mod handlers;
 mod output;
 mod reading;
+mod risk;
 mod scoring;
 mod telemetry;
 
@@ -45,8 +46,13 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Run(args) => commands::run::run(&args),
         Command::Process(args) => commands::process::run(&args),
         Command::Jobs(args) => commands::jobs::run(&args),
+        Command::Risk(args) => commands::risk::run(&args),
+        Command::Rules(args) => commands::rules::run(&args),
+        Command::Sync(args) => commands::sync::run(&args),
+        Command::Integrations(args) => commands::integrations::run(&args),
         Command::Status(args) => commands::status::run(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
+        Command::Storage(args) => commands::storage::run(&args),
         Command::Health(args) => commands::health::run(&args),
     }
 }

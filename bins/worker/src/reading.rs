@@ -12,8 +12,7 @@ pub(crate) fn reader() -> anyhow::Result<Reader> {
 
 /// Whether reading these bytes takes a child process, of which there are only so many at a time.
 pub(crate) fn needs_child(bytes: &[u8]) -> bool {
-    let media = Media::sniff(bytes);
-    matches!(media, Media::Pdf | Media::Png | Media::Jpeg | Media::Tiff | Media::Webp | Media::Zip)
+    Media::sniff(bytes).needs_child()
 }
 
 /// What all documents have in common.

@@ -2,7 +2,7 @@
 
 use chrono::{FixedOffset, NaiveDate};
 use database::documents::{
-    self, DuplicateDocument, FeatureResult, ParsedResult, Results, TextResult,
+    self, DuplicateDocument, FeatureResult, ParsedResult, Results, ScoredWith, TextResult,
 };
 use doc_pipeline::{
     Extraction, Fields, PARSER_VERSION,
@@ -60,7 +60,19 @@ pub(crate) fn facts(extraction: &Extraction, assessment: &Assessment) -> Documen
         has_fields: fields
             .as_object()
             .is_some_and(|fields| fields.keys().any(|key| key != "evidence" && key != "findings")),
+        ..amounts(&extraction.fields)
     }
+}
+
+/// The amounts that expressions may ask for, and nothing else.
+fn amounts(fields: &Fields) -> DocumentFacts {
+    let (total_amount, tax_amount, currency) = match fields {
+        Fields::Invoice(invoice) => (invoice.total_amount, invoice.tax_amount, invoice.currency),
+        Fields::Receipt(receipt) => (receipt.amount, receipt.tax_amount, receipt.currency),
+        _ => (None, None, None),
+    };
+    let currency = currency.map(|currency| currency.as_str().to_owned());
+    DocumentFacts { total_amount, tax_amount, currency, ..DocumentFacts::default() }
 }
 
 fn missing(fields: &Fields) -> Vec<MissingField> {
@@ -85,6 +97,7 @@ pub(crate) fn results(
     extraction: Extraction,
     duplicates: &documents::Duplicates,
     rules: &RuleSet,
+    rule_set_version: i32,
 ) -> Results {
     let first = |found: &[DuplicateDocument]| {
         found.first().map(|other| Duplicate { document_id: other.id.clone() })
@@ -94,8 +107,10 @@ pub(crate) fn results(
         ettn: first(&duplicates.ettn),
         number: first(&duplicates.invoice),
     };
-    let assessment = assess(&extraction, &AssessmentContext { today: today(), duplicates });
-    let risk = score_document(rules, &facts(&extraction, &assessment));
+    let day = today();
+    let assessment = assess(&extraction, &AssessmentContext { today: day, duplicates });
+    let facts = facts(&extraction, &assessment);
+    let risk = score_document(rules, &facts);
     Results {
         parsed: ParsedResult {
             document_type: extraction.kind().as_str().to_owned(),
@@ -111,6 +126,12 @@ pub(crate) fn results(
             features: json!(assessment.features),
             flags: json!(assessment.flags),
             score: Some(assessment.flag_score.into()),
+        },
+        evaluation: ScoredWith {
+            day,
+            rule_set_version,
+            // Plain data with text keys cannot fail to be written.
+            facts: serde_json::to_string(&facts).unwrap_or_default(),
         },
         risk,
     }

@@ -12,7 +12,7 @@ fn every_wrong_setting_is_named_before_anything_starts() {
     let mut command = command();
     command.envs([
         ("LOG_LEVEL", "loud"),
-        ("STORAGE_TYPE", "s3"),
+        ("STORAGE_TYPE", "minio"),
         ("OCR_PROVIDER", "google_vision"),
         ("WORKER_CONCURRENCY", "many"),
         ("RISK_CALCULATION_INTERVAL_MS", "1"),

@@ -16,33 +16,59 @@ use crate::{Database, Error};
 /// `table.column: type[ null]`, one a line.
 const COLUMNS: &str = include_str!("schema/columns.txt");
 
-const JOBS: &str = "document_processing_jobs";
-
-/// Columns that migrations add to the platform's tables.
-const ADDED: &[&str] =
-    &["priority", "run_at", "max_attempts", "lease_token", "lease_owner", "lease_expires_at"];
+/// The platform's job tables, with the columns that migrations add to each and the trigger that
+/// wakes the workers.
+const JOBS: &[(&str, &[&str], &str)] = &[
+    (
+        "document_processing_jobs",
+        &["priority", "run_at", "max_attempts", "lease_token", "lease_owner", "lease_expires_at"],
+        "worker_document_jobs_inserted",
+    ),
+    (
+        "integration_sync_jobs",
+        &[
+            "attempts",
+            "priority",
+            "run_at",
+            "max_attempts",
+            "lease_token",
+            "lease_owner",
+            "lease_expires_at",
+            "technical_error",
+            "is_surplus",
+        ],
+        "worker_sync_jobs_inserted",
+    ),
+];
 
 /// Indexes that the claims need, and unique keys that the upserts need.
 const INDEXES: &[(&str, Need)] = &[
-    ("worker_document_jobs_due_idx", Need::Ours),
-    ("worker_document_jobs_running_idx", Need::Ours),
+    ("worker_document_jobs_due_idx", Need::Ours("document_processing_jobs")),
+    ("worker_document_jobs_running_idx", Need::Ours("document_processing_jobs")),
+    ("worker_invoices_external_idx", Need::Ours("invoices")),
+    ("worker_invoices_window_idx", Need::Ours("invoices")),
+    ("worker_sync_jobs_due_idx", Need::Ours("integration_sync_jobs")),
+    ("worker_sync_jobs_open_idx", Need::Ours("integration_sync_jobs")),
+    ("worker_sync_jobs_recent_idx", Need::Ours("integration_sync_jobs")),
+    ("worker_sync_jobs_running_idx", Need::Ours("integration_sync_jobs")),
+    ("worker_transactions_window_idx", Need::Ours("transactions")),
+    ("client_companies", Need::Unique("tenant_id, tax_number")),
     ("document_ocr_results", Need::Unique("document_id")),
     ("document_parsed_data", Need::Unique("document_id")),
     ("document_risk_features", Need::Unique("document_id")),
     ("document_risk_scores", Need::Unique("document_id")),
+    ("ledger_accounts", Need::Unique("tenant_id, code")),
     ("tenant_usages", Need::Unique("tenant_id, metric, period_start")),
 ];
 
 /// What an entry of [`INDEXES`] names.
 #[derive(Clone, Copy)]
 enum Need {
-    /// An index of the migrations.
-    Ours,
+    /// An index of the migrations, on this table of the platform.
+    Ours(&'static str),
     /// A table of the platform, with a unique key on these columns.
     Unique(&'static str),
 }
-
-const TRIGGER: &str = "worker_document_jobs_inserted";
 
 /// One thing in which the database differs from what the worker needs. Its text names the mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,8 +135,13 @@ pub enum Difference {
         /// Its columns, separated by commas.
         columns: String,
     },
-    /// The trigger that wakes the workers is missing or switched off.
-    MissingTrigger,
+    /// A trigger that wakes the workers is missing or switched off.
+    MissingTrigger {
+        /// The job table.
+        table: String,
+        /// The trigger.
+        trigger: String,
+    },
 }
 
 impl Difference {
@@ -118,10 +149,10 @@ impl Difference {
     pub fn is_mended_by_migrating(&self) -> bool {
         match self {
             Self::MissingTable { table } => table.starts_with("worker."),
-            Self::MissingColumn { table, column, .. } => {
-                table == JOBS && ADDED.contains(&column.as_str())
-            }
-            Self::MissingIndex { .. } | Self::MissingTrigger => true,
+            Self::MissingColumn { table, column, .. } => JOBS
+                .iter()
+                .any(|(jobs, added, _)| jobs == table && added.contains(&column.as_str())),
+            Self::MissingIndex { .. } | Self::MissingTrigger { .. } => true,
             _ => false,
         }
     }
@@ -129,7 +160,12 @@ impl Difference {
     /// Whether the worker cannot run with it. Without an index it is slower, without the trigger it
     /// finds new jobs by its poll.
     pub fn is_fatal(&self) -> bool {
-        !matches!(self, Self::MissingIndex { .. } | Self::MissingTrigger)
+        match self {
+            // Rests on it: without it, two schedulers could make two jobs of one integration.
+            Self::MissingIndex { index } => index == "worker_sync_jobs_open_idx",
+            Self::MissingTrigger { .. } => false,
+            _ => true,
+        }
     }
 
     fn mend(&self) -> String {
@@ -159,7 +195,7 @@ impl Difference {
             Self::MissingUniqueKey { table, columns } => {
                 format!("remove the duplicates, then CREATE UNIQUE INDEX ON {table} ({columns})")
             }
-            Self::MissingIndex { .. } | Self::MissingTrigger => String::new(),
+            Self::MissingIndex { .. } | Self::MissingTrigger { .. } => String::new(),
         }
     }
 }
@@ -192,8 +228,8 @@ impl fmt::Display for Difference {
             Self::MissingUniqueKey { table, columns } => {
                 write!(f, "table {table} has no unique key on ({columns})")?;
             }
-            Self::MissingTrigger => {
-                write!(f, "trigger {TRIGGER} on {JOBS} is missing or switched off")?;
+            Self::MissingTrigger { table, trigger } => {
+                write!(f, "trigger {trigger} on {table} is missing or switched off")?;
             }
         }
         write!(f, "; mend: {}", self.mend())
@@ -272,16 +308,18 @@ JOIN pg_class table_class ON table_class.oid = indrelid
 WHERE indisvalid AND indisunique AND indpred IS NULL AND indexprs IS NULL
   AND table_class.relnamespace = current_schema()::regnamespace";
 
-const FIND_TRIGGER: &str = "\
-SELECT tgname::text AS name FROM pg_trigger
-WHERE tgrelid = to_regclass('document_processing_jobs') AND tgenabled IN ('O', 'A')
-  AND tgname = 'worker_document_jobs_inserted'";
+const FIND_TRIGGERS: &str = "\
+SELECT tgname::text AS name
+FROM pg_trigger
+JOIN pg_class ON pg_class.oid = tgrelid
+WHERE relnamespace = current_schema()::regnamespace AND tgenabled IN ('O', 'A')
+  AND starts_with(tgname::text, 'worker_')";
 
 /// As [`check`], on this connection.
 pub async fn differences(connection: &mut Connection) -> Result<Vec<Difference>, Error> {
     let found: Vec<Found> = sql_query(FIND_COLUMNS).load(connection).await?;
     let indexes: Vec<Name> = sql_query(FIND_INDEXES).load(connection).await?;
-    let triggers: Vec<Name> = sql_query(FIND_TRIGGER).load(connection).await?;
+    let triggers: Vec<Name> = sql_query(FIND_TRIGGERS).load(connection).await?;
     let mut tables: BTreeMap<&str, BTreeMap<&str, &Found>> = BTreeMap::new();
     for row in &found {
         tables.entry(&row.table_name).or_default().insert(&row.column_name, row);
@@ -300,7 +338,7 @@ pub async fn differences(connection: &mut Connection) -> Result<Vec<Difference>,
         }
     }
     // Only where all columns are listed does the worker insert.
-    let read_only = ["tenants", "client_companies"];
+    let read_only = ["tenants", "user_tenant_memberships"];
     for (table, columns) in known.iter().filter(|(table, _)| !read_only.contains(table)) {
         let there = tables.get(table).into_iter().flatten();
         differences.extend(
@@ -320,7 +358,7 @@ pub async fn differences(connection: &mut Connection) -> Result<Vec<Difference>,
     let has = |wanted: &str| indexes.iter().any(|row| row.name == wanted);
     for (name, need) in INDEXES {
         match need {
-            Need::Ours if tables.contains_key(JOBS) && !has(name) => {
+            Need::Ours(table) if tables.contains_key(table) && !has(name) => {
                 differences.push(Difference::MissingIndex { index: (*name).to_owned() });
             }
             Need::Unique(columns)
@@ -331,11 +369,14 @@ pub async fn differences(connection: &mut Connection) -> Result<Vec<Difference>,
                     columns: (*columns).to_owned(),
                 });
             }
-            Need::Ours | Need::Unique(_) => {}
+            Need::Ours(_) | Need::Unique(_) => {}
         }
     }
-    if tables.contains_key(JOBS) && triggers.is_empty() {
-        differences.push(Difference::MissingTrigger);
+    for (table, _, trigger) in JOBS {
+        if tables.contains_key(table) && !triggers.iter().any(|row| row.name == *trigger) {
+            let (table, trigger) = ((*table).to_owned(), (*trigger).to_owned());
+            differences.push(Difference::MissingTrigger { table, trigger });
+        }
     }
     Ok(differences)
 }

@@ -32,7 +32,10 @@ async fn rows(client: &Client) -> BTreeSet<String> {
     for table in tables {
         let table: String = table.get(0);
         let select = format!(
-            "SELECT (to_jsonb(t) - '{{priority,run_at,max_attempts,lease_token,lease_owner,lease_expires_at}}'::text[])::text \
+            "SELECT (to_jsonb(t) - CASE WHEN '{table}' LIKE '%\\_jobs' THEN
+                 '{{priority,run_at,max_attempts,lease_token,lease_owner,lease_expires_at}}'::text[]
+             ELSE '{{}}'::text[] END - CASE WHEN '{table}' = 'integration_sync_jobs' THEN
+                 '{{attempts,technical_error,is_surplus}}'::text[] ELSE '{{}}'::text[] END)::text \
              FROM \"{table}\" t"
         );
         for row in client.query(&select, &[]).await.expect("reads") {

@@ -36,6 +36,7 @@ fn sql_type(diesel: &str) -> &str {
         "Jsonb" => "jsonb",
         "Timestamptz" => "timestamp with time zone",
         "Binary" => "bytea",
+        "Date" => "date",
         other => panic!("no type for {other}"),
     }
 }

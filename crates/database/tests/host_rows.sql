@@ -25,3 +25,13 @@ INSERT INTO risk_rules (id, scope, code, description, weight, default_severity, 
     VALUES ('rule_1', 'document', 'TWICE', 'x', 1, 'low', now()), ('rule_2', 'document', 'TWICE', 'x', 1, 'low', now());
 INSERT INTO tenant_usages (id, tenant_id, metric, period_start, period_end, value, updated_at)
     VALUES ('usage_1', 'tenant_1', 'AI_ANALYSES', '2025-01-01Z', '2025-01-31 23:59:59.999Z', 4, now());
+INSERT INTO integration_providers (id, type, code, name, updated_at)
+    VALUES ('provider_1', 'accounting', 'MOCK_ACCOUNTING', 'Deneme', now());
+INSERT INTO tenant_integrations (id, tenant_id, client_company_id, provider_id, status, display_name, config, updated_at)
+    VALUES ('integration_1', 'tenant_1', 'company_1', 'provider_1', 'connected', 'Muhasebe', '{"apiKey": "x"}', now());
+-- Two open jobs of one integration, as two schedulers of the old worker made them.
+INSERT INTO integration_sync_jobs (id, tenant_id, tenant_integration_id, job_type, status, created_at, updated_at)
+VALUES ('sync_1', 'tenant_1', 'integration_1', 'pull_invoices', 'in_progress', now() - interval '2 hours', now()),
+       ('sync_2', 'tenant_1', 'integration_1', 'pull_invoices', 'pending', now() - interval '1 hour', now()),
+       ('sync_3', 'tenant_1', 'integration_1', 'pull_invoices', 'pending', now(), now()),
+       ('sync_4', 'tenant_1', 'integration_1', 'pull_invoices', 'failed', now(), now());

@@ -22,8 +22,27 @@ const OVER_ALL: &[&str] = &[
     "operations/workers.sql",
     "operations/schedules.sql",
     "operations/server.sql",
+    "risk/failed.sql",
+    "risk/progress.sql",
+    // Operators' commands, by an id that is given.
+    "risk/close_alert.sql",
+    "risk/latest_evaluation.sql",
+    "risk/mute.sql",
     // Adds up each tenant's events under that tenant.
     "usage/fold.sql",
+    // The daily schedule makes jobs for all offices.
+    "risk/fan_out.sql",
+    // Due syncs are made over all tenants, each row under its integration's; what a killed job left
+    // behind is put right under its own.
+    "integrations/jobs/schedule.sql",
+    "integrations/jobs/settle.sql",
+    // Asked for by the id of the integration, by operators.
+    "integrations/jobs/trigger.sql",
+    "integrations/operations/duplicates.sql",
+    "integrations/operations/list_integrations.sql",
+    "integrations/operations/list_jobs.sql",
+    "integrations/operations/list_logs.sql",
+    "integrations/operations/unmatched.sql",
     // The platform's own rules belong to no tenant.
     "risk_rules/insert_missing.sql",
 ];
@@ -48,13 +67,18 @@ const IN_RUST: &[&str] = &[
     "schema_check.rs",
     // The length of the whole queue, for operators.
     "operations/mod.rs",
+    // Columns of a payload.
+    "risk/jobs.rs",
 ];
 
 /// Whether rows are chosen by a tenant that the caller must name.
 fn names_its_tenant(sql: &str) -> bool {
     sql.lines().any(|line| {
-        (line.contains("tenant_id = $") && !line.contains("IS NULL OR j.tenant_id = $"))
+        // With a tenant that may be left out, rows of all are meant.
+        (line.contains("tenant_id = $") && !line.contains("IS NULL OR "))
             || line.contains("tenant_id = lease.tenant_id")
+            // What is inserted for the caller's.
+            || line.contains("$1 AS tenant_id")
     })
 }
 

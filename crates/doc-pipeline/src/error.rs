@@ -53,8 +53,11 @@ pub enum ReadError {
     /// Opened, but there is no text in it and none could be recognised.
     #[error("no text was found in the document")]
     NoText,
-    /// An archive without exactly one readable document; the value says what it holds.
-    #[error("the archive does not hold exactly one document: {0}")]
+    /// A statement format that holds no account, movement or balance; the value says which format.
+    #[error("the file holds no account statement: {0}")]
+    NoStatement(String),
+    /// An archive or envelope without a document; the value says what it holds.
+    #[error("the archive does not hold a document: {0}")]
     AmbiguousArchive(String),
     /// OCR is needed and the engine or a language is not installed; the value names what is missing.
     #[error("the OCR engine is not available: {0}")]

@@ -13,6 +13,8 @@ pub type EvidenceMap = BTreeMap<String, Evidence>;
 pub enum Source {
     /// An element of an XML document: exact as written by the issuer.
     Xml,
+    /// A field of a statement file (MT940, OFX, CSV, workbook): exact as written by the bank.
+    Data,
     /// The text layer of a PDF: exact glyphs, their meaning inferred from the layout.
     TextLayer,
     /// Recognised from pixels.
@@ -59,6 +61,10 @@ pub enum Check {
     OpeningPlusMovementsIsClosing,
     /// The ETTN is a well-formed UUID.
     EttnFormat,
+    /// The QR code on the document says the same.
+    QrCode,
+    /// The amount in words is the same.
+    AmountInWords,
 }
 
 /// What is known about one field.

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     evidence::EvidenceMap,
-    fields::{BankStatementFields, ContractFields, InvoiceFields, ReceiptFields},
+    fields::{
+        BankStatementFields, ContractFields, EDocumentFields, InvoiceFields, ReceiptFields,
+        SeveralFields,
+    },
     finding::Finding,
     media::Media,
     ubl::COLLECTIVE,
@@ -54,6 +57,10 @@ pub enum Fields {
     Receipt(Box<ReceiptFields>),
     /// Of a contract.
     Contract(Box<ContractFields>),
+    /// Of an e-document that is no invoice; the platform has no kind for it, so its kind is unknown.
+    EDocument(Box<EDocumentFields>),
+    /// Of a file with several documents, whose own kind is unknown.
+    Several(Box<SeveralFields>),
     /// None: the kind is unknown.
     Unknown,
 }
@@ -66,7 +73,7 @@ impl Fields {
             Self::BankStatement(_) => DocumentKind::BankStatement,
             Self::Receipt(_) => DocumentKind::Receipt,
             Self::Contract(_) => DocumentKind::Contract,
-            Self::Unknown => DocumentKind::Unknown,
+            Self::EDocument(_) | Self::Several(_) | Self::Unknown => DocumentKind::Unknown,
         }
     }
 }
@@ -114,6 +121,8 @@ impl Extraction {
             Fields::BankStatement(fields) => serde_json::to_value(fields),
             Fields::Receipt(fields) => serde_json::to_value(fields),
             Fields::Contract(fields) => serde_json::to_value(fields),
+            Fields::EDocument(fields) => serde_json::to_value(fields),
+            Fields::Several(fields) => serde_json::to_value(fields),
             Fields::Unknown => Ok(serde_json::Value::Object(serde_json::Map::new())),
         };
         // Serialising plain structs of strings, numbers and vectors cannot fail.
@@ -145,6 +154,10 @@ impl Extraction {
                     // A number that stands for anybody tells no issuer from another.
                     .filter(|number| !COLLECTIVE.contains(&number.as_str())),
                 invoice_number: invoice.invoice_number.clone(),
+            },
+            Fields::EDocument(document) => Identity {
+                ettn: document.ettn.as_ref().map(|ettn| ettn.to_lowercase()),
+                ..Identity::default()
             },
             _ => Identity::default(),
         }

@@ -208,11 +208,14 @@ pub struct InvoiceFields {
 }
 
 /// One movement of an account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BankTransaction {
     /// Booking date.
     pub date: NaiveDate,
+    /// Time of the movement `HH:MM` or `HH:MM:SS`, local, when stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
     /// Valör, when stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_date: Option<NaiveDate>,
@@ -222,6 +225,9 @@ pub struct BankTransaction {
     /// Signed: money in is positive.
     #[serde(with = "exact::number")]
     pub amount: Decimal,
+    /// Currency of the amount, where it is not the document's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
     /// Balance after the movement, when stated.
     #[serde(default, with = "exact::option", skip_serializing_if = "Option::is_none")]
     pub balance: Option<Decimal>,
@@ -231,6 +237,46 @@ pub struct BankTransaction {
     /// IBAN (else number) of the account that moved, where a document holds several accounts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// The bank's code or word for the kind of movement as written (`NTRF`, `PMNT/RCDT`, `EFT`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Whether the movement takes an earlier one back (MT940 RC and RD, CAMT `RvslInd`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reversal: bool,
+    /// Who paid or was paid, when the file says so in a field of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparty_name: Option<String>,
+    /// IBAN (else number) of the other account, when the file says so in a field of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparty_account: Option<String>,
+    /// The single payments of a collective booking, when the file lists them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<TransactionDetail>,
+    /// By what the same movement is known again in another file of the account: equal for the same
+    /// movement in overlapping files, different for two movements that merely look alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// One payment of a collective booking.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionDetail {
+    /// Signed like the booking, when stated.
+    #[serde(default, with = "exact::option", skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Decimal>,
+    /// Text as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Reference of the payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Who paid or was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparty_name: Option<String>,
+    /// IBAN (else number) of the other account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparty_account: Option<String>,
 }
 
 /// One account of a document that holds several.
@@ -243,6 +289,9 @@ pub struct AccountStatement {
     /// IBAN without blanks; whether its check digits agree stands in the evidence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iban: Option<String>,
+    /// Currency of the account, where the document says so for each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
     /// First day of the period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_date: Option<NaiveDate>,
@@ -275,7 +324,7 @@ pub struct BankStatementFields {
     /// Holder of the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_holder: Option<String>,
-    /// Currency of all amounts.
+    /// Currency of all amounts; absent where the accounts of a document have different ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
     /// First day of the period.
@@ -394,4 +443,134 @@ pub struct ContractFields {
     /// Terms of renewal as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal_terms: Option<String>,
+}
+
+/// One line of a despatch or receipt advice.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DespatchLine {
+    /// What was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How many were sent (irsaliye) or received (irsaliye yanıtı).
+    #[serde(with = "exact::option", skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Decimal>,
+    /// Unit of the quantities as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How many were refused (irsaliye yanıtı).
+    #[serde(with = "exact::option", skip_serializing_if = "Option::is_none")]
+    pub rejected_quantity: Option<Decimal>,
+    /// How many are missing (irsaliye yanıtı).
+    #[serde(with = "exact::option", skip_serializing_if = "Option::is_none")]
+    pub short_quantity: Option<Decimal>,
+    /// Why they were refused, as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reject_reason: Option<String>,
+}
+
+/// What an application response (uygulama yanıtı) answers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Response {
+    /// Code as written (KABUL, RED, IADE, S_APR, GUMRUKONAY).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Explanation as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Number or ETTN of the document that is answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// Its type as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_type: Option<String>,
+    /// Its date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_date: Option<NaiveDate>,
+}
+
+/// An e-document that is no invoice: e-İrsaliye, e-İrsaliye yanıtı, uygulama yanıtı.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EDocumentFields {
+    /// `despatch_advice`, `receipt_advice` or `application_response`.
+    pub edocument_type: String,
+    /// Number as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_number: Option<String>,
+    /// ETTN as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ettn: Option<String>,
+    /// Senaryo (TEMELIRSALIYE, HKSIRSALIYE, TICARIFATURA, …).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Type of the despatch advice (SEVK, MATBUDAN).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_code: Option<String>,
+    /// Düzenleme tarihi.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issue_date: Option<NaiveDate>,
+    /// Issue time `HH:MM:SS`, local to Turkey, when stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issue_time: Option<String>,
+    /// Who sends the goods, or who answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Party>,
+    /// Who receives the goods, or who is answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receiver: Option<Party>,
+    /// Taşıyıcı.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<Party>,
+    /// Fiili sevk tarihi.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub despatch_date: Option<NaiveDate>,
+    /// Plates of the vehicles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub plates: Vec<String>,
+    /// Names of the drivers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drivers: Vec<String>,
+    /// Lines as the document has them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<DespatchLine>,
+    /// Numbers of orders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub order_references: Vec<String>,
+    /// Numbers of despatch notes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub despatch_references: Vec<String>,
+    /// The answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response: Option<Response>,
+    /// Free notes as written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// What a file with several documents holds: an archive, or an envelope of e-documents.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SeveralFields {
+    /// Each document, in the order of the file.
+    pub documents: Vec<ContainedDocument>,
+}
+
+/// One document of a file that holds several.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainedDocument {
+    /// Its name within the file, or its number.
+    pub name: String,
+    /// Its kind, one of the words of `document_parsed_data.document_type`; absent when it could not
+    /// be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_type: Option<String>,
+    /// Its fields as they would be stored for the document alone, with their evidence and findings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<serde_json::Value>,
+    /// Why it could not be read, in Turkish.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }

@@ -41,6 +41,10 @@ pub struct Context {
     pub hint: Option<KindHint>,
     /// VKN/TCKN of the client company that the document belongs to, to tell the counterparty.
     pub client_tax_number: Option<TaxNumber>,
+    /// The client company's number as it is stored, where that is no VKN or TCKN: the client's side
+    /// of a document is unknown then, which is said.
+    #[serde(default)]
+    pub client_tax_number_refused: Option<String>,
     /// What reading may cost.
     pub limits: Limits,
     /// The OCR engine to use.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use domain::Severity;
 use serde::{Deserialize, Serialize};
 
-use crate::{finding::Finding, message};
+use crate::{finding::Finding, message, statement};
 
 /// Types that this pipeline tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,7 +33,11 @@ pub enum Media {
     Xls,
     /// HTML text.
     Html,
-    /// Other text.
+    /// SWIFT MT940 or MT942.
+    Mt940,
+    /// Open Financial Exchange, 1.x or 2.x.
+    Ofx,
+    /// Other text, CSV among it.
     Text,
     /// Nothing known.
     Unknown,
@@ -49,6 +53,13 @@ impl Media {
             return media;
         }
         let head = bytes.get(..bytes.len().min(HEAD)).unwrap_or_default();
+        // Before anything that looks for text: a stray control character makes no other file of it.
+        if statement::is_mt940(head) {
+            return Self::Mt940;
+        }
+        if statement::is_ofx(head) {
+            return Self::Ofx;
+        }
         let Some(text) = text_head(head) else {
             return if pdf_header(bytes).is_some() { Self::Pdf } else { Self::Unknown };
         };
@@ -68,7 +79,24 @@ impl Media {
         Self::Text
     }
 
-    /// Name for people and logs.
+    /// Whether files of this type are opened in a bounded child process only: their decoders take
+    /// memory and time that no check beforehand can know.
+    pub const fn needs_child(self) -> bool {
+        matches!(
+            self,
+            Self::Pdf
+                | Self::Png
+                | Self::Jpeg
+                | Self::Tiff
+                | Self::Webp
+                | Self::Xlsx
+                | Self::Xls
+                // Inflating is the child's as well, whatever is inside.
+                | Self::Zip
+        )
+    }
+
+    /// Name for logs; people read [`message::media_name`].
     pub const fn name(self) -> &'static str {
         match self {
             Self::Pdf => "PDF",
@@ -82,8 +110,10 @@ impl Media {
             Self::Xlsx => "Excel (XLSX)",
             Self::Xls => "Excel (XLS)",
             Self::Html => "HTML",
-            Self::Text => "metin",
-            Self::Unknown => "bilinmeyen",
+            Self::Mt940 => "MT940",
+            Self::Ofx => "OFX",
+            Self::Text => "text",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -101,10 +131,12 @@ impl Media {
             "image/tiff" => &[Self::Tiff],
             "image/webp" => &[Self::Webp],
             "image/heic" | "image/heif" => &[Self::Heic],
-            "application/vnd.ms-excel" => &[Self::Xls, Self::Xlsx, Self::Text],
+            // Banks name tables of every kind so.
+            "application/vnd.ms-excel" => &[Self::Xls, Self::Xlsx, Self::Text, Self::Html],
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => &[Self::Xlsx],
             "text/html" | "application/xhtml+xml" => &[Self::Html, Self::Xml],
-            "text/plain" | "text/csv" => &[Self::Text, Self::Xml],
+            "text/plain" | "text/csv" => &[Self::Text, Self::Xml, Self::Mt940, Self::Ofx],
+            "application/x-ofx" | "application/vnd.intu.qfx" => &[Self::Ofx],
             _ => return true,
         };
         expected.contains(&self)
@@ -125,7 +157,7 @@ impl Media {
         Some(message::finding(
             "MEDIA_TYPE_MISMATCH",
             severity,
-            [("declared", shown.into()), ("found", self.name().into())],
+            [("declared", shown.into()), ("found", message::media_name(self).into())],
         ))
     }
 }

@@ -1,10 +1,10 @@
-//! Zip archives: exactly one document, bounded.
+//! Zip archives: their documents, bounded.
 
 mod einvoice_files;
 
 use std::io::{Cursor, Write};
 
-use doc_pipeline::{Context, Limit, ReadError, read_in_process};
+use doc_pipeline::{Context, Extraction, Fields, Limit, ReadError, read_in_process};
 use einvoice_files::{einvoices, read_file, reads_with};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -30,13 +30,62 @@ fn side_files_of_archivers_do_not_count() {
 }
 
 #[test]
-fn none_or_several_documents_are_refused() {
-    for entries in [vec![], vec![("a.xml", invoice()), ("b.xml", invoice())]] {
-        let entries: Vec<(&str, &[u8])> =
-            entries.iter().map(|(name, content)| (*name, content.as_slice())).collect();
-        let result = read_in_process(&zipped(&entries), &Context::default());
-        assert!(matches!(result, Err(ReadError::AmbiguousArchive(_))), "{result:?}");
-    }
+fn an_archive_without_a_document_is_refused() {
+    let result = read_in_process(&zipped(&[]), &Context::default());
+    assert!(matches!(result, Err(ReadError::AmbiguousArchive(_))), "{result:?}");
+}
+
+fn several(extraction: &Extraction) -> Vec<(&str, Option<&str>, bool)> {
+    let Fields::Several(several) = &extraction.fields else { panic!("{:?}", extraction.fields) };
+    several
+        .documents
+        .iter()
+        .map(|own| (own.name.as_str(), own.document_type.as_deref(), own.error.is_some()))
+        .collect()
+}
+
+#[test]
+fn each_of_several_documents_is_reported() {
+    let xml = invoice();
+    let statement = b":20:X\n:25:1\n:60F:C260823TRY1,\n:62F:C260823TRY1,\n";
+    let inner = zipped(&[("a.xml", &xml)]);
+    let bytes = zipped(&[
+        ("sub/fatura.xml", &xml),
+        ("ekstre.sta", statement),
+        ("bozuk.xml", b"<a"),
+        ("icice.zip", &inner),
+        ("bos.pdf", b""),
+    ]);
+    let extraction = read_in_process(&bytes, &Context::default()).expect("a report");
+    assert_eq!(
+        several(&extraction),
+        [
+            ("fatura.xml", Some("invoice"), false),
+            ("ekstre.sta", Some("bank_statement"), false),
+            ("bozuk.xml", None, true),
+            ("icice.zip", None, true),
+            ("bos.pdf", None, true),
+        ]
+    );
+    let codes: Vec<_> = extraction.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(
+        codes,
+        ["SEVERAL_DOCUMENTS"]
+            .into_iter()
+            .chain(["CONTAINED_DOCUMENT_UNREAD"; 3])
+            .collect::<Vec<_>>()
+    );
+    let alone = read_in_process(&xml, &Context::default()).expect("an invoice");
+    let Fields::Several(fields) = &extraction.fields else { panic!() };
+    assert_eq!(fields.documents[0].fields, Some(alone.fields_json()));
+    assert!(extraction.text.text.contains("fatura.xml"));
+}
+
+#[test]
+fn an_office_document_is_no_archive_of_documents() {
+    let bytes = zipped(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w/>")]);
+    let result = read_in_process(&bytes, &Context::default());
+    assert_eq!(result, Err(ReadError::Unsupported("Office".to_owned())));
 }
 
 #[test]
@@ -49,7 +98,7 @@ fn an_invoice_with_its_renderings_is_one_document() {
     for other in ["g.xml", "g.txt", "g"] {
         let result =
             read_in_process(&zipped(&[("f.xml", &xml), (other, &xml)]), &Context::default());
-        assert!(matches!(result, Err(ReadError::AmbiguousArchive(_))), "{other}: {result:?}");
+        assert_eq!(several(&result.expect("a report")).len(), 2, "{other}");
     }
 }
 

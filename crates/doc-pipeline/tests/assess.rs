@@ -399,12 +399,8 @@ fn bank_statement_flags_follow_the_table() {
     type Change = fn(&mut BankStatementFields);
     let movement = |amount: &str| BankTransaction {
         date: day("2024-06-03"),
-        value_date: None,
-        description: None,
         amount: decimal(amount),
-        balance: None,
-        reference: None,
-        account: None,
+        ..BankTransaction::default()
     };
     let plain = BankStatementFields {
         currency: Some(Currency::TRY),

@@ -67,11 +67,10 @@ fn types_that_are_not_read_are_named() {
     let ole = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0, 0, 0, 0, 0, 0, 0];
     let cases: &[(&[u8], &str, &str)] = &[
         (b"<!DOCTYPE html><html></html>", "HTML", "HTML"),
-        (b"Tarih;Tutar", "metin", "metin"),
-        (&ole, "Excel (XLS)", "Excel"),
-        (b"PK\x03\x04\x14\0\0\0\0\0xl/workbook.xml", "Excel (XLSX)", "Excel"),
+        (b"Tarih;Tutar", "text", "metin"),
+        (&ole, "OLE", "PDF, XML"),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC", "HEIC"),
-        (b"\0\x01\x02\x03", "bilinmeyen", "PDF, XML"),
+        (b"\0\x01\x02\x03", "unknown", "PDF, XML"),
     ];
     for (bytes, name, shown) in cases {
         // An HTML page that was renamed to .pdf is what it is.
@@ -81,6 +80,26 @@ fn types_that_are_not_read_are_named() {
         assert_eq!(error, ReadError::Unsupported((*name).to_owned()));
         assert!(message::for_error(&error).contains(shown), "{}", message::for_error(&error));
     }
+}
+
+#[test]
+fn a_photograph_of_a_telephone_is_refused_with_what_to_do() {
+    for brand in [b"heic", b"heix", b"mif1", b"hevc"] {
+        let mut bytes = b"\0\0\0\x18ftyp".to_vec();
+        bytes.extend(brand);
+        bytes.extend(b"\0\0\0\0mif1heic");
+        let error = read_in_process(&bytes, &Context::default()).unwrap_err();
+        assert_eq!(error, ReadError::Unsupported("HEIC".to_owned()));
+        let sentence = message::for_error(&error);
+        assert!(sentence.contains("JPEG veya PNG"), "{sentence}");
+    }
+}
+
+#[test]
+fn what_is_no_workbook_inside_is_corrupt() {
+    let error = read_in_process(b"PK\x03\x04\x14\0\0\0\0\0xl/workbook.xml", &Context::default())
+        .unwrap_err();
+    assert!(matches!(error, ReadError::Corrupt(_)), "{error:?}");
 }
 
 #[test]

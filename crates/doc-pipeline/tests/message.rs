@@ -118,6 +118,7 @@ fn every_error_has_a_sentence_without_its_technical_text() {
             ReadError::Corrupt(secret.to_owned()),
             ReadError::Unsupported(secret.to_owned()),
             ReadError::AmbiguousArchive(secret.to_owned()),
+            ReadError::NoStatement(secret.to_owned()),
             ReadError::OcrUnavailable(secret.to_owned()),
             ReadError::OcrFailed(secret.to_owned()),
             ReadError::ProcessFailed(secret.to_owned()),

@@ -131,6 +131,26 @@ fn the_cameras_orientation_is_honoured() {
 }
 
 #[test]
+fn a_page_on_its_side_or_its_head_is_turned() {
+    if !recognition("pages that lie on their side or head") {
+        return;
+    }
+    let upright = image::open(fixture("scans-tr/05-invoice.clean.png")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, turned) in [
+        ("side", upright.rotate90()),
+        ("head", upright.rotate180()),
+        ("other", upright.rotate270()),
+    ] {
+        let path = folder.path().join(format!("{name}.png"));
+        turned.save(&path).unwrap();
+        let text: Vec<String> = lines(&path).iter().map(inspect::InspectedLine::text).collect();
+        let text = text.join("\n");
+        assert!(text.contains("Vergi Dairesi") && numbers(&text).len() >= 15, "{name}: {text}");
+    }
+}
+
+#[test]
 fn confidence_is_a_fraction_and_boxes_lie_on_the_page() {
     if !recognition("boxes of recognised words") {
         return;

@@ -9,8 +9,9 @@ use doc_pipeline::{
     evidence::{BoundingBox, Check, Evidence, EvidenceMap, Source},
     extraction::RawText,
     fields::{
-        AccountStatement, BankStatementFields, BankTransaction, ContractFields, ContractParty,
-        InvoiceFields, KdvRate, LineItem, OtherTax, Party, ReceiptFields, Withholding,
+        AccountStatement, BankStatementFields, BankTransaction, ContainedDocument, ContractFields,
+        ContractParty, DespatchLine, EDocumentFields, InvoiceFields, KdvRate, LineItem, OtherTax,
+        Party, ReceiptFields, Response, SeveralFields, TransactionDetail, Withholding,
     },
     message, read_in_process,
 };
@@ -19,7 +20,8 @@ use einvoice_files::{decimal, einvoices, external, read_file, reads_with};
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
-const KINDS: [&str; 5] = ["invoice", "bank_statement", "receipt", "contract", "unknown"];
+const KINDS: [&str; 7] =
+    ["invoice", "bank_statement", "receipt", "contract", "unknown", "unknown", "unknown"];
 
 fn schema(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas").join(name);
@@ -189,16 +191,31 @@ fn full() -> Vec<Fields> {
         ending_balance: None,
         transactions: vec![BankTransaction {
             date: "2024-03-15".parse().expect("a date"),
+            time: Some("10:15:30".to_owned()),
             value_date: day(),
             description: text(),
             amount: decimal("-1.50"),
+            currency: Some(Currency::USD),
             balance: amount(),
             reference: text(),
             account: text(),
+            code: text(),
+            reversal: true,
+            counterparty_name: text(),
+            counterparty_account: text(),
+            details: vec![TransactionDetail {
+                amount: amount(),
+                description: text(),
+                reference: text(),
+                counterparty_name: text(),
+                counterparty_account: text(),
+            }],
+            key: Some("0123456789abcdef0123456789abcdef".to_owned()),
         }],
         statements: vec![AccountStatement {
             account_number: text(),
             iban: text(),
+            currency: Some(Currency::EUR),
             start_date: day(),
             end_date: day(),
             starting_balance: amount(),
@@ -234,8 +251,57 @@ fn full() -> Vec<Fields> {
         Fields::BankStatement(Box::new(bank)),
         Fields::Receipt(Box::new(receipt)),
         Fields::Contract(Box::new(contract)),
+        Fields::EDocument(Box::new(full_edocument())),
+        Fields::Several(Box::new(SeveralFields {
+            documents: vec![ContainedDocument {
+                name: "a.xml".to_owned(),
+                document_type: Some("invoice".to_owned()),
+                fields: Some(json!({"lineItems": []})),
+                error: text(),
+            }],
+        })),
         Fields::Unknown,
     ]
+}
+
+fn full_edocument() -> EDocumentFields {
+    let text = || Some("x".to_owned());
+    let list = || vec!["x".to_owned()];
+    let day = || Some("2024-03-15".parse().expect("a date"));
+    let amount = || Some(decimal("12.345"));
+    EDocumentFields {
+        edocument_type: "despatch_advice".to_owned(),
+        document_number: text(),
+        ettn: text(),
+        profile: text(),
+        type_code: text(),
+        issue_date: day(),
+        issue_time: Some("10:15:30".to_owned()),
+        sender: Some(full_party()),
+        receiver: Some(full_party()),
+        carrier: Some(full_party()),
+        despatch_date: day(),
+        plates: list(),
+        drivers: list(),
+        lines: vec![DespatchLine {
+            description: text(),
+            quantity: amount(),
+            unit: text(),
+            rejected_quantity: amount(),
+            short_quantity: amount(),
+            reject_reason: text(),
+        }],
+        order_references: list(),
+        despatch_references: list(),
+        response: Some(Response {
+            code: text(),
+            description: text(),
+            document: text(),
+            document_type: text(),
+            document_date: day(),
+        }),
+        notes: list(),
+    }
 }
 
 fn extraction(fields: Fields) -> Extraction {

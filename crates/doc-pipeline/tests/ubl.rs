@@ -526,10 +526,17 @@ fn an_envelope_of_one_is_opened_and_of_two_refused() {
         read_in_process(wrap(inner).as_bytes(), &Context::default()).expect("readable"),
         plain
     );
-    for documents in [String::new(), inner.repeat(2)] {
-        let result = read_in_process(wrap(&documents).as_bytes(), &Context::default());
-        assert!(matches!(result, Err(ReadError::AmbiguousArchive(_))), "{result:?}");
+    let none = read_in_process(wrap("").as_bytes(), &Context::default());
+    assert!(matches!(none, Err(ReadError::AmbiguousArchive(_))), "{none:?}");
+    let two = read_in_process(wrap(&inner.repeat(2)).as_bytes(), &Context::default()).unwrap();
+    let Fields::Several(several) = &two.fields else { panic!("{:?}", two.fields) };
+    assert_eq!(codes(&two), ["SEVERAL_DOCUMENTS"]);
+    for document in &several.documents {
+        assert_eq!(document.document_type.as_deref(), Some("invoice"));
+        assert_eq!(document.fields, Some(plain.fields_json()));
+        assert_eq!(Some(document.name.as_str()), invoice(&plain).invoice_number.as_deref());
     }
+    assert_eq!(several.documents.len(), 2);
 }
 
 #[test]
@@ -585,8 +592,14 @@ fn official_samples_are_read() {
                 .map_or_else(|| expected["lines"].as_u64(), |lines| Some(lines.len() as u64));
             assert_eq!(Some(fields.line_items.len() as u64), lines, "{at}");
         } else {
-            assert_eq!(extraction.fields, Fields::Unknown, "{name}");
-            assert_eq!(codes(&extraction), ["EDOCUMENT_NOT_INVOICE"], "{name}");
+            let Fields::EDocument(fields) = &extraction.fields else { panic!("{name}") };
+            assert_eq!(fields.document_number.as_deref(), expected["id"].as_str(), "{name}");
+            assert_eq!(fields.ettn.as_deref(), expected["uuid"].as_str(), "{name}");
+            let day = fields.issue_date.map(|day| day.to_string());
+            assert_eq!(day.as_deref(), expected["issue_date"].as_str(), "{name}");
+            assert!(fields.sender.is_some() && fields.receiver.is_some(), "{name}");
+            assert!(fields.response.is_some() || !fields.lines.is_empty(), "{name}");
+            assert!(codes(&extraction).contains(&"EDOCUMENT_NOT_INVOICE"), "{name}");
         }
         read += 1;
     }
@@ -606,4 +619,112 @@ fn official_samples_are_read() {
     // Withholding net of the total tax is a dialect, no difference.
     let tevkifat = findings("gib-1.2.1/TEVKIFAT.xml");
     assert!(tevkifat.iter().all(|code| !code.contains("MISMATCH")), "{tevkifat:?}");
+}
+
+const UBL: &str = "urn:oasis:names:specification:ubl:schema:xsd";
+
+/// An e-document of our own with this root and content.
+fn edocument(root: &str, content: &str) -> doc_pipeline::Extraction {
+    let text = format!(
+        "<{root} xmlns=\"{UBL}:{root}-2\" xmlns:c=\"{UBL}:CommonAggregateComponents-2\" \
+         xmlns:b=\"{UBL}:CommonBasicComponents-2\"><b:ProfileID>TEMELIRSALIYE</b:ProfileID>\
+         <b:ID>IRS2026000000001</b:ID><b:UUID>5f0c2a3e-9d1b-4c55-8a10-000000000001</b:UUID>\
+         <b:IssueDate>2026-03-15</b:IssueDate>{content}</{root}>"
+    );
+    read_in_process(text.as_bytes(), &Context::default()).expect("readable")
+}
+
+fn party(number: &str, name: &str) -> String {
+    format!(
+        "<c:PartyIdentification><b:ID schemeID=\"VKN\">{number}</b:ID></c:PartyIdentification>\
+         <c:PartyName><b:Name>{name}</b:Name></c:PartyName>"
+    )
+}
+
+#[test]
+fn a_despatch_note_has_its_fields() {
+    let (sender, receiver) = (party("1234567890", "A A.Ş."), party("9876543217", "B LTD."));
+    let read = edocument(
+        "DespatchAdvice",
+        &format!(
+            "<b:DespatchAdviceTypeCode>SEVK</b:DespatchAdviceTypeCode>\
+             <c:OrderReference><b:ID>S1</b:ID></c:OrderReference>\
+             <c:DespatchSupplierParty><c:Party>{sender}</c:Party></c:DespatchSupplierParty>\
+             <c:DeliveryCustomerParty><c:Party>{receiver}</c:Party></c:DeliveryCustomerParty>\
+             <c:Shipment><c:ShipmentStage><c:TransportMeans><c:RoadTransport>\
+             <b:LicensePlateID schemeID=\"PLAKA\">06DR4077</b:LicensePlateID></c:RoadTransport></c:TransportMeans>\
+             <c:DriverPerson><b:FirstName>Mehmet</b:FirstName><b:FamilyName>Öztürk</b:FamilyName></c:DriverPerson>\
+             </c:ShipmentStage><c:Delivery><c:CarrierParty>{sender}</c:CarrierParty>\
+             <c:Despatch><b:ActualDespatchDate>2026-03-16</b:ActualDespatchDate></c:Despatch></c:Delivery></c:Shipment>\
+             <c:DespatchLine><b:DeliveredQuantity unitCode=\"KGM\">12.5</b:DeliveredQuantity>\
+             <c:Item><b:Name>Un</b:Name></c:Item></c:DespatchLine>"
+        ),
+    );
+    let Fields::EDocument(fields) = &read.fields else { panic!("{:?}", read.fields) };
+    assert_eq!(fields.edocument_type, "despatch_advice");
+    assert_eq!(fields.type_code.as_deref(), Some("SEVK"));
+    assert_eq!(fields.sender.as_ref().unwrap().tax_number.as_deref(), Some("1234567890"));
+    assert_eq!(fields.receiver.as_ref().unwrap().name.as_deref(), Some("B LTD."));
+    assert!(fields.carrier.is_some());
+    assert_eq!(fields.despatch_date.unwrap().to_string(), "2026-03-16");
+    assert_eq!(fields.plates, ["06DR4077"]);
+    assert_eq!(fields.drivers, ["Mehmet Öztürk"]);
+    assert_eq!(fields.order_references, ["S1"]);
+    let line = fields.lines.first().unwrap();
+    assert_eq!((line.quantity, line.unit.as_deref()), (Some(decimal("12.5")), Some("KGM")));
+    assert_eq!(read.identity().ettn.as_deref(), Some("5f0c2a3e-9d1b-4c55-8a10-000000000001"));
+    assert!(read.text.text.contains("Plaka: 06DR4077"));
+}
+
+#[test]
+fn a_response_has_its_answer() {
+    let (sender, receiver) = (party("1234567890", "A A.Ş."), party("9876543217", "B LTD."));
+    let read = edocument(
+        "ApplicationResponse",
+        &format!(
+            "<c:SenderParty>{sender}</c:SenderParty><c:ReceiverParty>{receiver}</c:ReceiverParty>\
+             <c:DocumentResponse><c:Response><b:ResponseCode>RED</b:ResponseCode>\
+             <b:Description>Tutar yanlış</b:Description></c:Response>\
+             <c:DocumentReference><b:ID>EAR2026000000001</b:ID><b:IssueDate>2026-03-01</b:IssueDate>\
+             <b:DocumentTypeCode>FATURA</b:DocumentTypeCode></c:DocumentReference></c:DocumentResponse>"
+        ),
+    );
+    let Fields::EDocument(fields) = &read.fields else { panic!("{:?}", read.fields) };
+    let response = fields.response.as_ref().unwrap();
+    assert_eq!(response.code.as_deref(), Some("RED"));
+    assert_eq!(response.description.as_deref(), Some("Tutar yanlış"));
+    assert_eq!(response.document.as_deref(), Some("EAR2026000000001"));
+    assert_eq!(response.document_date.unwrap().to_string(), "2026-03-01");
+    assert_eq!(fields.sender.as_ref().unwrap().name.as_deref(), Some("A A.Ş."));
+}
+
+#[test]
+fn a_client_without_a_valid_number_is_said() {
+    let context = Context {
+        client_tax_number_refused: Some("BANK-1699999999".to_owned()),
+        ..Context::default()
+    };
+    let read = reads_with(&einvoices("synthetic/temel-satis-kdv20-2023.xml"), &context);
+    let found = read.findings.iter().find(|finding| finding.code == "CLIENT_TAX_NUMBER_INVALID");
+    assert!(found.is_some_and(|found| found.message.contains("BANK-1699999999")), "{found:?}");
+}
+
+#[test]
+fn kdv_of_a_rate_is_an_amount_of_the_document() {
+    // Six kuruş are too many however many lines there are; five are rounding.
+    for (off, expected) in [("0.06", true), ("0.04", false)] {
+        let text = String::from_utf8(read_file(&einvoices("synthetic/temel-satis-kdv20-2023.xml")))
+            .expect("UTF-8");
+        let start = text.find("<cac:InvoiceLine>").expect("a line");
+        let end = text.find("</Invoice>").expect("the end");
+        let lines = text[start..end].repeat(100);
+        let text = format!("{}{lines}</Invoice>", &text[..start]);
+        let old = text.split("<cbc:TaxAmount currencyID=\"TRY\">").nth(1).expect("a tax");
+        let old = old.split('<').next().expect("an amount").to_owned();
+        let tag = |amount: &str| format!("<cbc:TaxAmount currencyID=\"TRY\">{amount}<");
+        let wanted = decimal(&old) + decimal(off);
+        let text = text.replace(&tag(&old), &tag(&wanted.to_string()));
+        let read = read_in_process(text.as_bytes(), &Context::default()).expect("readable");
+        assert_eq!(codes(&read).contains(&"KDV_AMOUNT_MISMATCH"), expected, "{old} {wanted}");
+    }
 }

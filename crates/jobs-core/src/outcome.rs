@@ -17,6 +17,9 @@ pub enum Outcome {
     LostLease,
     /// The attempt failed; nothing was written.
     Failed(Failure),
+    /// The job failed for good, and the handler has already recorded it, inside the transaction that
+    /// wrote what follows from it.
+    FailureRecorded,
 }
 
 /// Why an attempt failed, for the two who will read it.

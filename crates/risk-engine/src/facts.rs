@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::Severity;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// The kind of a document (`document_parsed_data.document_type`).
@@ -82,4 +83,13 @@ pub struct DocumentFacts {
     pub recognised: bool,
     /// At least one field came out.
     pub has_fields: bool,
+    /// Ödenecek tutar, in the document's currency.
+    #[serde(default, with = "rust_decimal::serde::arbitrary_precision_option")]
+    pub total_amount: Option<Decimal>,
+    /// KDV, in the document's currency.
+    #[serde(default, with = "rust_decimal::serde::arbitrary_precision_option")]
+    pub tax_amount: Option<Decimal>,
+    /// ISO 4217 code of the amounts.
+    #[serde(default)]
+    pub currency: Option<String>,
 }

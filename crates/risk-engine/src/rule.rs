@@ -5,7 +5,14 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use domain::{Severity, TenantId};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::{
+    condition::{self, Condition},
+    config::Config,
+    expression::ExpressionError,
+};
 
 /// A row of `risk_rules` as it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +37,31 @@ pub struct RuleRow {
     pub config: Value,
     /// When the row was last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// One document.
+    Document,
+    /// One client company.
+    Company,
+}
+
+impl Scope {
+    /// The word of `risk_rules.scope`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Company => "company",
+        }
+    }
+
+    /// The scope of a word of the database.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Document, Self::Company].into_iter().find(|scope| scope.as_str() == word)
+    }
 }
 
 /// Something wrong with a row. The row is left out (see [`crate::RuleSet::load`]), never silently.
@@ -61,6 +93,16 @@ pub enum RuleProblem {
     /// The weight is no number of points with at most two decimals within 0..=100.
     #[error("{0} is not within 0 and 100 with at most two decimals")]
     WeightOutOfRange(Decimal),
+    /// A number that is not allowed there.
+    #[error("{found} is not within {min} and {max}")]
+    OutOfRange {
+        /// What stands there.
+        found: Decimal,
+        /// The least that may stand there.
+        min: Decimal,
+        /// The most that may stand there.
+        max: Decimal,
+    },
     /// A setting that this rule does not have.
     #[error("this rule has no such setting")]
     UnknownKey,
@@ -70,6 +112,9 @@ pub enum RuleProblem {
         /// What it must be.
         expected: &'static str,
     },
+    /// The expression cannot be used.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
     /// Another row of the platform has this code and is newer; that one counts.
     #[error("another rule of the platform has this code and is newer ({newer})")]
     Superseded {
@@ -79,6 +124,9 @@ pub enum RuleProblem {
     /// The rule is known, but nothing computes what it asks.
     #[error("nothing computes what this rule asks yet, so it cannot be triggered")]
     NotComputed,
+    /// A company rule that is not known and brings no expression of its own.
+    #[error("no such company rule is known; a rule of your own needs config.expression")]
+    UnknownCode,
 }
 
 impl fmt::Display for RuleError {
@@ -93,117 +141,66 @@ impl fmt::Display for RuleError {
 
 impl std::error::Error for RuleError {}
 
-/// A checked rule of scope `document`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rule {
-    pub(crate) code: String,
-    pub(crate) description: String,
-    pub(crate) weight: Decimal,
-    pub(crate) severity: Severity,
-    pub(crate) trigger: Trigger,
+/// A checked rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rule {
+    /// What it looks at.
+    pub scope: Scope,
+    /// Its code, unique within its scope.
+    pub code: String,
+    /// Its description, for people.
+    pub description: String,
+    /// Points when triggered, 0..=100.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    pub weight: Decimal,
+    /// How serious one hit is.
+    pub severity: Severity,
+    /// A shadow rule is recorded, gives no points and raises nothing.
+    pub shadow: bool,
+    /// Rules of one group ask nearly the same: of those triggered together only the heaviest gives
+    /// points.
+    pub group: Option<String>,
+    /// What it asks.
+    pub(crate) condition: Condition,
 }
 
-/// What a document rule asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trigger {
-    /// One of these flags is raised with at least this severity; where a document comes without any
-    /// flags, its feature stands for them.
-    Feature { name: &'static str, flags: &'static [&'static str], at_least: Severity },
-    /// A flag with the rule's own code and at least this severity.
-    OwnFlag { at_least: Severity },
-    /// An invoice without a tax number of its counterparty.
-    MissingTaxNumber,
-    /// The reading failed, or gave neither kind nor fields.
-    ParsingFailed,
-}
-
-/// Rules of the platform that ask what no document alone tells.
-const NOT_COMPUTED: &[&str] = &[
-    "INV_DUPLICATE_INVOICE",
-    "UNUSUAL_COUNTERPARTY",
-    "NEW_COUNTERPARTY",
-    "BENFORDS_LAW_VIOLATION",
-    "ROUND_NUMBER_SUSPICIOUS",
-    "UNUSUAL_TIMING",
-];
-
-/// Checks a row of scope `document`, collecting everything that is wrong.
-pub(crate) fn check(row: &RuleRow) -> Result<Rule, Vec<RuleError>> {
-    let mut errors = Vec::new();
-    let mut wrong = |key: &str, problem| errors.push(row.error(key, problem));
-
+/// Checks a row, collecting everything that is wrong.
+pub(crate) fn check(row: &RuleRow, scope: Scope) -> Result<Rule, Vec<RuleError>> {
+    let mut config = Config::of(row);
     if row.weight < Decimal::ZERO
         || row.weight > Decimal::ONE_HUNDRED
         || row.weight.normalize().scale() > 2
     {
-        wrong("weight", RuleProblem::WeightOutOfRange(row.weight));
+        config.wrong("weight", RuleProblem::WeightOutOfRange(row.weight));
     }
-    let severity = row.default_severity.parse::<Severity>();
-    if severity.is_err() {
-        wrong("default_severity", not_a_severity(&row.default_severity));
-    }
-    if NOT_COMPUTED.contains(&row.code.as_str()) {
-        wrong("code", RuleProblem::NotComputed);
-    }
-    let takes_severity =
-        !matches!(row.code.as_str(), "INV_MISSING_TAX_NUMBER" | "DOC_PARSING_FAILED");
-    let mut at_least = Severity::Low;
-    match &row.config {
-        Value::Null => {}
-        Value::Object(settings) => {
-            for (key, value) in settings {
-                let path = format!("config.{key}");
-                if key != "minSeverity" || !takes_severity {
-                    wrong(&path, RuleProblem::UnknownKey);
-                } else if let Some(word) = value.as_str() {
-                    match word.parse() {
-                        Ok(severity) => at_least = severity,
-                        Err(_) => wrong(&path, not_a_severity(word)),
-                    }
-                } else {
-                    wrong(&path, RuleProblem::WrongType { expected: "a text" });
-                }
-            }
-        }
-        _ => wrong("config", RuleProblem::WrongType { expected: "an object" }),
-    }
-    match severity {
-        Ok(severity) if errors.is_empty() => Ok(Rule {
-            code: row.code.clone(),
-            description: row.description.clone(),
-            weight: row.weight,
-            severity,
-            trigger: trigger(&row.code, at_least),
-        }),
-        _ => Err(errors),
-    }
+    let severity = row.default_severity.parse::<Severity>().unwrap_or_else(|_| {
+        config.wrong("default_severity", not_a_severity(&row.default_severity));
+        Severity::Low
+    });
+    let shadow = config.yes_or_no("shadow", false);
+    let named = config.text("group");
+    let group = named.or_else(|| condition::group(&row.code).map(str::to_owned));
+    let condition = condition::read(scope, &row.code, &mut config);
+    config.finish()?;
+    // `read` gives none only where it has noted why.
+    let Some(condition) = condition else {
+        return Err(vec![row.error("code", RuleProblem::UnknownCode)]);
+    };
+    Ok(Rule {
+        scope,
+        code: row.code.clone(),
+        description: row.description.clone(),
+        weight: row.weight.normalize(),
+        severity,
+        shadow,
+        group,
+        condition,
+    })
 }
 
-fn not_a_severity(found: &str) -> RuleProblem {
+pub(crate) fn not_a_severity(found: &str) -> RuleProblem {
     RuleProblem::NotOneOf { found: found.to_owned(), allowed: "low, medium, high, critical" }
-}
-
-/// `DUPLICATE_CONTENT` is in no seeded rule: an invoice uploaded twice raises the flags of its number
-/// or its ETTN as well wherever these could be read, and neither an invoice without them nor the same
-/// statement or receipt has a rule of the platform. The flag counts in the flag score, and an office
-/// may give it points by a rule of that code.
-fn trigger(code: &str, at_least: Severity) -> Trigger {
-    let feature = |name, flags| Trigger::Feature { name, flags, at_least };
-    match code {
-        "INV_DUE_BEFORE_ISSUE" => feature("dateInconsistency", &["DATE_INCONSISTENCY"]),
-        "INV_TOTAL_MISMATCH" => feature("amountMismatch", &["AMOUNT_MISMATCH", "TOTALS_MISMATCH"]),
-        "INV_DUPLICATE_NUMBER" => {
-            feature("duplicateInvoiceNumber", &["DUPLICATE_INVOICE_NUMBER", "DUPLICATE_ETTN"])
-        }
-        "VAT_RATE_INCONSISTENCY" => feature("vatRateInconsistency", &["VAT_RATE_INCONSISTENCY"]),
-        "AMOUNT_DATE_INCONSISTENCY" => {
-            feature("amountDateInconsistency", &["AMOUNT_DATE_INCONSISTENCY"])
-        }
-        "CHART_MISMATCH" => feature("chartMismatch", &["CHART_MISMATCH"]),
-        "INV_MISSING_TAX_NUMBER" => Trigger::MissingTaxNumber,
-        "DOC_PARSING_FAILED" => Trigger::ParsingFailed,
-        _ => Trigger::OwnFlag { at_least },
-    }
 }
 
 impl RuleRow {

@@ -1,18 +1,22 @@
-//! The score of a document.
+//! Scores with what made them.
 
 use domain::Severity;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    facts::{DocumentFacts, Kind, MissingField},
-    rule::{Rule, Trigger},
+    company_facts::CompanyFacts,
+    condition::{self, Facts},
+    expression::Variables,
+    facts::DocumentFacts,
+    points::points,
+    rule::{Rule, Scope},
     rule_set::RuleSet,
 };
 
 /// Why a rule was triggered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "by")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "by")]
 pub enum Reason {
     /// A feature of the document.
     Feature {
@@ -30,10 +34,52 @@ pub enum Reason {
     MissingTaxNumber,
     /// The document could not be parsed.
     ParsingFailed,
+    /// Something counted or divided is above the rule's threshold.
+    Measured {
+        /// What was measured.
+        what: Measure,
+        /// The value.
+        value: Decimal,
+        /// The threshold, which itself is not enough.
+        above: Decimal,
+        /// How many things it was measured on.
+        base: Decimal,
+        /// Within how many days.
+        days: Decimal,
+    },
+    /// Findings in the books.
+    Findings {
+        /// Their kinds.
+        kinds: Vec<String>,
+        /// How many count.
+        count: Decimal,
+        /// The most serious of them.
+        worst: Severity,
+    },
+    /// An expression of the office holds.
+    Expression {
+        /// As it was written.
+        source: String,
+        /// The variables that it reads, in the order of their first use, with their values.
+        values: Vec<(String, String)>,
+    },
+}
+
+/// What a company rule measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Measure {
+    /// Documents whose score is high, of those scored.
+    HighRiskDocuments,
+    /// Their share of those scored, 0..=1.
+    HighRiskShare,
+    /// Invoices that repeat an earlier one, of all invoices.
+    RepeatedInvoices,
 }
 
 /// What one rule adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Contribution {
     /// The rule.
     pub code: String,
@@ -44,9 +90,13 @@ pub struct Contribution {
     /// The rule's weight.
     #[serde(with = "rust_decimal::serde::arbitrary_precision")]
     pub weight: Decimal,
-    /// Its share of the score: the weight, or less where the sum would be above 100.
+    /// Its share of the score: the weight, or less where the sum would be above 100, or nothing where
+    /// a rule that asks nearly the same already counts.
     #[serde(with = "rust_decimal::serde::arbitrary_precision")]
     pub points: Decimal,
+    /// The rule of the same group that counts instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_by: Option<String>,
     /// Why it was triggered.
     pub reason: Reason,
 }
@@ -61,10 +111,13 @@ pub struct RiskScore {
     pub severity: Severity,
     /// What each triggered rule adds, the heaviest first, then by code.
     pub contributions: Vec<Contribution>,
+    /// Shadow rules that were triggered: recorded, without points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<Contribution>,
 }
 
 impl RiskScore {
-    /// Codes of the triggered rules, the heaviest first.
+    /// Codes of the triggered rules, the heaviest first; shadow rules are not among them.
     pub fn triggered_codes(&self) -> impl Iterator<Item = &str> {
         self.contributions.iter().map(|contribution| contribution.code.as_str())
     }
@@ -72,83 +125,53 @@ impl RiskScore {
 
 /// Scores a document: the sum of the weights of the triggered rules, at most 100.
 pub fn score_document(rules: &RuleSet, facts: &DocumentFacts) -> RiskScore {
+    score(rules, Scope::Document, &Facts::Document(facts), || Variables::of_document(facts))
+}
+
+/// Scores a company in the same way.
+pub fn score_company(rules: &RuleSet, facts: &CompanyFacts) -> RiskScore {
+    score(rules, Scope::Company, &Facts::Company(facts), || Variables::of_company(facts))
+}
+
+fn score(
+    rules: &RuleSet,
+    scope: Scope,
+    facts: &Facts<'_>,
+    variables: impl FnOnce() -> Variables,
+) -> RiskScore {
+    // Most rule sets have no expression, and variables cost more than all other rules together.
+    let variables = if rules.has_expressions(scope) { variables() } else { Variables::default() };
     let mut triggered: Vec<(&Rule, Reason)> = rules
-        .rules
-        .iter()
-        .filter_map(|rule| reason(rule, facts).map(|reason| (rule, reason)))
+        .rules_of(scope)
+        .filter_map(|rule| condition::decide(rule, facts, &variables).map(|reason| (rule, reason)))
         .collect();
     triggered.sort_by(|(a, _), (b, _)| b.weight.cmp(&a.weight).then_with(|| a.code.cmp(&b.code)));
+    let (shadow, counted): (Vec<_>, Vec<_>) =
+        triggered.into_iter().partition(|(rule, _)| rule.shadow);
 
-    let weights: Vec<Decimal> = triggered.iter().map(|(rule, _)| rule.weight).collect();
-    let points = within_100(&weights);
-    let score: Decimal = points.iter().sum();
-    let contributions = triggered
+    let shares = points(&counted.iter().map(|(rule, _)| *rule).collect::<Vec<_>>());
+    let contribution = |rule: &Rule, reason, points, counted_by| Contribution {
+        code: rule.code.clone(),
+        description: rule.description.clone(),
+        severity: rule.severity,
+        weight: rule.weight,
+        points,
+        counted_by,
+        reason,
+    };
+    let contributions: Vec<Contribution> = counted
         .into_iter()
-        .zip(points)
-        .map(|((rule, reason), points)| Contribution {
-            code: rule.code.clone(),
-            description: rule.description.clone(),
-            severity: rule.severity,
-            weight: rule.weight,
-            points,
-            reason,
-        })
+        .zip(shares)
+        .map(|((rule, reason), share)| contribution(rule, reason, share.points, share.counted_by))
         .collect();
-    RiskScore { score, severity: rules.thresholds.severity(score), contributions }
-}
-
-fn reason(rule: &Rule, facts: &DocumentFacts) -> Option<Reason> {
-    let worst_flag = |codes: &[&str], at_least: Severity| {
-        facts
-            .flags
-            .iter()
-            .filter(|flag| codes.contains(&flag.code.as_str()) && flag.severity >= at_least)
-            .max_by(|a, b| a.severity.cmp(&b.severity).then_with(|| b.code.cmp(&a.code)))
-            .map(|flag| Reason::Flag { code: flag.code.clone(), severity: flag.severity })
-    };
-    match rule.trigger {
-        Trigger::Feature { name, flags, at_least } => worst_flag(flags, at_least).or_else(|| {
-            // Several flags share one feature (a due date before the issue date and a date in the
-            // future), so the feature speaks only where no flags are known at all; it has no severity
-            // of its own.
-            (facts.flags.is_empty() && at_least == Severity::Low && facts.features.contains(name))
-                .then(|| Reason::Feature { name: name.to_owned() })
-        }),
-        Trigger::OwnFlag { at_least } => worst_flag(&[&rule.code], at_least),
-        Trigger::MissingTaxNumber => (facts.kind == Kind::Invoice
-            && facts.missing.contains(&MissingField::TaxNumber))
-        .then_some(Reason::MissingTaxNumber),
-        Trigger::ParsingFailed => (facts.read_failed
-            || (facts.kind == Kind::Unknown && !facts.has_fields && !facts.recognised))
-            .then_some(Reason::ParsingFailed),
+    let score = contributions.iter().map(|one| one.points).sum::<Decimal>();
+    RiskScore {
+        score,
+        severity: rules.thresholds().severity(score),
+        contributions,
+        shadow: shadow
+            .into_iter()
+            .map(|(rule, reason)| contribution(rule, reason, Decimal::ZERO, None))
+            .collect(),
     }
-}
-
-/// The weights as they are, or scaled so that they sum to exactly 100 in steps of 0.01 (largest
-/// remainder; the weights come sorted, so equal remainders go to the heaviest).
-fn within_100(weights: &[Decimal]) -> Vec<Decimal> {
-    let sum: Decimal = weights.iter().sum();
-    if sum <= Decimal::ONE_HUNDRED {
-        return weights.to_vec();
-    }
-    let step = Decimal::new(1, 2);
-    let exact: Vec<Decimal> =
-        weights.iter().map(|weight| weight * Decimal::ONE_HUNDRED / sum).collect();
-    let mut points: Vec<Decimal> = exact.iter().map(|exact| exact.trunc_with_scale(2)).collect();
-    let mut by_remainder: Vec<usize> = (0..points.len()).collect();
-    let remainder = |at: &usize| {
-        exact.get(*at).copied().unwrap_or_default() - points.get(*at).copied().unwrap_or_default()
-    };
-    by_remainder.sort_by_key(|at| std::cmp::Reverse(remainder(at)));
-    let mut left = Decimal::ONE_HUNDRED - points.iter().sum::<Decimal>();
-    for at in by_remainder {
-        if left <= Decimal::ZERO {
-            break;
-        }
-        if let Some(points) = points.get_mut(at) {
-            *points += step;
-            left -= step;
-        }
-    }
-    points
 }

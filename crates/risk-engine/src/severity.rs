@@ -52,6 +52,16 @@ impl SeverityThresholds {
         }
     }
 
+    /// The bound above which a score has this severity; 0 for low.
+    pub fn bound(&self, severity: Severity) -> Decimal {
+        match severity {
+            Severity::Low => Decimal::ZERO,
+            Severity::Medium => self.0.medium,
+            Severity::High => self.0.high,
+            Severity::Critical => self.0.critical,
+        }
+    }
+
     /// The word for a score.
     pub fn severity(&self, score: Decimal) -> Severity {
         if score > self.0.critical {

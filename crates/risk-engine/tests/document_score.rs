@@ -8,7 +8,7 @@ use domain::{Severity, TenantId};
 use proptest::prelude::*;
 use risk_engine::{
     DocumentFacts, FlagFact, Kind, MissingField, Reason, RiskScore, RuleProblem, RuleRow, RuleSet,
-    SeverityThresholds, explain, platform_rules, score_document,
+    Scope, SeverityThresholds, explain, platform_rules, score_document,
 };
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -197,7 +197,7 @@ fn a_wrong_rule_is_named_with_its_key_and_the_others_go_on() {
         wrong("COMP_ANY", |r| r.scope = "company".to_owned()),
     ];
     let loaded = RuleSet::load(&rows, SeverityThresholds::default());
-    assert_eq!(loaded.rules.codes().collect::<Vec<_>>(), ["INV_DUE_BEFORE_ISSUE"]);
+    assert_eq!(loaded.rules.codes(Scope::Document).collect::<Vec<_>>(), ["INV_DUE_BEFORE_ISSUE"]);
     let named: BTreeSet<_> =
         loaded.errors.iter().map(|e| (e.code.as_str(), e.key.as_str())).collect();
     assert_eq!(
@@ -212,6 +212,7 @@ fn a_wrong_rule_is_named_with_its_key_and_the_others_go_on() {
             ("G", "config.minSeverity"),
             ("H", "config"),
             ("I", "scope"),
+            ("COMP_ANY", "code"),
             ("INV_MISSING_TAX_NUMBER", "config.minSeverity"),
             ("NEW_COUNTERPARTY", "code"),
         ])
@@ -235,14 +236,14 @@ fn a_slip_in_an_override_does_not_switch_a_check_off() {
     // Off stays off, whatever else is wrong with it.
     let off = RuleRow { active: false, ..slip };
     let loaded = RuleSet::load(&[off, global], SeverityThresholds::default());
-    assert_eq!(loaded.rules.codes().count(), 0);
+    assert_eq!(loaded.rules.codes(Scope::Document).count(), 0);
 }
 
 #[test]
 fn the_platform_rules_are_valid_and_complete() {
     let loaded = RuleSet::load(&platform_rules(), SeverityThresholds::default());
     assert_eq!(loaded.errors, []);
-    assert_eq!(loaded.rules.codes().count(), 5);
+    assert_eq!(loaded.rules.codes(Scope::Document).count(), 5);
     assert_eq!(platform_rules().len(), 8);
 }
 
@@ -312,7 +313,7 @@ proptest! {
         for config in [json!({key.clone(): text.clone()}), json!({key: number}), json!(text), json!(number)] {
             let rows = [RuleRow { config, ..row("INV_TOTAL_MISMATCH", 10) }];
             let loaded = RuleSet::load(&rows, SeverityThresholds::default());
-            prop_assert_eq!(loaded.rules.codes().count() == 1, loaded.errors.is_empty());
+            prop_assert_eq!(loaded.rules.codes(Scope::Document).count() == 1, loaded.errors.is_empty());
         }
     }
 }

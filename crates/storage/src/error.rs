@@ -19,6 +19,12 @@ pub enum StorageError {
         /// What stood in the way.
         reason: String,
     },
+    /// There is no such bucket or container, or it is not this account's to see.
+    #[error("the bucket or container {bucket} does not exist: check STORAGE_BUCKET_NAME")]
+    BucketMissing {
+        /// Its name.
+        bucket: String,
+    },
     /// The object is larger than the caller takes.
     #[error("object {key} is larger than {limit} bytes")]
     TooLarge {

@@ -6,22 +6,38 @@
 //!
 //! A backend implements [`ObjectStore`] and passes the suite in [`testing`] (feature `testing`).
 
+#[cfg(feature = "azure")]
+mod azure;
+#[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
+mod cloud;
+pub mod config;
 mod error;
+#[cfg(feature = "gcs")]
+mod gcs;
 mod key;
 mod kind;
 mod local;
 mod object;
+mod open;
 mod reading;
+#[cfg(feature = "s3")]
+mod s3;
 mod spool;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
+pub use cloud::timing::Timing;
+pub use config::{Config, Variables};
 pub use error::StorageError;
 pub use key::{InvalidKey, ObjectKey, Prefix, TenantScope};
-pub use kind::{StorageKind, UnknownStorageKind, open};
+pub use kind::{StorageKind, UnknownStorageKind};
 pub use local::LocalStore;
-pub use object::{Body, ListPage, Object, ObjectMeta, PutOptions, Sha256Digest, Stored};
+pub use object::{Body, ListPage, Object, ObjectMeta, PageToken, PutOptions, Sha256Digest, Stored};
+pub use open::open;
+#[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
+pub use open::open_with;
 pub use reading::ObjectReader;
 pub use spool::{Spooled, Spooler};
 pub use store::ObjectStore;

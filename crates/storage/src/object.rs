@@ -16,6 +16,13 @@ impl Sha256Digest {
         Self(bytes)
     }
 
+    /// From 64 hexadecimal digits, as they are stored beside an object.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        Some(Self(bytes))
+    }
+
     /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -45,6 +52,8 @@ pub struct ObjectMeta {
     pub modified: Option<SystemTime>,
     /// The store's opaque mark of this version; not a checksum.
     pub etag: Option<String>,
+    /// The hash that was stored with it, where the writer stored one; reads are verified by it.
+    pub sha256: Option<Sha256Digest>,
 }
 
 /// A whole object in memory.
@@ -96,6 +105,10 @@ pub struct PutOptions {
 pub struct ListPage {
     /// The objects of this page.
     pub objects: Vec<ObjectMeta>,
-    /// Give this key as `after` to get the next page; absent at the end.
-    pub next: Option<ObjectKey>,
+    /// Give this as `after` to get the next page; absent at the end.
+    pub next: Option<PageToken>,
 }
+
+/// Where a listing goes on: the store's own mark, good for the same prefix of the same store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageToken(pub(crate) String);

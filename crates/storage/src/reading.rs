@@ -56,10 +56,11 @@ impl ObjectReader {
     ///
     /// # Errors
     /// `TooLarge` when more arrives than the limit allows, `Transient` when less arrives than was
-    /// announced, and whatever the backend meets.
+    /// announced, `Corrupt` when the whole is not what its writer stored the hash of, and whatever
+    /// the backend meets.
     pub async fn next_piece(&mut self) -> Result<Option<Bytes>, StorageError> {
         let Some(piece) = self.pieces.next().await.transpose()? else {
-            return if self.seen == self.meta.size { Ok(None) } else { Err(self.cut()) };
+            return self.ended().map(|()| None);
         };
         self.seen = self.seen.saturating_add(piece.len() as u64);
         if self.seen > self.limit {
@@ -86,6 +87,18 @@ impl ObjectReader {
         }
         let sha256 = self.sha256();
         Ok(Object { bytes: bytes.into(), sha256 })
+    }
+
+    fn ended(&self) -> Result<(), StorageError> {
+        if self.seen != self.meta.size {
+            return Err(self.cut());
+        }
+        match self.meta.sha256 {
+            Some(expected) if expected != self.sha256() => {
+                Err(StorageError::Corrupt { key: self.meta.key.clone() })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn cut(&self) -> StorageError {
@@ -116,6 +129,7 @@ mod tests {
             size: announced,
             modified: None,
             etag: None,
+            sha256: None,
         };
         let pieces: Vec<_> =
             pieces.iter().map(|piece| Ok(Bytes::from_static(piece.as_bytes()))).collect();

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::{
     error::StorageError,
     key::{ObjectKey, Prefix},
-    object::{Body, ListPage, Object, ObjectMeta, PutOptions, Stored},
+    object::{Body, ListPage, Object, ObjectMeta, PageToken, PutOptions, Stored},
     reading::ObjectReader,
     spool::{Spooled, Spooler},
 };
@@ -45,11 +45,12 @@ pub trait ObjectStore: Send + Sync + std::fmt::Debug {
     /// Deletes an object; a missing one is fine.
     async fn delete(&self, key: &ObjectKey) -> Result<(), StorageError>;
 
-    /// Up to `limit` objects below a prefix in the byte order of their keys, after the given key.
+    /// Up to `limit` objects below a prefix in the order of their keys, from the page after `after`.
+    /// A page may be shorter, even empty, and still have a next one.
     async fn list(
         &self,
         prefix: &Prefix,
-        after: Option<&ObjectKey>,
+        after: Option<&PageToken>,
         limit: usize,
     ) -> Result<ListPage, StorageError>;
 

@@ -21,6 +21,23 @@ fn body(text: &str) -> Body {
     Body::Bytes(Bytes::copy_from_slice(text.as_bytes()))
 }
 
+/// Makes the container of these settings, for a test on an emulator.
+///
+/// # Errors
+/// The server refuses.
+#[cfg(feature = "azure")]
+pub async fn create_azure_container(
+    config: &crate::config::AzureConfig,
+) -> Result<(), StorageError> {
+    crate::azure::stage::create_container(config).await
+}
+
+/// A shared access signature for everything in an account, for a test on an emulator.
+#[cfg(feature = "azure")]
+pub fn azure_account_sas(account: &str, key: &str) -> String {
+    crate::azure::stage::account_sas(account, key)
+}
+
 /// Runs everything on an empty store.
 pub async fn behaves_as_promised(store: &dyn ObjectStore, spooler: &Spooler) {
     store.check().await.expect("the store is there");
@@ -28,6 +45,7 @@ pub async fn behaves_as_promised(store: &dyn ObjectStore, spooler: &Spooler) {
     the_limit_holds(store, spooler).await;
     missing_is_not_found(store).await;
     if_absent_keeps_what_is_there(store).await;
+    of_conditional_writers_one_wins(store).await;
     large_objects_go_through_files(store, spooler).await;
     listing_is_paged_and_stays_with_the_tenant(store).await;
     writers_at_once_leave_one_whole_object(store).await;
@@ -106,6 +124,24 @@ async fn if_absent_keeps_what_is_there(store: &dyn ObjectStore) {
     let second = store.put(&key, body("second"), once).await;
     assert!(matches!(second, Err(StorageError::AlreadyExists { .. })), "{second:?}");
     assert_eq!(store.get(&key, LIMIT).await.expect("read").bytes, "first");
+}
+
+async fn of_conditional_writers_one_wins(store: &dyn ObjectStore) {
+    let key = key(&scope("office-absent"), "documents/d1/wanted by all");
+    let once = PutOptions { if_absent: true };
+    let texts: Vec<String> = (0..8).map(|n| n.to_string().repeat(1_000)).collect();
+    let writes = texts.iter().map(|text| store.put(&key, body(text), once));
+    let mut winner = None;
+    for (text, written) in texts.iter().zip(futures::future::join_all(writes).await) {
+        match written {
+            Ok(_) => assert!(winner.replace(text).is_none(), "two of them won"),
+            Err(error) => {
+                assert!(matches!(error, StorageError::AlreadyExists { .. }), "{error:?}");
+            }
+        }
+    }
+    let object = store.get(&key, LIMIT).await.expect("read");
+    assert_eq!(object.bytes, winner.expect("one of them won").as_bytes());
 }
 
 async fn large_objects_go_through_files(store: &dyn ObjectStore, spooler: &Spooler) {

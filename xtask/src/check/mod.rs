@@ -24,6 +24,9 @@ pub(crate) struct Options {
     /// Only the steps of these names, e.g. `--only boundaries,modules`.
     #[arg(long, value_delimiter = ',', value_name = "STEP")]
     only: Vec<String>,
+    /// Throw mutated files at every reader as well, for some seconds each.
+    #[arg(long)]
+    fuzz: bool,
 }
 
 /// What is wrong, one entry each, or that the step could not be taken.
@@ -40,7 +43,7 @@ struct Step {
     take: fn() -> Outcome,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "fmt", what: "formatting", compiles: false, take: format },
     Step {
         name: "manifests",
@@ -74,7 +77,11 @@ const STEPS: [Step; 8] = [
         compiles: true,
         take: rustdoc,
     },
+    Step { name: FUZZ, what: "mutated files for every reader", compiles: true, take: fuzz },
 ];
+
+/// The step that runs only when it is asked for: it takes time and proves nothing by ending well.
+const FUZZ: &str = "fuzz";
 
 /// Takes every chosen step, shows each, and ends with a table; fails when one failed.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
@@ -87,6 +94,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let chosen = STEPS.iter().filter(|step| {
         (options.only.is_empty() || options.only.iter().any(|name| name == step.name))
             && !(options.without_build && step.compiles)
+            && (step.name != FUZZ || options.fuzz || !options.only.is_empty())
     });
 
     let mut rows = Vec::new();
@@ -146,6 +154,21 @@ fn rustdoc() -> Outcome {
     let mut cargo = workspace::cargo();
     cargo.args(["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"]);
     must_pass(cargo.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn fuzz() -> Outcome {
+    let mut cargo = workspace::cargo();
+    must_pass(cargo.args([
+        "run",
+        "--package",
+        "doc-pipeline",
+        "--example",
+        "fuzz",
+        "--locked",
+        "--",
+        "--seconds",
+        "5",
+    ]))
 }
 
 fn must_pass(command: &mut Command) -> Outcome {

@@ -4,7 +4,6 @@ use std::{fmt::Write as _, process::ExitCode};
 
 use database::{Database, operations, schema_check};
 use serde::Serialize;
-use storage::StorageKind;
 
 use crate::{
     cli::ReportArgs,
@@ -129,17 +128,22 @@ async fn of_database(database: &Database, settings: &Settings) -> Vec<Check> {
 }
 
 async fn of_storage(settings: &Settings) -> Check {
-    let base = &settings.storage.base_path;
-    let mend = "set STORAGE_BASE_PATH to the folder that the platform's backend stores uploads in, \
-                and let the worker's user read it";
-    let checked = match storage::open(StorageKind::Local, base) {
+    let backend = &settings.storage.backend;
+    let checked = match storage::open(backend).await {
         Ok(objects) => objects.check().await,
         Err(error) => Err(error),
     };
     match checked {
-        Ok(()) => Check::ok("storage", format!("local, {}", base.display())),
+        Ok(()) => Check::ok("storage", backend.place()),
         Err(error) => {
-            Check::broken("storage", format!("{}: {}", base.display(), chain(&error)), mend)
+            let mend = match backend {
+                storage::Config::Local { .. } => {
+                    "set STORAGE_BASE_PATH to the folder that the platform's backend stores uploads \
+                     in, and let the worker's user read it"
+                }
+                _ => "worker storage check",
+            };
+            Check::broken("storage", format!("{}: {}", backend.place(), chain(&error)), mend)
         }
     }
 }

@@ -11,9 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::{ChangeArgs, JobArgs, JobsArgs, JobsCommand, ListArgs, RetryArgs, Status},
-    config::{Flags, Settings},
     output::{self, BAD, GOOD, HEADING, Table, cell, styled},
-    telemetry::{self, Target},
 };
 
 /// Runs one of the sub-commands.
@@ -26,14 +24,8 @@ pub(crate) fn run(args: &JobsArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn settings(flags: &Flags) -> anyhow::Result<Settings> {
-    let settings = Settings::load(&super::source(flags)?)?;
-    telemetry::install(settings.logs, Target::Command);
-    Ok(settings)
-}
-
 fn list(args: &ListArgs) -> anyhow::Result<ExitCode> {
-    let settings = settings(&args.settings)?;
+    let settings = super::settings(&args.settings)?;
     let filter = JobFilter {
         status: args.status.map(|status| word(status).to_owned()),
         tenant: args.tenant.clone(),
@@ -72,7 +64,7 @@ fn list(args: &ListArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn show(args: &JobArgs) -> anyhow::Result<ExitCode> {
-    let settings = settings(&args.settings)?;
+    let settings = super::settings(&args.settings)?;
     let filter = JobFilter { id: Some(args.id.clone()), limit: 1, ..JobFilter::default() };
     let jobs = super::block_on(async {
         let database = super::database(&settings.database)?;
@@ -102,7 +94,7 @@ fn show(args: &JobArgs) -> anyhow::Result<ExitCode> {
 
 fn retry(args: &RetryArgs) -> anyhow::Result<ExitCode> {
     let RetryArgs { again, change } = args;
-    let settings = settings(&change.settings)?;
+    let settings = super::settings(&change.settings)?;
     let changed = super::block_on(async {
         let store = PgJobStore::documents(super::database(&settings.database)?);
         let ids = &change.ids;
@@ -117,7 +109,7 @@ fn retry(args: &RetryArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn cancel(args: &ChangeArgs) -> anyhow::Result<ExitCode> {
-    let settings = settings(&args.settings)?;
+    let settings = super::settings(&args.settings)?;
     let changed = super::block_on(async {
         let database = super::database(&settings.database)?;
         Ok(PgJobStore::documents(database).call_off(&args.ids).await?)

@@ -3,16 +3,24 @@
 mod beside;
 pub(crate) mod doctor;
 pub(crate) mod health;
+pub(crate) mod integrations;
 pub(crate) mod jobs;
 pub(crate) mod process;
+pub(crate) mod risk;
+pub(crate) mod rules;
 pub(crate) mod run;
 mod shown;
 pub(crate) mod status;
+pub(crate) mod storage;
+pub(crate) mod sync;
 
 use anyhow::Context as _;
 use database::{Config, Database};
 
-use crate::config::{DatabaseSettings, Flags, Source, env_file};
+use crate::{
+    config::{DatabaseSettings, Flags, Settings, Source, env_file},
+    telemetry::{self, Target},
+};
 
 /// Where the settings of this start come from.
 fn source(flags: &Flags) -> anyhow::Result<Source> {
@@ -20,6 +28,13 @@ fn source(flags: &Flags) -> anyhow::Result<Source> {
     #[expect(clippy::disallowed_methods, reason = "this is the edge where settings are parsed")]
     let environment = |name: &str| std::env::var_os(name);
     Ok(Source::new(flags, environment, &file))
+}
+
+/// The settings of a command that looks at the platform or steers it.
+fn settings(flags: &Flags) -> anyhow::Result<Settings> {
+    let settings = Settings::load(&source(flags)?)?;
+    telemetry::install(settings.logs, Target::Command);
+    Ok(settings)
 }
 
 /// Runs a command's work. Threads that still read a document are not waited for: their child

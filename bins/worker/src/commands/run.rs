@@ -2,17 +2,20 @@
 
 use std::{process, process::ExitCode, sync::Arc, time::Duration};
 
+use anomaly::Parameters;
 use anyhow::{Context as _, bail};
 use database::{
     Database,
-    jobs::{DOCUMENT_PROCESSING, Listener, PgJobStore},
+    jobs::{DOCUMENT_PROCESSING, INTEGRATION_SYNC, Listener, PgJobStore},
+    risk::{RISK_CALCULATION, RiskJob},
     schema_check,
 };
 use jobs_core::{
     Jitter, Queue, ReapRequest, Reaper, RetryPolicy, Runner, Shutdown, ShutdownHandle, StopPhase,
     Summary, Wakeups,
 };
-use storage::{ObjectStore, StorageKind};
+use risk_engine::alerts::Policy;
+use storage::ObjectStore;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::Semaphore,
@@ -23,10 +26,13 @@ use tracing::{error, info, warn};
 use super::beside::Beside;
 use crate::{
     cli::RunArgs,
-    config::{QueueSettings, Settings},
-    handlers::{self, DocumentHandler, Rules},
+    config::{IntegrationSettings, QueueSettings, Settings},
+    handlers::{
+        self, Charts, DocumentHandler, RiskHandler, Rules,
+        sync::{SyncHandler, SyncSettings, environment},
+    },
     reading, scoring,
-    telemetry::{self, DocumentQueueLog, Target},
+    telemetry::{self, DOCUMENTS, RISK, SYNCS, Target},
 };
 
 /// Runs until stopped, or with `--once` until nothing is due.
@@ -42,8 +48,8 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     let (handle, shutdown) = Shutdown::new();
     listen_to_signals(handle.clone())?;
 
-    let objects = storage::open(StorageKind::Local, &settings.storage.base_path)
-        .context("STORAGE_BASE_PATH cannot be used")?;
+    let objects =
+        storage::open(&settings.storage.backend).await.context("the storage cannot be opened")?;
     let database = super::database(&settings.database)?;
     let Some(()) = wait_for_database(&database, &shutdown, once).await? else {
         info!("Worker jobs service stopped");
@@ -52,33 +58,58 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     check_schema(&database).await?;
 
     let wakeups = Wakeups::new();
-    let store = Arc::new(PgJobStore::documents(database.clone()));
-    let observer = Arc::new(DocumentQueueLog);
-    let handler = Arc::new(document_handler(&settings, &database, objects)?);
+    let rules = rules(&settings, &database)?;
+    let documents = Arc::new(PgJobStore::documents(database.clone()));
+    let handler = document_handler(&settings, &database, objects.clone(), rules.clone())?;
     let queue = document_queue(&settings.queue);
-    let runner = Runner::new(store.clone(), handler, queue, &owner, &wakeups, observer.clone());
+    let observer = Arc::new(DOCUMENTS);
+    let runner =
+        Runner::new(documents.clone(), Arc::new(handler), queue, &owner, &wakeups, observer);
+    let companies = Arc::new(PgJobStore::risk(database.clone()));
+    let risk = risk_runner(&settings, &database, companies.clone(), rules, &owner, &wakeups);
+    let syncs = Arc::new(PgJobStore::syncs(database.clone()));
+    let handler = Arc::new(sync_handler(&settings, &database, objects)?);
+    let queue = sync_queue(&settings);
+    let sync = Runner::new(syncs.clone(), handler, queue, &owner, &wakeups, Arc::new(SYNCS));
     let scheduler = handlers::schedules(&settings, &database, &owner);
 
     let summary = if once {
-        let summary = runner.drain(shutdown.clone()).await?;
+        let mut summary = runner.drain(shutdown.clone()).await?;
         if shutdown.phase() == StopPhase::Running {
             tokio::select! {
                 _ = scheduler.run_due() => {}
                 () = shutdown.reached(StopPhase::Now) => {}
             }
         }
+        // What the schedules have made is due, too.
+        if shutdown.phase() == StopPhase::Running {
+            summary = summary + risk.drain(shutdown.clone()).await?;
+        }
+        if shutdown.phase() == StopPhase::Running {
+            summary = summary + sync.drain(shutdown.clone()).await?;
+        }
         summary
     } else {
         let every = settings.queue.reap_interval;
-        let reaper = Reaper::new(store, ReapRequest::default(), every, observer);
+        let request = ReapRequest::default();
+        let reap_documents = Reaper::new(documents, request, every, Arc::new(DOCUMENTS));
+        let reap_companies = Reaper::new(companies, request, every, Arc::new(RISK));
+        let reap_syncs = Reaper::new(syncs, request, every, Arc::new(SYNCS));
         let listener = Listener::new(database.clone(), wakeups.clone());
         let mut beside = Beside::new(shutdown.clone(), handle, settings.queue.grace);
-        beside.spawn(|shutdown| async move { reaper.run_until(shutdown).await });
+        beside.spawn(|shutdown| async move { reap_documents.run_until(shutdown).await });
+        beside.spawn(|shutdown| async move { reap_companies.run_until(shutdown).await });
+        beside.spawn(|shutdown| async move { reap_syncs.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { scheduler.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { listener.run_until(shutdown).await });
         info!("Worker jobs service started");
-        let (summary, ()) = tokio::join!(runner.run_until(shutdown.clone()), beside.ended());
-        summary
+        let (of_documents, of_risk, of_syncs, ()) = tokio::join!(
+            runner.run_until(shutdown.clone()),
+            risk.run_until(shutdown.clone()),
+            sync.run_until(shutdown.clone()),
+            beside.ended()
+        );
+        of_documents + of_risk + of_syncs
     };
     info!(
         succeeded = summary.succeeded,
@@ -104,7 +135,7 @@ fn exit_code(once: bool, shutdown: &Shutdown, summary: &Summary) -> ExitCode {
 }
 
 /// Host and process, for people who look at a lease.
-fn owner() -> String {
+pub(super) fn owner() -> String {
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     format!("{host}/{}", process::id())
 }
@@ -120,10 +151,6 @@ fn announce(settings: &Settings, owner: &str, once: bool) {
     );
     if !settings.empty.is_empty() {
         info!(names = %settings.empty.join(", "), "Settings with an empty value count as not set");
-    }
-    for (what, setting, interval) in handlers::not_in_this_build(&settings.intervals) {
-        let interval_ms = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
-        info!(setting, interval_ms, "{what} is not part of this build yet; nothing runs for it");
     }
 }
 
@@ -198,17 +225,89 @@ fn document_handler(
     settings: &Settings,
     database: &Database,
     objects: Arc<dyn ObjectStore>,
+    rules: Arc<Rules>,
 ) -> anyhow::Result<DocumentHandler> {
-    let thresholds = scoring::thresholds(&settings.severity)?;
     Ok(DocumentHandler {
         database: database.clone(),
         objects,
         reader: reading::reader()?,
         context: reading::context(&settings.reading),
         children: Semaphore::new(settings.reading.reader_processes),
-        rules: Rules::new(database.clone(), thresholds, settings.rules_cache),
+        rules,
+        outage_pause: settings.queue.retry_base,
     })
 }
+
+pub(super) fn rules(settings: &Settings, database: &Database) -> anyhow::Result<Arc<Rules>> {
+    let thresholds = scoring::thresholds(&settings.severity)?;
+    Ok(Arc::new(Rules::new(database.clone(), thresholds, settings.rules_cache)))
+}
+
+/// Companies are scored beside documents, a few at a time.
+pub(super) fn risk_runner(
+    settings: &Settings,
+    database: &Database,
+    store: Arc<PgJobStore<RiskJob>>,
+    rules: Arc<Rules>,
+    owner: &str,
+    wakeups: &Wakeups,
+) -> Runner<PgJobStore<RiskJob>> {
+    let risk = settings.risk;
+    let handler = RiskHandler {
+        database: database.clone(),
+        rules,
+        charts: Charts::new(database.clone(), settings.rules_cache),
+        parameters: Arc::new(Parameters {
+            window_months: risk.window_months,
+            ..Parameters::default()
+        }),
+        policy: Policy { per_day: risk.alerts_per_day, ..Policy::default() },
+    };
+    let queue = Queue {
+        name: RISK_CALCULATION.queue.to_owned(),
+        concurrency: risk.concurrency,
+        // A company takes milliseconds: a claim for each would cost as much as its work.
+        buffer: risk.concurrency * 8,
+        ..document_queue(&settings.queue)
+    };
+    Runner::new(store, Arc::new(handler), queue, owner, wakeups, Arc::new(RISK))
+}
+
+fn sync_handler(
+    settings: &Settings,
+    database: &Database,
+    objects: Arc<dyn ObjectStore>,
+) -> anyhow::Result<SyncHandler> {
+    let IntegrationSettings { keys, first_days, suspense_account, turn, .. } =
+        settings.integrations.clone();
+    Ok(SyncHandler {
+        database: database.clone(),
+        environment: environment(settings, objects)?,
+        keys,
+        settings: SyncSettings { first_days, suspense_account, page_size: PAGE, turn },
+    })
+}
+
+/// Records of one page: a handful of statements either way, and a second's work to lose.
+const PAGE: usize = 1_000;
+
+fn sync_queue(settings: &Settings) -> Queue {
+    let documents = document_queue(&settings.queue);
+    Queue {
+        name: INTEGRATION_SYNC.queue.to_owned(),
+        concurrency: settings.integrations.concurrency,
+        // A source is called when there is a place for the job, not sooner.
+        buffer: 0,
+        claims: 1,
+        poll_interval: settings.intervals.integration_sync,
+        // A turn, and the page that is under way when it ends.
+        attempt_timeout: settings.integrations.turn + ONE_PAGE,
+        ..documents
+    }
+}
+
+/// How long one page may take beyond a job's turn: a source may be slow, and a file large.
+const ONE_PAGE: Duration = Duration::from_mins(30);
 
 fn document_queue(settings: &QueueSettings) -> Queue {
     Queue {

@@ -9,11 +9,12 @@ pub(crate) mod setting;
 pub(crate) mod settings;
 mod source;
 
-use std::{num::NonZeroUsize, path::PathBuf, thread, time::Duration};
+use std::{num::NonZeroUsize, thread, time::Duration};
 
 use doc_pipeline::{input::OcrEngine, limits::Limits};
+use integrations::KeyRing;
 use rust_decimal::Decimal;
-use storage::StorageKind;
+use storage::{LocalStore, Variables};
 
 use self::settings as s;
 pub(crate) use self::{
@@ -54,8 +55,8 @@ pub(crate) struct DatabaseSettings {
 /// Where objects are.
 #[derive(Debug, Clone)]
 pub(crate) struct StorageSettings {
-    /// Folder of the local backend.
-    pub(crate) base_path: PathBuf,
+    /// The backend.
+    pub(crate) backend: storage::Config,
 }
 
 /// How a document is read.
@@ -91,6 +92,14 @@ pub(crate) struct QueueSettings {
     pub(crate) reap_interval: Duration,
 }
 
+/// How companies are scored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RiskSettings {
+    pub(crate) concurrency: usize,
+    pub(crate) window_months: u32,
+    pub(crate) alerts_per_day: u32,
+}
+
 /// Periods of the schedules.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IntervalSettings {
@@ -98,6 +107,20 @@ pub(crate) struct IntervalSettings {
     pub(crate) integration_sync: Duration,
     pub(crate) sync_scheduler: Duration,
     pub(crate) usage_fold: Duration,
+}
+
+/// Integrations.
+#[derive(Debug, Clone)]
+pub(crate) struct IntegrationSettings {
+    pub(crate) keys: KeyRing,
+    pub(crate) allow_mock: bool,
+    pub(crate) allow_loopback: bool,
+    /// Jobs at a time.
+    pub(crate) concurrency: usize,
+    pub(crate) every: Duration,
+    pub(crate) first_days: u64,
+    pub(crate) suspense_account: String,
+    pub(crate) turn: Duration,
 }
 
 /// Everything that `worker run` needs.
@@ -111,7 +134,9 @@ pub(crate) struct Settings {
     pub(crate) severity: SeveritySettings,
     pub(crate) queue: QueueSettings,
     pub(crate) intervals: IntervalSettings,
+    pub(crate) integrations: IntegrationSettings,
     pub(crate) rules_cache: Duration,
+    pub(crate) risk: RiskSettings,
     /// Names that were set to an empty text.
     pub(crate) empty: Vec<&'static str>,
 }
@@ -128,8 +153,10 @@ impl Settings {
     pub(crate) fn load_for_service(source: &Source) -> Result<Self, Problems> {
         let mut reader = Reader::new(source);
         let settings = Self::read(&mut reader);
+        // What is wrong with another backend leaves a folder in its place, which nobody means.
         if reader.text(&s::STORAGE_TYPE) == Some("local")
-            && let Err(error) = storage::open(StorageKind::Local, &settings.storage.base_path)
+            && let storage::Config::Local { base_path } = &settings.storage.backend
+            && let Err(error) = LocalStore::open(base_path)
         {
             reader.problem(error.to_string());
         }
@@ -146,7 +173,9 @@ impl Settings {
             severity: severity(reader),
             queue: queue(reader),
             intervals: intervals(reader),
+            integrations: integrations(reader),
             rules_cache: reader.millis(&s::RISK_RULES_CACHE_MS),
+            risk: risk(reader),
             empty: reader.source().empty.clone(),
         }
     }
@@ -169,6 +198,15 @@ impl LocalSettings {
             reading: reading(&mut reader),
             severity: severity(&mut reader),
         };
+        reader.finish(settings)
+    }
+}
+
+impl StorageSettings {
+    /// Checks the settings of storage alone.
+    pub(crate) fn load(source: &Source) -> Result<Self, Problems> {
+        let mut reader = Reader::new(source);
+        let settings = storage_settings(&mut reader);
         reader.finish(settings)
     }
 }
@@ -211,21 +249,36 @@ fn database(reader: &mut Reader<'_>) -> DatabaseSettings {
     let pool_size = reader
         .number_or_none(&s::DATABASE_POOL_SIZE)
         .and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(concurrency / 2 + 2);
+        .unwrap_or_else(|| concurrency / 2 + 2 + risk_concurrency(reader).div_ceil(2));
     DatabaseSettings { url: Secret::new(url), direct_url: Secret::new(direct_url), pool_size }
 }
 
 fn storage_settings(reader: &mut Reader<'_>) -> StorageSettings {
-    let kind = reader.text(&s::STORAGE_TYPE).unwrap_or_default();
-    match kind {
-        "local" => {}
-        "s3" | "gcs" | "azure" => reader.problem(format!(
-            "STORAGE_TYPE is \"{kind}\": this build reads local storage only; {kind} comes with a later \
-             build of the worker"
-        )),
-        other => reader.problem(format!("STORAGE_TYPE is {other:?}; allowed: local")),
-    }
-    StorageSettings { base_path: reader.text(&s::STORAGE_BASE_PATH).unwrap_or_default().into() }
+    let text = |setting| reader.text(setting).map(str::to_owned);
+    let secret = |setting| reader.text(setting).map(storage::config::Secret::new);
+    let mut variables = Variables {
+        kind: text(&s::STORAGE_TYPE),
+        base_path: text(&s::STORAGE_BASE_PATH),
+        bucket: text(&s::STORAGE_BUCKET_NAME),
+        region: text(&s::STORAGE_REGION),
+        endpoint: text(&s::STORAGE_ENDPOINT),
+        grpc_endpoint: text(&s::STORAGE_GRPC_ENDPOINT),
+        access_key_id: text(&s::STORAGE_ACCESS_KEY_ID),
+        secret_access_key: secret(&s::STORAGE_SECRET_ACCESS_KEY),
+        connection_string: secret(&s::STORAGE_CONNECTION_STRING),
+        sas_token: secret(&s::STORAGE_SAS_TOKEN),
+        credentials_file: text(&s::STORAGE_CREDENTIALS_FILE),
+        ca_file: text(&s::STORAGE_CA_FILE),
+        ..Variables::default()
+    };
+    variables.allow_http = reader.word(&s::STORAGE_ALLOW_HTTP) == "true";
+    variables.anonymous = reader.word(&s::STORAGE_ANONYMOUS) == "true";
+    let backend = variables.check().unwrap_or_else(|problems| {
+        problems.into_iter().for_each(|problem| reader.problem(problem));
+        // Never opened: what is wrong with another backend refuses the whole.
+        storage::Config::Local { base_path: variables.base_path.unwrap_or_default().into() }
+    });
+    StorageSettings { backend }
 }
 
 fn reading(reader: &mut Reader<'_>) -> ReadingSettings {
@@ -321,6 +374,50 @@ fn queue(reader: &mut Reader<'_>) -> QueueSettings {
         retry_base,
         retry_cap,
         reap_interval: reader.millis(&s::WORKER_REAP_INTERVAL_MS),
+    }
+}
+
+fn risk_concurrency(reader: &mut Reader<'_>) -> usize {
+    reader
+        .number_or_none(&s::RISK_CONCURRENCY)
+        .and_then(|count| usize::try_from(count).ok())
+        .unwrap_or_else(|| cores().max(2))
+}
+
+fn risk(reader: &mut Reader<'_>) -> RiskSettings {
+    RiskSettings {
+        // A wrong value was noted with the database's settings, which read it first.
+        concurrency: risk_concurrency(&mut Reader::new(reader.source())),
+        window_months: reader.number(&s::RISK_WINDOW_MONTHS),
+        alerts_per_day: reader.number(&s::RISK_ALERTS_PER_DAY),
+    }
+}
+
+fn integrations(reader: &mut Reader<'_>) -> IntegrationSettings {
+    let keys = KeyRing::parse(reader.text(&s::INTEGRATIONS_KEYS).unwrap_or_default());
+    let keys = keys.unwrap_or_else(|error| {
+        reader.problem(format!("INTEGRATIONS_KEYS: {error}"));
+        KeyRing::default()
+    });
+    let suspense = reader.text(&s::SYNC_SUSPENSE_ACCOUNT).unwrap_or_default();
+    let is_code = suspense.len() <= 50
+        && suspense.starts_with(|c: char| c.is_ascii_digit())
+        && suspense.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    if !is_code || suspense.starts_with("102") {
+        reader.problem(format!(
+            "SYNC_SUSPENSE_ACCOUNT is {suspense:?}; allowed: an account code of digits and dots \
+             outside 102, as 397.01"
+        ));
+    }
+    IntegrationSettings {
+        keys,
+        allow_mock: reader.word(&s::INTEGRATIONS_ALLOW_MOCK) == "true",
+        allow_loopback: reader.word(&s::INTEGRATIONS_ALLOW_LOOPBACK) == "true",
+        concurrency: usize::try_from(reader.number::<u64>(&s::SYNC_CONCURRENCY)).unwrap_or(1),
+        every: reader.millis(&s::SYNC_EVERY_MS),
+        first_days: reader.number(&s::SYNC_FIRST_DAYS),
+        suspense_account: suspense.to_owned(),
+        turn: reader.millis(&s::SYNC_TURN_MS),
     }
 }
 

@@ -14,6 +14,7 @@ const SCHEDULES: &str = "Intervals";
 const DOCUMENTS: &str = "Limits of one document";
 const OCR: &str = "OCR";
 const RISK: &str = "Risk";
+const INTEGRATIONS: &str = "Integrations";
 
 /// A day; the longest interval is 31 of them.
 const DAY_MS: u64 = 86_400_000;
@@ -45,7 +46,7 @@ settings! {
     DIRECT_DATABASE_URL: DATABASE, Kind::Secret, None,
         "The same database without a pooler, for notifications, locks and migrations; DATABASE_URL when not set";
     DATABASE_POOL_SIZE: DATABASE, number(1, 50), None,
-        "Connections to the database; half of WORKER_CONCURRENCY plus 2 when not set";
+        "Connections to the database; half of WORKER_CONCURRENCY and of RISK_CONCURRENCY plus 2 when not set";
     LOG_LEVEL: LOGS, Kind::Word(&["debug", "info", "warn", "error"]), Some("info"),
         "The least serious lines that are written";
     LOG_FORMAT: LOGS, Kind::Word(&["text", "json"]), Some("text"),
@@ -53,9 +54,33 @@ settings! {
     NODE_ENV: LOGS, Kind::Word(&["development", "staging", "production", "test"]), Some("development"),
         "Name of the environment, written at the start";
     STORAGE_TYPE: STORAGE, Kind::Text, Some("local"),
-        "Where objects are; this build has local";
+        "Where objects are: local, or s3, gcs or azure in a build that has them";
     STORAGE_BASE_PATH: STORAGE, Kind::Text, Some("./storage"),
-        "Folder of the objects for local storage";
+        "Folder of the objects for local storage; the others ignore it";
+    STORAGE_BUCKET_NAME: STORAGE, Kind::Text, None,
+        "Bucket of s3 and gcs, container of azure";
+    STORAGE_REGION: STORAGE, Kind::Text, Some("eu-central-1"),
+        "Region of s3, part of each signature";
+    STORAGE_ENDPOINT: STORAGE, Kind::Text, None,
+        "Another server than the provider's own, as https://minio.example.com; s3 then addresses by path";
+    STORAGE_GRPC_ENDPOINT: STORAGE, Kind::Text, None,
+        "For gcs with STORAGE_ENDPOINT: the server of its second protocol, which lists and deletes";
+    STORAGE_ACCESS_KEY_ID: STORAGE, Kind::Text, None,
+        "Key id of s3, name of the storage account of azure";
+    STORAGE_SECRET_ACCESS_KEY: STORAGE, Kind::Secret, None,
+        "Secret key of s3, account key of azure";
+    STORAGE_CONNECTION_STRING: STORAGE, Kind::Secret, None,
+        "For azure: address, account and key or SAS in one, as its portal gives it";
+    STORAGE_SAS_TOKEN: STORAGE, Kind::Secret, None,
+        "For azure: a shared access signature instead of the account key";
+    STORAGE_CREDENTIALS_FILE: STORAGE, Kind::Text, None,
+        "For gcs: key file of a service account; application-default credentials when not set";
+    STORAGE_CA_FILE: STORAGE, Kind::Text, None,
+        "Certificates (PEM) that s3 and azure trust besides the system's";
+    STORAGE_ALLOW_HTTP: STORAGE, Kind::Word(&["false", "true"]), Some("false"),
+        "Whether keys and documents may go to another machine in the clear";
+    STORAGE_ANONYMOUS: STORAGE, Kind::Word(&["false", "true"]), Some("false"),
+        "For gcs on this machine's loopback address: an emulator that wants no credentials";
     STORAGE_MAX_FILE_SIZE: STORAGE, number(1, 1 << 30), Some("20971520"),
         "Largest file that is read, in bytes";
     WORKER_CONCURRENCY: RUNNING, number(1, 100), None,
@@ -125,7 +150,29 @@ settings! {
     RISK_SEVERITY_CRITICAL_ABOVE: RISK, Kind::Decimal { min: 0, max: 100 }, Some("90"),
         "Scores above this are critical";
     RISK_RULES_CACHE_MS: RISK, number(0, 3_600_000), Some("30000"),
-        "How long an office's risk rules are remembered";
+        "How long an office's risk rules and accounts are remembered";
+    RISK_CONCURRENCY: RISK, number(1, 100), None,
+        "Companies at a time; the number of cores, at least 2, when not set";
+    RISK_WINDOW_MONTHS: RISK, number(3, 60), Some("24"),
+        "Whole months of books before the current one that are read";
+    RISK_ALERTS_PER_DAY: RISK, number(0, 1_000), Some("5"),
+        "New alerts of a company and day; the day's others are listed in one more";
+    INTEGRATIONS_KEYS: INTEGRATIONS, Kind::Secret, None,
+        "Keys that seal credentials and tokens, as id:base64 of 32 bytes, separated by commas; the first seals, all open";
+    INTEGRATIONS_ALLOW_MOCK: INTEGRATIONS, Kind::Word(&["true", "false"]), Some("false"),
+        "Whether MOCK_ACCOUNTING and MOCK_BANK may write their made-up records into the books";
+    INTEGRATIONS_ALLOW_LOOPBACK: INTEGRATIONS, Kind::Word(&["true", "false"]), Some("false"),
+        "Whether a source on this machine may be called, also without TLS: for a gateway on the same host and for tests";
+    SYNC_CONCURRENCY: INTEGRATIONS, number(1, 100), Some("4"),
+        "Integrations synced at a time";
+    SYNC_EVERY_MS: INTEGRATIONS, number(60_000, 31 * DAY_MS), Some("86400000"),
+        "How old an integration's last sync may be before the scheduler makes a job";
+    SYNC_FIRST_DAYS: INTEGRATIONS, number(1, 3_660), Some("365"),
+        "Days that the first sync goes back; an integration's firstSyncDays comes before it";
+    SYNC_SUSPENSE_ACCOUNT: INTEGRATIONS, Kind::Text, Some("397.01"),
+        "Code of the account against which bank movements are booked; an integration's suspenseAccountCode comes before it";
+    SYNC_TURN_MS: INTEGRATIONS, number(1_000, 3_600_000), Some("300000"),
+        "How long a sync works before it makes room for others and goes on at its next turn";
 }
 
 /// Those that `worker process` reads.

@@ -21,7 +21,7 @@ fn the_platform_s_defaults_are_ours() {
     assert_eq!(settings.intervals.risk_calculation, Duration::from_hours(24));
     assert_eq!(settings.intervals.integration_sync, Duration::from_mins(5));
     assert_eq!(settings.intervals.sync_scheduler, Duration::from_mins(10));
-    assert_eq!(settings.storage.base_path.to_str(), Some("./storage"));
+    assert_eq!(settings.storage.backend.place(), "local folder ./storage");
     assert_eq!(settings.reading.ocr.languages, "tur+eng");
 }
 
@@ -77,7 +77,7 @@ fn all_wrong_values_are_reported_at_once_by_name() {
     let source = source(&[
         ("DATABASE_URL", "mysql://muhasebe:cok-gizli@127.0.0.1/x"),
         ("LOG_LEVEL", "verbose"),
-        ("STORAGE_TYPE", "s3"),
+        ("STORAGE_TYPE", "minio"),
         ("OCR_PROVIDER", "stub"),
         ("WORKER_CONCURRENCY", "0"),
         ("DOCUMENT_POLL_INTERVAL_MS", "5s"),

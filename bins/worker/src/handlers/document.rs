@@ -1,7 +1,7 @@
 //! A document: fetched, read, then assessed, scored and saved in the transaction that completes its
 //! job.
 
-use std::{panic, sync::Arc};
+use std::{panic, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,12 +16,12 @@ use doc_pipeline::{
 };
 use domain::{DocumentId, TaxNumber, TenantId};
 use jobs_core::{Claimed, Failure, Handler, JobContext, Outcome, Retry};
-use storage::{Object, ObjectStore, TenantScope};
+use storage::{Object, ObjectStore, StorageError, TenantScope};
 use tokio::{sync::Semaphore, task};
-use tracing::{Instrument as _, Span, error, info, info_span, warn};
+use tracing::{Instrument as _, Span, info, info_span, warn};
 
 use super::Rules;
-use crate::{failure, reading, scoring};
+use crate::{failure, reading, scoring, telemetry};
 
 /// What every document needs.
 #[derive(Debug)]
@@ -33,7 +33,9 @@ pub(crate) struct DocumentHandler {
     pub(crate) context: Context,
     /// Child processes at a time.
     pub(crate) children: Semaphore,
-    pub(crate) rules: Rules,
+    pub(crate) rules: Arc<Rules>,
+    /// How long a document waits when the storage as a whole is out of reach.
+    pub(crate) outage_pause: Duration,
 }
 
 #[async_trait]
@@ -44,7 +46,7 @@ impl Handler<DocumentJob> for DocumentHandler {
             info!("Processing document job");
             let interrupted = SayIfInterrupted(Some(context));
             let outcome = self.process(job).await.unwrap_or_else(|failure| {
-                say(&failure, job);
+                failure::say(&failure, job.is_last_attempt(), "Document processing failed");
                 failure.into()
             });
             interrupted.ended();
@@ -59,7 +61,10 @@ impl DocumentHandler {
     async fn process(&self, job: &Claimed<DocumentJob>) -> Result<Outcome, Failure> {
         let document = &job.payload;
         let tenant = TenantId::new(&job.tenant);
-        let object = self.fetch(&tenant, &document.storage_path).await?;
+        let object = match self.fetch(&tenant, &document.storage_path).await? {
+            Fetched::Object(object) => object,
+            Fetched::Outage => return Ok(Outcome::Snooze(self.outage_pause)),
+        };
         let extraction = self
             .read(object.bytes.clone(), document)
             .await
@@ -78,7 +83,7 @@ impl DocumentHandler {
             &job.lease(),
             &DocumentId::new(&document.document_id),
             &fingerprint,
-            move |duplicates| scoring::results(extraction, duplicates, &rules),
+            move |duplicates| scoring::results(extraction, duplicates, &rules.rules, rules.version),
         )
         .await
         .map_err(|error| failure::of_database(&error))?;
@@ -95,18 +100,34 @@ impl DocumentHandler {
         }
     }
 
-    async fn fetch(&self, tenant: &TenantId, path: &str) -> Result<Object, Failure> {
+    async fn fetch(&self, tenant: &TenantId, path: &str) -> Result<Fetched, Failure> {
         let scope = TenantScope::new(tenant).map_err(failure::of_key)?;
         let key = scope.key(path).map_err(failure::of_key)?;
         let limit = self.context.limits.input_bytes;
-        self.objects.get(&key, limit).await.map_err(|error| failure::of_storage(&error))
+        let error = match self.objects.get(&key, limit).await {
+            Ok(object) => return Ok(Fetched::Object(object)),
+            Err(error) => error,
+        };
+        // An outage is no fault of the document and costs it no attempt; a single object that cannot
+        // be read is one, or it would be tried for ever.
+        if matches!(error, StorageError::Transient { .. })
+            && let Err(StorageError::Transient { .. }) = self.objects.check().await
+        {
+            let pause_ms = u64::try_from(self.outage_pause.as_millis()).unwrap_or(u64::MAX);
+            let error = telemetry::chain(&error);
+            warn!(error, pause_ms, "The storage is out of reach; the document waits");
+            return Ok(Fetched::Outage);
+        }
+        Err(failure::of_storage(&error))
     }
 
     async fn read(&self, bytes: Bytes, document: &DocumentJob) -> Result<Extraction, ReadError> {
+        let client = document.client_tax_number.as_deref().map(client_number).unwrap_or_default();
         let context = Context {
             declared_mime: Some(document.mime_type.clone()),
             hint: KindHint::from_platform(&document.document_type),
-            client_tax_number: document.client_tax_number.as_deref().and_then(client_number),
+            client_tax_number: client.0,
+            client_tax_number_refused: client.1,
             ..self.context.clone()
         };
         let _place = if reading::needs_child(&bytes) {
@@ -131,15 +152,27 @@ impl DocumentHandler {
     }
 }
 
-/// The client's number as offices type it, with blanks or dashes. One that is wrong leaves the client
-/// unknown, which is said.
-fn client_number(text: &str) -> Option<TaxNumber> {
+/// What fetching an object came to.
+enum Fetched {
+    Object(Object),
+    /// Nothing can be fetched at present.
+    Outage,
+}
+
+/// The client's number as offices type it, with blanks or dashes; or the text as it is, where that is
+/// no number. One that is wrong leaves the client unknown, which is said.
+fn client_number(text: &str) -> (Option<TaxNumber>, Option<String>) {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let number = digits.parse().ok();
-    if number.is_none() && !text.trim().is_empty() {
-        warn!("The client company's tax number is not valid; its side of the document is unknown");
+    match digits.parse() {
+        Ok(number) => (Some(number), None),
+        Err(_) if text.trim().is_empty() => (None, None),
+        Err(_) => {
+            warn!(
+                "The client company's tax number is not valid; its side of the document is unknown"
+            );
+            (None, Some(text.to_owned()))
+        }
     }
-    number
 }
 
 /// Ends the child process of an attempt that is dropped.
@@ -167,14 +200,5 @@ impl Drop for SayIfInterrupted<'_> {
         {
             warn!(?reason, "Document processing was interrupted");
         }
-    }
-}
-
-fn say(failure: &Failure, job: &Claimed<DocumentJob>) {
-    let (cause, user_message) = (failure.technical.as_str(), failure.user_message.as_str());
-    if failure.retry == Retry::Never || job.is_last_attempt() {
-        error!(error = cause, user_message, "Document processing failed");
-    } else {
-        warn!(error = cause, "Document processing failed; it will be tried again");
     }
 }

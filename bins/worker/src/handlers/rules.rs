@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use database::{Database, Error, risk_rules};
+use database::{Database, Error, risk, risk_rules};
 use domain::TenantId;
 use risk_engine::{Loaded, RuleError, RuleSet, SeverityThresholds};
 use tracing::warn;
@@ -26,8 +26,15 @@ pub(crate) struct Rules {
 #[derive(Debug)]
 struct Known {
     since: Instant,
-    rules: Arc<RuleSet>,
+    counted: Counted,
     errors: Vec<RuleError>,
+}
+
+/// The rules that count for an office, and the number under which they are stored.
+#[derive(Debug, Clone)]
+pub(crate) struct Counted {
+    pub(crate) rules: Arc<RuleSet>,
+    pub(crate) version: i32,
 }
 
 impl Rules {
@@ -36,16 +43,18 @@ impl Rules {
         Self { database, thresholds, keep, known: Mutex::default() }
     }
 
-    /// The rules that count for an office.
-    pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Arc<RuleSet>, Error> {
+    /// The rules that count for an office. A change makes a version of its own, stored before anything
+    /// is scored with it.
+    pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Counted, Error> {
         if let Some(known) = self.known().get(tenant)
             && known.since.elapsed() < self.keep
         {
-            return Ok(Arc::clone(&known.rules));
+            return Ok(known.counted.clone());
         }
         let rows = risk_rules::of_tenant(&self.database, tenant).await?;
         let Loaded { rules, errors } = RuleSet::load(&rows, self.thresholds);
-        let rules = Arc::new(rules);
+        let version = risk::ensure(&self.database, tenant.as_str(), &rules.to_text()).await?;
+        let counted = Counted { rules: Arc::new(rules), version };
         let mut known = self.known();
         // Said once for as long as nothing changes, not at every load.
         if known.get(tenant).is_none_or(|before| before.errors != errors) {
@@ -56,9 +65,9 @@ impl Rules {
         if known.len() >= OFFICES {
             known.retain(|_, one| one.since.elapsed() < self.keep);
         }
-        let one = Known { since: Instant::now(), rules: Arc::clone(&rules), errors };
+        let one = Known { since: Instant::now(), counted: counted.clone(), errors };
         known.insert(tenant.clone(), one);
-        Ok(rules)
+        Ok(counted)
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<TenantId, Known>> {

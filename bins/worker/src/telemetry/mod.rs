@@ -11,13 +11,24 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-pub(crate) use self::{layer::chain, queue::DocumentQueueLog};
+pub(crate) use self::{
+    layer::chain,
+    queue::{DOCUMENTS, RISK, SYNCS},
+};
 use crate::config::LogSettings;
 use layer::{LogLayer, Streams};
 
 /// Our own crates; other libraries speak only from `warn`.
-const OWN: [&str; 6] =
-    ["worker", "database", "doc_pipeline", "jobs_core", "risk_engine", "storage"];
+const OWN: [&str; 8] = [
+    "worker",
+    "anomaly",
+    "database",
+    "doc_pipeline",
+    "integrations",
+    "jobs_core",
+    "risk_engine",
+    "storage",
+];
 
 /// Where info and debug lines go.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! The transaction that completes a document's job.
 
-use diesel::sql_types::{Array, BigInt, Binary, Jsonb, Nullable, Numeric, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Date, Integer, Jsonb, Nullable, Numeric, Text};
 use diesel::{OptionalExtension, QueryableByName, sql_query};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{DocumentId, Severity};
@@ -193,7 +193,11 @@ async fn write(
     results: Results,
     alert: Option<DocumentAlert>,
 ) -> Result<Option<String>, Abort> {
-    let Results { text, parsed, features, risk } = results;
+    let Results { text, parsed, features, risk, evaluation } = results;
+    let stored_risk = serde_json::to_string(&risk).map_err(|error| {
+        Abort::Failed(Error::Unreadable { what: "a risk score", value: error.to_string() })
+    })?;
+    let digest = crate::risk::input_digest(&evaluation.facts);
     let ids: Vec<String> = (0..7).map(|_| ids::new_id()).collect();
     let triggered: Value = risk.triggered_codes().collect();
     let row: WrittenRow = cached(
@@ -221,7 +225,13 @@ async fn write(
             .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.title))
             .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.message))
             .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.notification_title))
-            .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.notification_message)),
+            .bind::<Nullable<Text>, _>(alert.as_ref().map(|alert| &alert.notification_message))
+            .bind::<Date, _>(evaluation.day)
+            .bind::<Integer, _>(evaluation.rule_set_version)
+            .bind::<Binary, _>(digest.as_slice())
+            .bind::<Text, _>(storable::text(evaluation.facts))
+            .bind::<Text, _>(storable::text(stored_risk))
+            .bind::<Text, _>(risk.severity.as_str()),
     )
     .get_result(connection)
     .await?;
@@ -233,7 +243,7 @@ async fn write(
 }
 
 /// The platform's readers of scores know three words and count `high`; see decision 0003.
-const fn score_word(severity: Severity) -> &'static str {
+pub(crate) const fn score_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => Severity::High.as_str(),
         other => other.as_str(),

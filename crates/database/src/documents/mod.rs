@@ -5,6 +5,8 @@ mod fingerprint;
 mod results;
 pub(crate) mod storable;
 
+pub(crate) use completion::score_word;
 pub use completion::{Completed, complete_document};
 pub use fingerprint::{DuplicateDocument, Duplicates, Fingerprint};
-pub use results::{FeatureResult, ParsedResult, Results, TextResult};
+pub(crate) use results::stored_score;
+pub use results::{FeatureResult, ParsedResult, Results, ScoredWith, TextResult};

@@ -1,5 +1,6 @@
 //! What is written for a document.
 
+use chrono::NaiveDate;
 use risk_engine::RiskScore;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
@@ -37,6 +38,17 @@ pub struct FeatureResult {
     pub score: Option<Decimal>,
 }
 
+/// What a score was made with, so that it can be made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoredWith {
+    /// The day, in Turkey.
+    pub day: NaiveDate,
+    /// The version of the office's rules.
+    pub rule_set_version: i32,
+    /// The facts, as text.
+    pub facts: String,
+}
+
 /// Everything that follows from a document that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Results {
@@ -48,6 +60,8 @@ pub struct Results {
     pub features: FeatureResult,
     /// Its risk score; high and critical ones raise an alert.
     pub risk: RiskScore,
+    /// What that score was made with.
+    pub evaluation: ScoredWith,
 }
 
 /// Within 0..=1 and four decimals, as `numeric(5,4)` has it; rounded here, so that nothing is rounded
@@ -59,7 +73,7 @@ pub(super) fn stored_confidence(confidence: Decimal) -> Decimal {
 }
 
 /// Within 0..=100 and two decimals, as `numeric(5,2)` has it.
-pub(super) fn stored_score(score: Decimal) -> Decimal {
+pub(crate) fn stored_score(score: Decimal) -> Decimal {
     score
         .clamp(Decimal::ZERO, Decimal::ONE_HUNDRED)
         .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)

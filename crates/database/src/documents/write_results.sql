@@ -48,6 +48,16 @@ WITH document AS (
     INSERT INTO risk_score_history
         (id, tenant_id, entity_type, entity_id, score, severity, recorded_at)
     SELECT ($7::text[])[5], tenant_id, 'document', id, $17, $18, now() FROM document
+), evaluation AS (
+    -- What the score was made of, so that it can be made again.
+    INSERT INTO worker.risk_evaluations
+        (tenant_id, entity_type, entity_id, day, rule_set_version, input_digest, facts, result,
+         level, level_since)
+    SELECT tenant_id, 'document', id, $25, $26, $27, $28, $29, $30, $25 FROM document
+    ON CONFLICT (tenant_id, entity_type, entity_id, day) DO UPDATE SET
+        rule_set_version = excluded.rule_set_version, input_digest = excluded.input_digest,
+        facts = excluded.facts, result = excluded.result, level = excluded.level,
+        level_since = excluded.level_since, evaluated_at = now()
 ), known_alert AS (
     -- One alert per document and cause until it is closed.
     SELECT id, severity FROM risk_alerts

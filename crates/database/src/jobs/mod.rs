@@ -10,6 +10,7 @@ mod periodic;
 mod rows;
 mod statements;
 mod store;
+mod sync;
 mod table;
 
 pub use document::{DOCUMENT_PROCESSING, DocumentJob};
@@ -17,4 +18,5 @@ pub use listen::{CHANNEL, Listener};
 pub use periodic::PgPeriodicStore;
 pub use statements::Statements;
 pub use store::PgJobStore;
+pub use sync::{INTEGRATION_SYNC, SyncJob};
 pub use table::{Columns, StatusWords, Subject, TableDescription};

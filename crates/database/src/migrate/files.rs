@@ -50,6 +50,10 @@ pub const ALL: &[Migration] = &[
     migration!("0002_job_columns", true, true),
     migration!("0003_job_indexes", false, true),
     migration!("0004_worker_schema", true, true),
+    migration!("0005_risk", true, true),
+    migration!("0006_risk_indexes", false, true),
+    migration!("0007_sync_jobs", true, true),
+    migration!("0008_sync_indexes", false, true),
 ];
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use database::Database;
-use database::documents::{FeatureResult, ParsedResult, Results, TextResult};
+use database::documents::{FeatureResult, ParsedResult, Results, ScoredWith, TextResult};
 use dev_postgres::TestDatabase;
 use jobs_core::LeaseRef;
 use risk_engine::{
@@ -25,6 +25,7 @@ pub(crate) const RESULT_TABLES: &[&str] = &[
     "risk_alerts",
     "notifications",
     "worker.document_fingerprints",
+    "worker.risk_evaluations",
     "worker.usage_events",
 ];
 
@@ -112,6 +113,12 @@ impl Office {
         self.client.batch_execute(sql).await.expect(sql);
     }
 
+    /// What the database says to a statement that it must refuse.
+    pub(crate) async fn refused(&self, sql: &str) -> String {
+        let error = self.client.batch_execute(sql).await.expect_err(sql);
+        error.as_db_error().map(|error| error.message().to_owned()).unwrap_or_default()
+    }
+
     pub(crate) async fn row(&self, sql: &str) -> Row {
         self.client.query_one(sql, &[]).await.expect(sql)
     }
@@ -174,5 +181,10 @@ pub(crate) fn results(weight: i64) -> Results {
             score: Some(15.into()),
         },
         risk: score_document(&rules, &facts),
+        evaluation: ScoredWith {
+            day: "2026-03-02".parse().expect("a day"),
+            rule_set_version: 1,
+            facts: serde_json::to_string(&facts).expect("plain data"),
+        },
     }
 }

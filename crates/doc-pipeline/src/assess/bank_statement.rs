@@ -26,7 +26,10 @@ pub(super) fn flag(fields: &BankStatementFields, extraction: &Extraction, flags:
     let high = fields
         .transactions
         .iter()
-        .filter_map(|transaction| in_lira(transaction.amount.abs(), fields.currency, None))
+        .filter_map(|transaction| {
+            let currency = transaction.currency.or(fields.currency);
+            in_lira(transaction.amount.abs(), currency, None)
+        })
         .filter(|amount| *amount > Decimal::from(HIGH))
         .count();
     if high > 0 {

@@ -203,7 +203,8 @@ fn dates(issued: Option<NaiveDate>, lira: Option<Decimal>, today: NaiveDate, fla
             let cause = "AMOUNT_DATE_INCONSISTENCY.future";
             flags.raise("amountDateInconsistency", cause, Severity::High, value.clone());
         } else {
-            flags.raise("dateInconsistency", "FUTURE_DATE", Severity::Medium, value.clone());
+            // A feature of its own: rules read `dateInconsistency` as a due date before the issue.
+            flags.raise("futureDate", "FUTURE_DATE", Severity::Medium, value.clone());
         }
     }
     if (today - day).num_days() > 365 && above(OLD) {

@@ -79,7 +79,7 @@ pub fn assess(extraction: &Extraction, context: &AssessmentContext) -> Assessmen
             bank_statement::flag(fields, extraction, &mut flags);
         }
         Fields::Receipt(fields) => receipt::flag(fields, context, &mut flags),
-        Fields::Contract(_) | Fields::Unknown => {}
+        Fields::Contract(_) | Fields::EDocument(_) | Fields::Several(_) | Fields::Unknown => {}
     }
     if let Some(other) = &context.duplicates.content {
         let value = Some(other.document_id.as_str().into());

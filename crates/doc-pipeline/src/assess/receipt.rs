@@ -25,7 +25,7 @@ pub(super) fn flag(fields: &ReceiptFields, context: &AssessmentContext, flags: &
         None => flags.raise("hasMissingFields", "MISSING_DATE", Severity::Medium, None),
         Some(day) if day > context.today => {
             let value = Some(day.to_string().into());
-            flags.raise("dateInconsistency", "FUTURE_DATE", Severity::Medium, value);
+            flags.raise("futureDate", "FUTURE_DATE", Severity::Medium, value);
         }
         Some(_) => {}
     }

@@ -64,7 +64,7 @@ impl Reader {
         Ok(Self::new(program, arguments))
     }
 
-    /// Reads a document: XML and text here, PDF, images and archives in a child. Blocks until it
+    /// Reads a document: XML and text here, PDF, images, workbooks and archives in a child. Blocks until it
     /// is read, a limit is reached, or `cancel` is called, which gives
     /// [`ReadError::ProcessFailed`].
     ///
@@ -82,15 +82,10 @@ impl Reader {
         if cancel.is_cancelled() {
             return Err(cancelled());
         }
-        match Media::sniff(bytes) {
-            Media::Pdf
-            | Media::Png
-            | Media::Jpeg
-            | Media::Tiff
-            | Media::Webp
-            // Inflating is the child's as well, whatever is inside.
-            | Media::Zip => self.read_in_child(bytes, context, cancel),
-            _ => read_in_process(bytes, context),
+        if Media::sniff(bytes).needs_child() {
+            self.read_in_child(bytes, context, cancel)
+        } else {
+            read_in_process(bytes, context)
         }
     }
 

@@ -21,8 +21,11 @@ pub fn for_error(error: &ReadError) -> String {
         ReadError::NoText => {
             "Belgede okunabilir metin bulunamadı; daha net bir tarama veya belgenin aslını yükleyin.".to_owned()
         }
+        ReadError::NoStatement(_) => {
+            "Dosyada hesap hareketi veya bakiye bulunamadı; ekstreyi bankanızdan yeniden indirip yükleyin.".to_owned()
+        }
         ReadError::AmbiguousArchive(_) => {
-            "Sıkıştırılmış dosyada veya zarfta tam olarak bir belge olmalı; belgeleri ayrı ayrı yükleyin.".to_owned()
+            "Sıkıştırılmış dosyada veya zarfta belge yok; belgenin kendisini yükleyin.".to_owned()
         }
         ReadError::OcrUnavailable(_) => {
             "Taranmış belgeleri okuyacak yazılım sunucuda kurulu değil; sistem yöneticinizden Tesseract ile Türkçe dil paketini kurmasını isteyin."
@@ -41,14 +44,21 @@ pub fn for_error(error: &ReadError) -> String {
 /// The value of [`ReadError::Unsupported`] is a type's name or a document's; both are matched here.
 fn unsupported(name: &str) -> String {
     let (what, advice) = match name {
-        "HTML" => ("Web sayfası (HTML)", "belgenin PDF veya XML aslını yükleyin"),
+        "HTML" => (
+            "Hesap hareketi tablosu içermeyen web sayfaları (HTML)",
+            "belgenin PDF veya XML aslını yükleyin",
+        ),
         "HEIC" => {
             ("HEIC biçimindeki fotoğraflar", "fotoğrafı JPEG veya PNG olarak kaydedip yükleyin")
         }
-        "Excel (XLSX)" | "Excel (XLS)" => {
-            ("Excel dosyaları", "ekstrenin PDF biçimini, faturanın PDF veya XML biçimini yükleyin")
-        }
-        "metin" => ("Düz metin dosyaları", "belgenin PDF veya XML aslını yükleyin"),
+        "Excel (XLSX)" | "Excel (XLS)" => (
+            "Hesap hareketi tablosu içermeyen Excel dosyaları",
+            "ekstrenin tarih, açıklama ve tutar sütunları olan halini, faturanın PDF veya XML biçimini yükleyin",
+        ),
+        "text" => (
+            "Hesap hareketi tablosu içermeyen metin dosyaları",
+            "belgenin PDF veya XML aslını yükleyin",
+        ),
         "XML" => (
             "Bu XML dosyası bir e-Fatura, e-Arşiv veya başka bir e-belge değil; bu tür XML dosyaları",
             "belgenin PDF veya e-belge XML aslını yükleyin",

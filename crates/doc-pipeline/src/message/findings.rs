@@ -7,6 +7,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Dosyanın içeriği {found}, ancak yüklenirken bildirilen tür {declared}; dosyanın doğru belge olduğunu kontrol edin.",
     ),
     (
+        "FILE_INCOMPLETE",
+        "Dosyanın sonu eksik; belgenin bir bölümü okunamamış olabilir. Belgeyi kaynağından yeniden indirip yükleyin.",
+    ),
+    (
         "FINDINGS_TRUNCATED",
         "Belgede listelenenden fazla uyarı var ({count} uyarı gösterilmedi); önce listelenenleri giderin.",
     ),
@@ -14,6 +18,11 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "EDOCUMENT_NOT_INVOICE",
         "Bu belge bir fatura değil, {type} ({number}); türü tanındı, fatura olarak kaydedilmedi. Gerekirse ilgili faturayı yükleyin.",
     ),
+    (
+        "SEVERAL_DOCUMENTS",
+        "Dosyada {count} belge var; her biri ayrı okundu, ancak hiçbiri kayda alınmadı. Kayda almak için belgeleri ayrı ayrı yükleyin.",
+    ),
+    ("CONTAINED_DOCUMENT_UNREAD", "Dosyadaki {name} okunamadı. {error}"),
     // Identity.
     (
         "UBL_VERSION_UNEXPECTED",
@@ -41,6 +50,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "DATE_UNREADABLE",
         "Tarih okunamadı: {field} alanında {found} yazıyor; tarihi belgeden elle girin.",
     ),
+    (
+        "DATE_AMBIGUOUS",
+        "{field} iki türlü okunabilir ({found} veya {other}); gün ve ayın sırasını belgeyi düzenleyene göre doğrulayın.",
+    ),
     ("TIME_UNREADABLE", "Düzenleme saati okunamadı ({found}); gerekirse belgeden elle girin."),
     ("ISSUE_DATE_TOO_EARLY", "Düzenleme tarihi ({found}) 2005 yılından önce; tarihi kontrol edin."),
     (
@@ -50,6 +63,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "LINE_COUNT_MISMATCH",
         "Belge {expected} kalem bildiriyor, ancak {found} kalem içeriyor; belgenin eksiksiz olduğunu kontrol edin.",
+    ),
+    (
+        "QR_CODE_MISMATCH",
+        "Belgede {field} {found} yazıyor, karekodda ise {other}; belgenin değiştirilip değiştirilmediğini düzenleyenden doğrulayın.",
     ),
     // Parties.
     ("PARTY_MISSING", "Belgede {party} bilgisi yok; belgeyi düzenleyenden doğrusunu isteyin."),
@@ -77,6 +94,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "CLIENT_NOT_A_PARTY",
         "Mükellef bu faturanın ne satıcısı ne de alıcısı; belgenin doğru mükellefe yüklendiğini kontrol edin.",
+    ),
+    (
+        "CLIENT_TAX_NUMBER_INVALID",
+        "Mükellefin kayıtlı vergi numarası ({found}) geçerli bir VKN veya TCKN değil; faturanın yönü belirlenemedi, mükellef kaydındaki numarayı düzeltin.",
     ),
     (
         "CLIENT_IS_BOTH_PARTIES",
@@ -141,6 +162,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "PAYABLE_MISMATCH",
         "Ödenmesi gereken tutar {expected} olarak hesaplandı, belgede {found} yazıyor; ödemeden önce kontrol edin.",
+    ),
+    (
+        "AMOUNT_IN_WORDS_MISMATCH",
+        "Belgede yazıyla {found}, rakamla {expected} yazıyor; doğru tutarı belgeyi düzenleyenden öğrenin.",
     ),
     (
         "NEGATIVE_PRICE",
@@ -224,6 +249,50 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "MOVEMENTS_UNREADABLE",
         "Ekstrede {count} hareketin tarihi veya tutarı okunamadı; bu hareketleri belgeden elle girin.",
+    ),
+    (
+        "STATEMENT_GAP",
+        "Aynı hesabın ardışık iki ekstresi birbirini tutmuyor: ilki {expected} ile kapanıyor, sonraki {found} ile açılıyor; aradaki hareketleri bankadan isteyin.",
+    ),
+    (
+        "STATEMENT_SUMS_DIFFER",
+        "Okunan {direction} hareketlerinin toplamı {expected}, ekstrede yazan toplam {found}; eksik hareket olup olmadığını kontrol edin.",
+    ),
+    (
+        "MOVEMENTS_PENDING",
+        "Bankanın henüz hesaba işlemediği {count} hareket var; bunlar hareketlere alınmadı, kesinleşince yeni ekstre yükleyin.",
+    ),
+    (
+        "MOVEMENTS_REPEATED",
+        "Aynı gün, tutar ve referansla yazılmış {count} hareket var ve bakiyelerle doğrulanamadı; mükerrer olup olmadıklarını kontrol edin.",
+    ),
+    (
+        "MOVEMENT_DATE_MOVED",
+        "Hareketin tarihi ({found}) takvimde yok; ayın son günü olarak alındı, tarihi kontrol edin.",
+    ),
+    (
+        "MOVEMENT_DATE_ASSUMED",
+        "{line}. hareketin tarihi yazılmamış; bildirimin düzenlenme tarihi alındı, işlem tarihini bankadan doğrulayın.",
+    ),
+    (
+        "BATCH_SUM_DIFFERS",
+        "{line}. hareketin altındaki ödemelerin toplamı hareketin tutarıyla uyuşmuyor; toplu işlemi bankadan doğrulayın.",
+    ),
+    (
+        "ACCOUNT_MISSING",
+        "Ekstrede hesap numarası veya IBAN yazmıyor; hareketlerin hangi hesaba ait olduğunu belirleyin.",
+    ),
+    (
+        "DECIMAL_SIGN_AMBIGUOUS",
+        "Tutarların ({found} gibi) ondalık ayracı anlaşılamadı; Türkçe yazım varsayıldı, tutarları belgeyle karşılaştırın.",
+    ),
+    (
+        "TEXT_ENCODING_ASSUMED",
+        "Dosyanın harf kodlaması belirtilmemiş; Türkçe (Windows-1254) varsayıldı, adlardaki harfleri kontrol edin.",
+    ),
+    (
+        "STATEMENT_FIELDS_UNKNOWN",
+        "Ekstrede tanınmayan {count} alan var; bu satırlar açıklamanın devamı sayıldı, hareketleri kontrol edin.",
     ),
     (
         "SEVERAL_ACCOUNTS",

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 pub use errors::for_error;
 
-use crate::finding::Finding;
+use crate::{finding::Finding, media::Media};
 
 /// Every finding code with its sentence; `{name}` stands for a value of the finding.
 pub fn finding_codes() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -41,6 +41,15 @@ pub(crate) fn finding<const N: usize>(
         severity,
         message: render::fill(sentence(findings::SENTENCES, code), &values),
         values,
+    }
+}
+
+/// A type's name for people.
+pub const fn media_name(media: Media) -> &'static str {
+    match media {
+        Media::Text => "metin",
+        Media::Unknown => "bilinmeyen",
+        other => other.name(),
     }
 }
 

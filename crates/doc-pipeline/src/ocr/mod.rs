@@ -1,6 +1,9 @@
 //! Pixels to pages of words, through Tesseract as a bounded process for each page.
 
+mod codes;
 mod decode;
+mod merge;
+mod orientation;
 mod pixels;
 mod prepare;
 mod rules;
@@ -14,14 +17,24 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use image::GrayImage;
+use image::{GrayImage, imageops};
 
+pub(crate) use codes::of_image as codes_of_image;
 pub use status::{OcrStatus, probe};
 
-use crate::{error::ReadError, input::Context, media::Media, text::Page};
+use crate::{
+    error::ReadError,
+    input::Context,
+    media::Media,
+    text::{Page, Word},
+};
 
-/// Pages of one document that are recognised at the same time. Each is a process of one thread.
-const PAGES_AT_ONCE: usize = 2;
+/// Recognitions of one document that run at the same time. Each is a process of one thread.
+const PROCESSES: usize = 2;
+/// Mean confidence below which a page may stand on its head, and how much better it must read turned
+/// over to be turned.
+const HEAD_OVER_HEELS: f32 = 0.6;
+const BETTER: f32 = 0.1;
 /// The longer side of a page in points where the file does not tell its size: A4.
 const A4_LONG_SIDE: f32 = 842.0;
 
@@ -72,12 +85,15 @@ pub(crate) fn recognise(scans: Vec<Scan>, context: &Context) -> Result<Vec<Page>
     let done: Vec<Mutex<Option<Result<Page, ReadError>>>> =
         (0..count).map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // A lone page has the whole budget for its two readings.
+    let side_by_side = count == 1 && PROCESSES.min(processors) > 1;
     let work = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let (Some(waiting), Some(done)) = (waiting.get(index), done.get(index)) else { return };
             let scan = waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let page = scan.map(|scan| page(scan, context));
+            let page = scan.map(|scan| page(scan, context, side_by_side));
             let failed = matches!(page, Some(Err(_)));
             *done.lock().unwrap_or_else(PoisonError::into_inner) = page;
             if failed {
@@ -86,9 +102,8 @@ pub(crate) fn recognise(scans: Vec<Scan>, context: &Context) -> Result<Vec<Page>
             }
         }
     };
-    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     std::thread::scope(|scope| {
-        for _ in 1..PAGES_AT_ONCE.min(count).min(processors) {
+        for _ in 1..PROCESSES.min(count).min(processors) {
             scope.spawn(work);
         }
         work();
@@ -103,11 +118,57 @@ pub(crate) fn recognise(scans: Vec<Scan>, context: &Context) -> Result<Vec<Page>
     Ok(pages)
 }
 
-fn page(scan: Scan, context: &Context) -> Result<Page, ReadError> {
+fn page(scan: Scan, context: &Context, side_by_side: bool) -> Result<Page, ReadError> {
     let Scan { number, image, width, height } = scan;
-    let prepared = prepare::for_recognition(image);
-    let table = tesseract::run(&prepared, &context.ocr, &context.limits)?;
+    let codes = codes::of_page(&image);
+    let turned = orientation::is_sideways(&image);
+    let (image, width, height) =
+        if turned { (imageops::rotate90(&image), height, width) } else { (image, width, height) };
+    let mut prepared = prepare::for_recognition(image);
     let scale =
         (width / pixels::length(prepared.width()), height / pixels::length(prepared.height()));
-    Ok(Page { number, width, height, recognised: true, words: tsv::words(&table, scale) })
+    let read = |image: &GrayImage, languages: &str| -> Result<Vec<Word>, ReadError> {
+        let table = tesseract::run(image, &context.ocr, languages, &context.limits)?;
+        Ok(tsv::words(&table, scale))
+    };
+    let all = context.ocr.languages.as_str();
+    // Digits are read best with both languages, words with the document's own.
+    let own = all.split_once('+').map(|(first, _)| first);
+    let (mut figures, mut letters) = match own {
+        Some(own) if side_by_side => std::thread::scope(|scope| {
+            let second = scope.spawn(|| read(&prepared, own));
+            let figures = read(&prepared, all);
+            let gone = || Err(ReadError::OcrFailed("its thread ended".to_owned()));
+            (figures, Some(second.join().unwrap_or_else(|_| gone())))
+        }),
+        _ => (read(&prepared, all), None),
+    };
+    let before = figures.as_deref().map_or(1.0, mean_confidence);
+    if before < HEAD_OVER_HEELS {
+        let over = imageops::rotate180(&prepared);
+        let again = read(&over, all)?;
+        if mean_confidence(&again) > before + BETTER {
+            (figures, letters) = (Ok(again), None);
+            prepared = over;
+        }
+    }
+    let figures = figures?;
+    let letters = match (letters.transpose()?, own) {
+        (Some(letters), _) => letters,
+        (None, Some(own)) => read(&prepared, own)?,
+        (None, None) => Vec::new(),
+    };
+    let words = merge::merge(figures, letters);
+    Ok(Page { number, width, height, recognised: true, words, codes })
+}
+
+/// Mean confidence by letters; specks and stains are short words.
+fn mean_confidence(words: &[Word]) -> f32 {
+    let (mut sum, mut letters) = (0.0, 0.0);
+    for word in words {
+        let count = f32::from(u8::try_from(word.text.chars().count()).unwrap_or(u8::MAX));
+        sum += word.confidence * count;
+        letters += count;
+    }
+    if letters > 0.0 { sum / letters } else { 0.0 }
 }

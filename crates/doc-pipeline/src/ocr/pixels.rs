@@ -25,18 +25,19 @@ pub(super) fn letter_heights(image: &GrayImage) -> Vec<u32> {
     heights
 }
 
+/// A connected dark shape by its box.
 #[derive(Debug, Clone, Copy)]
-struct Shape {
-    left: u32,
-    right: u32,
-    top: u32,
-    bottom: u32,
+pub(super) struct Shape {
+    pub(super) left: u32,
+    pub(super) right: u32,
+    pub(super) top: u32,
+    pub(super) bottom: u32,
     /// Index of the shape that this one was found to be part of, or its own.
     parent: usize,
 }
 
 /// Runs of dark pixels, row by row, united with those that they touch in the row above.
-fn shapes(image: &GrayImage) -> Vec<Shape> {
+pub(super) fn shapes(image: &GrayImage) -> Vec<Shape> {
     let mut shapes: Vec<Shape> = Vec::new();
     let mut above: Vec<(u32, u32, usize)> = Vec::new();
     let mut current: Vec<(u32, u32, usize)> = Vec::new();

@@ -7,7 +7,8 @@ use imageproc::geometric_transformations::{Border, Interpolation, rotate_about_c
 
 use super::{
     pixels::{self, letter_heights},
-    rules, skew,
+    rules,
+    skew::{self, Lines},
 };
 
 /// Letter height in pixels below which the page is enlarged, and to which.
@@ -30,10 +31,13 @@ const ENOUGH_LETTERS: usize = 20;
 /// Prepares one page.
 pub(super) fn for_recognition(mut image: GrayImage) -> GrayImage {
     even_light(&mut image);
-    let angle = skew::correction(&image);
-    if angle.abs() >= STRAIGHT {
-        let white = Border::Constant(Luma([255]));
-        image = rotate_about_center(&image, angle.to_radians(), Interpolation::Bilinear, white);
+    match skew::lines(&image) {
+        Lines::Parallel(angle) if angle.abs() >= STRAIGHT => {
+            let white = Border::Constant(Luma([255]));
+            image = rotate_about_center(&image, angle.to_radians(), Interpolation::Bilinear, white);
+        }
+        Lines::Parallel(_) => {}
+        Lines::Fanned(fan) => image = skew::levelled(&image, fan),
     }
     let heights = letter_heights(&image);
     let middle = (heights.len() >= ENOUGH_LETTERS)
@@ -41,6 +45,11 @@ pub(super) fn for_recognition(mut image: GrayImage) -> GrayImage {
         .flatten()
         .copied();
     rules::remove(&mut image, middle);
+    let is_noisy = noise(&image) > NOISY;
+    if is_noisy && middle.is_none_or(|height| height < SMALL_LETTERS) {
+        // A median would take thin strokes with the specks; their size tells them apart.
+        remove_specks(&mut image);
+    }
     match middle {
         Some(height) if height < SMALL_LETTERS => {
             let room = (MOST_PIXELS
@@ -48,7 +57,7 @@ pub(super) fn for_recognition(mut image: GrayImage) -> GrayImage {
             .sqrt();
             resized(&image, (ENLARGED_TO / pixels::length(height)).min(3.0).min(room.max(1.0)))
         }
-        _ if noise(&image) > NOISY => softened(&median(&image)),
+        _ if is_noisy => softened(&median(&image)),
         Some(height) if height > LARGE_LETTERS => {
             resized(&image, REDUCED_TO / pixels::length(height))
         }
@@ -125,6 +134,34 @@ fn noise(image: &GrayImage) -> f32 {
     #[allow(clippy::cast_precision_loss, reason = "a share")]
     let share = specks as f32 / looked.max(1) as f32;
     share
+}
+
+/// Sides of the largest speck.
+const SPECK_SIDE: u32 = 2;
+
+/// Paints dark specks white and white ones dark.
+fn remove_specks(image: &mut GrayImage) {
+    for shape in pixels::shapes(image) {
+        if shape.right - shape.left < SPECK_SIDE && shape.bottom - shape.top < SPECK_SIDE {
+            for y in shape.top..=shape.bottom {
+                for x in shape.left..=shape.right {
+                    image.put_pixel(x, y, Luma([255]));
+                }
+            }
+        }
+    }
+    let mut holes = Vec::new();
+    for_middles(image, 1, |index, middle, pixel| {
+        if pixel > middle.saturating_add(SPECK) && middle < pixels::INK {
+            holes.push((index, middle));
+        }
+    });
+    let raw: &mut [u8] = image;
+    for (index, middle) in holes {
+        if let Some(pixel) = raw.get_mut(index) {
+            *pixel = middle;
+        }
+    }
 }
 
 fn median(image: &GrayImage) -> GrayImage {

@@ -33,15 +33,16 @@ pub(super) fn command(engine: &OcrEngine) -> Command {
     command
 }
 
-/// Recognises one prepared page.
+/// Recognises one prepared page in the given languages (joined by `+`).
 pub(super) fn run(
     image: &GrayImage,
     engine: &OcrEngine,
+    languages: &str,
     limits: &Limits,
 ) -> Result<String, ReadError> {
     let child = command(engine)
         .args(["stdin", "stdout", "--dpi", "300", "--psm", "6", "-l"])
-        .arg(&engine.languages)
+        .arg(languages)
         .args(["-c", "tessedit_create_tsv=1"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

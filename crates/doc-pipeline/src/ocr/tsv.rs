@@ -107,6 +107,7 @@ pub(super) fn words(table: &str, scale: (f32, f32)) -> Vec<Word> {
                     y1: (baseline + em * below()) * scale.1,
                 },
                 confidence: row.confidence,
+                other: None,
             });
         }
     }

@@ -12,6 +12,7 @@ use super::{
     fold::{compact, fold},
     label::{CONTRACT, Label, Lexicon},
     trail::{Nature, Spot, Trail},
+    unread,
     view::{Hit, Row, View, join},
 };
 
@@ -81,7 +82,7 @@ const TYPES: [(&str, &[&str]); 4] = [
 pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
     let view = View::new(rows, &Lexicon::of(CONTRACT));
     let mut fields = ContractFields::default();
-    let mut trail = Trail::default();
+    let mut trail = view.trail();
     kind(&view, &mut fields);
     parties(&view, &mut fields, &mut trail);
     let mut date = |label: Label, pointer: &str| {
@@ -116,7 +117,20 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
     }
     value(&view, &mut fields, &mut trail);
     renewal(&view, &mut fields);
-    (fields, trail, Vec::new())
+    let mut findings = Vec::new();
+    let dates = [
+        (Label::ContractDate, "Sözleşme tarihi", fields.contract_date, "/contractDate"),
+        (Label::StartDate, "Başlangıç tarihi", fields.start_date, "/startDate"),
+        (Label::EndDate, "Bitiş tarihi", fields.end_date, "/endDate"),
+    ];
+    for (label, name, value, _) in dates {
+        if value.is_none() {
+            unread::date(&view, label, name, |_| true, &mut findings);
+        }
+    }
+    let open = dates.map(|(_, name, value, pointer)| (pointer.to_owned(), name, value));
+    unread::open_dates(&trail, open, &mut findings);
+    (fields, trail, findings)
 }
 
 fn kind(view: &View, fields: &mut ContractFields) {

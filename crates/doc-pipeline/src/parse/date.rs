@@ -1,8 +1,12 @@
 //! Dates as people print them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+use domain::Currency;
 
-use super::fold::compact;
+use super::{
+    fold::compact,
+    number::{Mark, Numbers, currency},
+};
 
 /// Which part of `03/04/2025` is the day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -108,6 +112,59 @@ fn parts(word: &str) -> Option<(&str, &str, &str)> {
     let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
     let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|x| x.is_ascii_digit());
     (parts.next().is_none() && all_digits(a) && all_digits(b) && all_digits(c)).then_some((a, b, c))
+}
+
+/// Whether a date of digits can be read with either part as the day: `03/04/2024`. With points
+/// the day stands first everywhere.
+pub(super) fn reads_two_ways(word: &str) -> bool {
+    let word = word.get(..10).filter(|_| word.contains(':')).unwrap_or(word);
+    let Some((a, b, c)) = parts(word) else { return false };
+    if a.len() > 2 || year(c).is_none() || word.contains('.') {
+        return false;
+    }
+    let (a, b): (u32, u32) = (a.parse().unwrap_or(0), b.parse().unwrap_or(0));
+    a != b && (1..=12).contains(&a) && (1..=12).contains(&b)
+}
+
+/// The same date with day and month exchanged.
+pub(super) fn exchanged(date: NaiveDate) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(date.year(), date.day(), date.month())
+}
+
+/// Letters of other languages than English from which a document is not an English one.
+const FOREIGN_LETTERS: usize = 3;
+
+/// Whether the document shows which part of its dates is the day: by a date that can be read one way
+/// only or is written with points, or by not being an English document in dollars (the rest of the
+/// world writes the day first).
+pub(super) fn is_order_shown<'a>(words: impl Iterator<Item = &'a str> + Clone) -> bool {
+    let by_date = words.clone().any(|word| {
+        parts(word).is_some_and(|(a, b, c)| {
+            let (first, second): (u32, u32) = (a.parse().unwrap_or(0), b.parse().unwrap_or(0));
+            a.len() <= 2
+                && year(c).is_some()
+                && (1..=31).contains(&first)
+                && (1..=31).contains(&second)
+                && (first > 12 || second > 12 || word.contains('.'))
+        })
+    });
+    let foreign = words
+        .clone()
+        .flat_map(str::chars)
+        .filter(|letter| letter.is_alphabetic() && !letter.is_ascii())
+        .take(FOREIGN_LETTERS)
+        .count()
+        == FOREIGN_LETTERS;
+    by_date
+        || foreign
+        || Numbers::of(words.clone()).mark == Some(Mark::Comma)
+        || words.into_iter().any(|word| {
+            let plain = Numbers::default();
+            let code =
+                currency(word).or_else(|| plain.read(word).and_then(|amount| amount.currency));
+            code.is_some_and(|code| code != Currency::USD)
+                || ["fatura", "tarih"].iter().any(|head| compact(word).starts_with(head))
+        })
 }
 
 impl Order {
@@ -240,6 +297,29 @@ mod tests {
         assert_eq!(us.read("04/05/2023"), day(2023, 4, 5));
         let unclear = Order::of(["04/05/2023"].into_iter());
         assert_eq!(unclear.read("04/05/2023"), day(2023, 5, 4));
+    }
+
+    #[test]
+    fn an_english_document_in_dollars_does_not_show_its_order() {
+        let shown = |text: &str| is_order_shown(text.split(' '));
+        assert!(!shown("Invoice Date: 03/04/2024 Total $1,440.00"));
+        assert!(!shown("Invoice Date: 03/04/2024 Total 1,440.00"));
+        for text in [
+            "Invoice Date: 03/04/2024 Due 13/04/2024 Total $1,440.00",
+            "Invoice Date: 03/04/2024 Due 04/15/2024 Total $1,440.00",
+            "Invoice Date: 03.04.2024 Total $1,440.00",
+            "Invoice Date: 03/04/2024 Total £1,440.00",
+            "Invoice Date: 03/04/2024 Total 1.440,00 USD",
+            "FATURA TARIHI: 03/04/2024 TOPLAM $1,440.00",
+            "Satış tarihi ödenişi 03/04/2024",
+        ] {
+            assert!(shown(text), "{text}");
+        }
+        assert!(reads_two_ways("03/04/2024") && reads_two_ways("3-4-24"));
+        for text in ["03.04.2024", "13/04/2024", "04/04/2024", "2024-03-04", "03/2024"] {
+            assert!(!reads_two_ways(text), "{text}");
+        }
+        assert_eq!(exchanged(day(2024, 4, 3).expect("a date")), day(2024, 3, 4));
     }
 
     proptest! {

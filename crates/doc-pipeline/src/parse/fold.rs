@@ -2,7 +2,7 @@
 
 /// Folds one letter: Turkish and Western accents go, every i (İ, I, ı, i) is the same letter, case
 /// goes. Combining marks fold to nothing.
-pub(super) fn letter(c: char) -> Option<char> {
+pub(crate) fn letter(c: char) -> Option<char> {
     Some(match c {
         'İ' | 'I' | 'ı' | 'i' | 'î' | 'Î' | 'í' | 'ï' => 'i',
         'ş' | 'Ş' | 'ș' | 'Ș' => 's',
@@ -19,12 +19,12 @@ pub(super) fn letter(c: char) -> Option<char> {
 }
 
 /// Folds a text; blanks and punctuation stay.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     text.chars().filter_map(letter).collect()
 }
 
 /// Folds a text to its letters and digits alone, so that `Fatura No.` and `FATURANO` are equal.
-pub(super) fn compact(text: &str) -> String {
+pub(crate) fn compact(text: &str) -> String {
     text.chars().filter_map(letter).filter(|c| c.is_alphanumeric()).collect()
 }
 

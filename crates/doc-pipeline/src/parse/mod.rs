@@ -6,9 +6,13 @@
 
 mod bank;
 mod classify;
+mod code;
 mod contract;
 mod date;
-mod fold;
+mod despatch;
+mod disputes;
+pub(crate) mod fold;
+mod in_words;
 mod invoice;
 mod label;
 mod number;
@@ -16,6 +20,7 @@ mod percent;
 mod receipt;
 mod table;
 mod trail;
+mod unread;
 mod view;
 
 use crate::{
@@ -23,7 +28,7 @@ use crate::{
     extraction::{DocumentKind, Fields},
     finding::Finding,
     input::Context,
-    text::Page,
+    text::{Page, first_copy},
 };
 
 /// What the pages say.
@@ -39,10 +44,32 @@ pub(crate) struct Parsed {
 
 /// Reads a document of pages.
 pub(crate) fn document(pages: &[Page], context: &Context) -> Parsed {
+    let copies: Vec<Option<Page>> = pages.iter().map(first_copy).collect();
+    if copies.iter().all(Option::is_none) {
+        return disputes::settle(pages, context);
+    }
+    let pages: Vec<Page> = copies
+        .into_iter()
+        .zip(pages)
+        .map(|(copy, page)| copy.unwrap_or_else(|| page.clone()))
+        .collect();
+    disputes::settle(&pages, context)
+}
+
+/// Reads the pages as they are.
+fn read_pages(pages: &[Page], context: &Context) -> Parsed {
     let rows = view::rows_of(pages);
-    let (fields, trail, findings) = match classify::kind(&rows, context.hint) {
+    let code = pages.iter().flat_map(|page| &page.codes).find_map(|text| code::Code::read(text));
+    let kind = if code.is_some() {
+        DocumentKind::Invoice
+    } else if context.hint.is_none() && despatch::is_note(&rows) {
+        DocumentKind::Unknown
+    } else {
+        classify::kind(&rows, context.hint)
+    };
+    let (fields, trail, findings) = match kind {
         DocumentKind::Invoice => {
-            let (fields, trail, findings) = invoice::read(rows, context);
+            let (fields, trail, findings) = invoice::read(rows, code.as_ref(), context);
             (Fields::Invoice(Box::new(fields)), trail, findings)
         }
         DocumentKind::BankStatement => {
@@ -57,7 +84,15 @@ pub(crate) fn document(pages: &[Page], context: &Context) -> Parsed {
             let (fields, trail, findings) = contract::read(rows);
             (Fields::Contract(Box::new(fields)), trail, findings)
         }
-        DocumentKind::Unknown => (Fields::Unknown, trail::Trail::default(), Vec::new()),
+        DocumentKind::Unknown => {
+            let trail = trail::Trail::default();
+            match despatch::read(&rows) {
+                Some((fields, finding)) => {
+                    (Fields::EDocument(Box::new(fields)), trail, vec![finding])
+                }
+                None => (Fields::Unknown, trail, Vec::new()),
+            }
+        }
     };
     Parsed { fields, evidence: trail.finish(), findings }
 }
@@ -85,12 +120,13 @@ mod tests {
                         text: part.to_owned(),
                         bounds,
                         confidence: if recognised { 0.9 } else { 1.0 },
+                        other: None,
                     });
                 }
                 column = column.saturating_add(width + 1);
             }
         }
-        Page { number, width: 600.0, height: 840.0, recognised, words }
+        Page { number, width: 600.0, height: 840.0, recognised, words, codes: Vec::new() }
     }
 
     fn read(text: &str, hint: Option<KindHint>, recognised: bool) -> Parsed {
@@ -254,8 +290,288 @@ EKÜ NO: 0001 Z NO: 1109
                 text,
                 bounds: BoundingBox { x0, y0, x1: x0 + width, y1: y0 + height },
                 confidence,
+                other: None,
             },
         )
+    }
+
+    const SLIP: &str = "\
+ÖRNEK GIDA A.Ş.                           SEVK İRSALİYESİ
+Kadıköy V.D. 3423803805                   İrsaliye No: IRS2026000000017
+SAYIN                                     Sevk Tarihi: 03.03.2026
+Deniz Market Ltd. Şti.
+Malzeme                Miktar      Birim
+Un 25 kg                  10       Çuval
+";
+
+    #[test]
+    fn a_despatch_note_is_named_and_is_no_invoice() {
+        let parsed = read(SLIP, None, false);
+        let Fields::EDocument(note) = &parsed.fields else { panic!("not a despatch note") };
+        assert_eq!(note.document_number.as_deref(), Some("IRS2026000000017"));
+        let finding = &parsed.findings[0];
+        assert_eq!(finding.code, "EDOCUMENT_NOT_INVOICE");
+        assert_eq!(finding.values["number"], "IRS2026000000017");
+        let invoice = SLIP.replace("SEVK İRSALİYESİ", "İRSALİYELİ FATURA");
+        assert!(matches!(read(&invoice, None, false).fields, Fields::Invoice(_)));
+    }
+
+    #[test]
+    fn the_reading_that_ties_is_taken() {
+        let mut page = page(1, &ENGLISH.replace("$1,440.00", "$1,410.00"), true);
+        let total = page.words.iter_mut().find(|word| word.text == "$1,410.00").expect("the total");
+        total.other = Some("$1,440.00".to_owned());
+        let parsed = document(&[page], &Context::default());
+        let Fields::Invoice(invoice) = parsed.fields else { panic!("not an invoice") };
+        assert_eq!(invoice.total_amount.map(|a| a.to_string()).as_deref(), Some("1440.00"));
+        assert!(!parsed.evidence["/totalAmount"].needs_review);
+    }
+
+    fn invoice(parsed: &Parsed) -> &crate::fields::InvoiceFields {
+        match &parsed.fields {
+            Fields::Invoice(fields) => fields,
+            other => panic!("not an invoice: {other:?}"),
+        }
+    }
+
+    fn codes(parsed: &Parsed) -> Vec<&str> {
+        parsed.findings.iter().map(|finding| finding.code.as_str()).collect()
+    }
+
+    fn shown(amount: Option<rust_decimal::Decimal>) -> Option<String> {
+        amount.map(|amount| amount.to_string())
+    }
+
+    const FOREIGN: &str = "\
+ÖRNEK DIŞ TİCARET A.Ş.                       FATURA
+Kadıköy V.D. 3423803805
+SAYIN                                        Fatura No: ABC2026000000021
+Blue Widgets Inc.                            Fatura Tarihi: 03.03.2026
+
+Açıklama               Miktar    Birim Fiyat (USD)    Tutar (USD)       Tutar (TL)
+Rulman                     10               100,00       1.000,00        38.000,00
+Kayış                       5                40,00         200,00         7.600,00
+
+Ara Toplam                                        1.200,00 USD
+Hesaplanan KDV (%20)                                240,00 USD
+Ödenecek Tutar                                    1.440,00 USD
+Ara Toplam (TL)                                  45.600,00 TL
+Hesaplanan KDV (%20) (TL)                         9.120,00 TL
+Ödenecek Tutar (TL)                              54.720,00 TL
+Döviz Kuru: 38,0000
+";
+
+    #[test]
+    fn lira_equivalents_are_kept_apart_from_a_foreign_invoice() {
+        let parsed = read(FOREIGN, None, false);
+        let fields = invoice(&parsed);
+        assert_eq!(fields.currency, Some(domain::Currency::USD));
+        assert_eq!(shown(fields.total_amount).as_deref(), Some("1440.00"));
+        assert_eq!(shown(fields.net_amount).as_deref(), Some("1200.00"));
+        assert_eq!(shown(fields.tax_amount).as_deref(), Some("240.00"));
+        assert_eq!(shown(fields.exchange_rate).as_deref(), Some("38.0000"));
+        let lines: Vec<_> = fields.line_items.iter().map(|item| shown(item.line_total)).collect();
+        assert_eq!(lines, [Some("1000.00".to_owned()), Some("200.00".to_owned())]);
+        assert!(
+            !codes(&parsed).iter().any(|code| code.ends_with("MISMATCH")),
+            "{:?}",
+            codes(&parsed)
+        );
+    }
+
+    #[test]
+    fn a_date_that_reads_two_ways_is_for_review() {
+        let parsed = read(ENGLISH, None, false);
+        assert!(parsed.evidence["/issueDate"].needs_review);
+        let finding = parsed.findings.iter().find(|finding| finding.code == "DATE_AMBIGUOUS");
+        let finding = finding.expect("a finding");
+        assert_eq!(
+            (&finding.values["found"], &finding.values["other"]),
+            (&"2025-04-03".into(), &"2025-03-04".into())
+        );
+        for sure in [
+            ENGLISH.replace("03/05/2025", "23/05/2025"),
+            ENGLISH.replace('$', "£"),
+            ENGLISH.replace("03/04/2025", "3 April 2025"),
+        ] {
+            let parsed = read(&sure, None, false);
+            assert!(!parsed.evidence["/issueDate"].needs_review, "{sure}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_to_pay_is_not_the_total() {
+        let due = |lines: &str| {
+            read(
+                &ENGLISH.replace("Total                                        $1,440.00\n", lines),
+                None,
+                false,
+            )
+        };
+        let part = due("\
+Total                                        $1,440.00
+Amount Paid                                    $440.00
+Balance Due                                  $1,000.00
+");
+        assert_eq!(shown(invoice(&part).total_amount).as_deref(), Some("1440.00"));
+        let deposit = due("\
+Total                                        $1,440.00
+Deposit                                        $400.00
+Amount Due                                   $1,040.00
+");
+        assert_eq!(shown(invoice(&deposit).total_amount).as_deref(), Some("1440.00"));
+        assert!(!deposit.evidence["/totalAmount"].needs_review);
+        let alone = due("Amount Due                                   $1,440.00\n");
+        assert_eq!(shown(invoice(&alone).total_amount).as_deref(), Some("1440.00"));
+        // Nothing tells which of two is the total: a person does.
+        let open = read(
+            &ENGLISH.replace("Subtotal                                      1,200.00\nVAT 20%                                         240.00\n", "")
+                .replace("Total   ", "Amount Due                                     $900.00\nTotal   "),
+            None,
+            false,
+        );
+        assert!(codes(&open).contains(&"AMOUNT_AMBIGUOUS"), "{:?}", open.findings);
+        assert!(open.evidence["/totalAmount"].needs_review);
+    }
+
+    #[test]
+    fn a_title_is_no_party() {
+        for title in ["CREDIT NOTE", "PROFORMA INVOICE", "PROFORMA"] {
+            let parsed = read(&format!("{title}\n{ENGLISH}"), Some(KindHint::Invoice), false);
+            let supplier = invoice(&parsed).supplier.clone().and_then(|party| party.name);
+            assert_eq!(supplier.as_deref(), Some("Acme Trading Ltd."), "{title}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        let parsed = read(
+            &ENGLISH
+                .replace("Invoice Date: 03/04/2025", "Invoice Date: 33/44/2025")
+                .replace("$1,440.00", "1.4.40-00"),
+            None,
+            false,
+        );
+        let about: Vec<_> = parsed
+            .findings
+            .iter()
+            .filter(|finding| finding.code.ends_with("UNREADABLE"))
+            .map(|finding| (finding.code.as_str(), finding.values["found"].clone()))
+            .collect();
+        assert_eq!(
+            about,
+            [("DATE_UNREADABLE", "33/44/2025".into()), ("AMOUNT_UNREADABLE", "1.4.40-00".into())]
+        );
+        assert!(
+            !codes(&read(ENGLISH, None, false)).iter().any(|code| code.ends_with("UNREADABLE"))
+        );
+    }
+
+    #[test]
+    fn a_statement_with_an_iban_alone_has_an_account() {
+        let text =
+            STATEMENT.replace("Hesap No: 1234-567890", "IBAN: TR61 0006 4000 0011 0182 0471 50");
+        let iban = "TR610006400000110182047150".to_owned();
+        let parsed = read(&text, None, false);
+        let Fields::BankStatement(fields) = &parsed.fields else { panic!("not a statement") };
+        assert_eq!(fields.iban.as_ref(), Some(&iban));
+        assert_eq!(fields.account_number.as_ref(), Some(&iban));
+        assert_eq!(parsed.evidence["/accountNumber"].passed, parsed.evidence["/iban"].passed);
+    }
+
+    #[test]
+    fn lines_without_readable_headings_are_rebuilt_where_they_tie() {
+        let torn =
+            ENGLISH.replace("Description            Qty      Unit Price      Amount", "~~~~");
+        let parsed = read(&torn, None, true);
+        let fields = invoice(&parsed);
+        assert_eq!(fields.line_items.len(), 2);
+        assert_eq!(fields.line_items[0].description.as_deref(), Some("Widget, large"));
+        assert!(!parsed.evidence["/lineItems/0/lineTotal"].needs_review);
+        // Where they do not add up nothing is made of them.
+        let loose = read(&torn.replace("1,200.00", "1,300.00"), None, true);
+        assert!(invoice(&loose).line_items.is_empty());
+    }
+
+    #[test]
+    fn a_qr_code_gives_exact_values_and_is_held_against_the_print() {
+        let code = r#"{"vkntckn":"3423803805","avkntckn":"7330591484","senaryo":"EARSIVFATURA","tip":"SATIS",
+            "tarih":"2026-03-03","no":"ABC2026000000021","ettn":"0f8b6d7c-1f0e-4b8e-9a55-6a1f3a7e2c11",
+            "parabirimi":"USD","malhizmettoplam":"1200.00","kdvmatrah(20)":"1200.00",
+            "hesaplanankdv(20)":"240.00","vergidahil":"1440.00","odenecek":"1440.00"}"#;
+        let with = |text: &str, recognised: bool| {
+            let mut page = page(1, text, recognised);
+            page.codes.push(code.to_owned());
+            document(&[page], &Context::default())
+        };
+        let misread =
+            FOREIGN.replace("ABC2026000000021", "A8C2O26OOOOOO021").replace("1.440,00", "1.410,00");
+        let parsed = with(&misread, true);
+        assert_eq!(invoice(&parsed).invoice_number.as_deref(), Some("ABC2026000000021"));
+        assert_eq!(shown(invoice(&parsed).total_amount).as_deref(), Some("1440.00"));
+        assert_eq!(
+            invoice(&parsed).customer.clone().and_then(|party| party.tax_number).as_deref(),
+            Some("7330591484")
+        );
+        let evidence = &parsed.evidence["/totalAmount"];
+        assert!(evidence.source == crate::evidence::Source::QrCode && !evidence.needs_review);
+        // A print that says something else than its code is a finding; the print's value stays.
+        let changed = with(&FOREIGN.replace("1.440,00", "1.940,00"), false);
+        assert_eq!(shown(invoice(&changed).total_amount).as_deref(), Some("1940.00"));
+        assert!(
+            codes(&changed).contains(&"QR_CODE_MISMATCH")
+                && changed.evidence["/totalAmount"].needs_review
+        );
+    }
+
+    #[test]
+    fn the_amount_in_words_confirms_the_total_or_says_otherwise() {
+        let with = |words: &str| {
+            read(&format!("{FOREIGN}Yalnız {words}\n").replace("240,00 USD", ""), None, true)
+        };
+        let same = with("Bin Dört Yüz Kırk USD");
+        assert!(
+            same.evidence["/totalAmount"].passed.contains(&crate::evidence::Check::AmountInWords)
+        );
+        assert!(!same.evidence["/totalAmount"].needs_review);
+        let other = with("Bin Dokuz Yüz Kırk USD");
+        assert!(codes(&other).contains(&"AMOUNT_IN_WORDS_MISMATCH"));
+        assert!(other.evidence["/totalAmount"].needs_review);
+    }
+
+    const MAKBUZ: &str = "\
+Av. Deniz Örnek                              SERBEST MESLEK MAKBUZU
+Kadıköy V.D. 3423803805                      Makbuz No: SMM2026000000007
+SAYIN                                        Makbuz Tarihi: 03.03.2026
+Mavi Ambalaj Ltd. Şti.
+Brüt Ücret                                   10.000,00 TL
+KDV (%20)                                     2.000,00 TL
+Gelir Vergisi Stopajı (%20)                   2.000,00 TL
+Tahsil Edilen Tutar                          10.000,00 TL
+";
+
+    #[test]
+    fn stopaj_is_taken_off_a_makbuz() {
+        let parsed = read(MAKBUZ, None, false);
+        let fields = invoice(&parsed);
+        assert_eq!(shown(fields.net_amount).as_deref(), Some("10000.00"));
+        assert_eq!(shown(fields.total_amount).as_deref(), Some("10000.00"));
+        let stopaj = &fields.other_taxes[0];
+        assert_eq!((stopaj.code.as_str(), stopaj.amount.to_string().as_str()), ("0003", "2000.00"));
+        assert!(
+            !codes(&parsed).iter().any(|code| code.ends_with("MISMATCH")),
+            "{:?}",
+            parsed.findings
+        );
+        let torn = read(
+            &MAKBUZ.replace(
+                "Tutar                          10.000",
+                "Tutar                          12.000",
+            ),
+            None,
+            false,
+        );
+        assert!(codes(&torn).contains(&"PAYABLE_MISMATCH"));
     }
 
     proptest! {
@@ -265,17 +581,32 @@ EKÜ NO: 0001 Z NO: 1109
         fn arbitrary_words_never_panic(words in proptest::collection::vec(any_word(), 0..120), recognised: bool) {
             let half = words.len() / 2;
             let pages = [
-                Page { number: 1, width: 600.0, height: 840.0, recognised, words: words[..half].to_vec() },
-                Page { number: 2, width: 600.0, height: 840.0, recognised, words: words[half..].to_vec() },
+                Page { number: 1, width: 600.0, height: 840.0, recognised, words: words[..half].to_vec(), codes: Vec::new() },
+                Page { number: 2, width: 600.0, height: 840.0, recognised, words: words[half..].to_vec(), codes: Vec::new() },
             ];
             for hint in [None, Some(KindHint::Invoice), Some(KindHint::BankStatement), Some(KindHint::Receipt), Some(KindHint::Contract)] {
                 document(&pages, &Context { hint, ..Context::default() });
             }
             let rows = || view::rows_of(&pages);
-            invoice::read(rows(), &Context::default());
+            invoice::read(rows(), None, &Context::default());
             bank::read(rows());
             receipt::read(rows());
             contract::read(rows());
         }
     }
+}
+
+/// Reads every kind of value out of a text, for fuzzers: none may panic, whatever the text.
+pub(crate) fn read_values(text: &str) {
+    let words = || text.split_whitespace();
+    let numbers = number::Numbers::of(words());
+    let dates = date::Order::of(words());
+    for word in words().take(10_000) {
+        let _ = (numbers.read(word), dates.read(word), percent::percent(word));
+        let _ = (number::currency(word), percent::kdv_rate(word, true));
+        let _ = word.parse::<domain::Iban>();
+        let _ = word.parse::<domain::TaxNumber>();
+        let _ = (fold::fold(word), fold::compact(word));
+    }
+    let _ = dates.read_at(words());
 }

@@ -3,6 +3,8 @@
 use domain::Currency;
 use rust_decimal::Decimal;
 
+use super::fold::compact;
+
 /// The mark before the decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -196,7 +198,19 @@ fn undress(text: &str) -> Option<(bool, bool, Option<Currency>, &str)> {
 pub(super) struct Numbers {
     /// The decimal mark, when the document shows it.
     pub(super) mark: Option<Mark>,
+    /// Whether a sign before an amount is a misread `₺`, which the recognition does not know: a
+    /// recognised Turkish document that names no other currency.
+    pub(super) lira_signs: bool,
 }
+
+/// What recognition makes of `₺`, beside the signs of other currencies.
+const LIRA_SIGNS: [char; 12] = ['$', '€', '£', 't', 'T', 'b', 'f', 'E', 'F', 'Ł', '&', '₤'];
+
+/// Words of a Turkish document, folded.
+const TURKISH: [&str; 12] = [
+    "fatura", "toplam", "tutar", "tarih", "kdv", "tarihi", "tutari", "vergi", "odenecek", "fis",
+    "topkdv", "miktar",
+];
 
 impl Numbers {
     /// Finds the decimal mark by what the unambiguous numbers of the document show.
@@ -217,11 +231,32 @@ impl Numbers {
             std::cmp::Ordering::Less => Some(Mark::Dot),
             std::cmp::Ordering::Equal => None,
         };
-        Self { mark }
+        Self { mark, lira_signs: false }
+    }
+
+    /// The same for a recognised document: in a Turkish one that names no other currency in letters
+    /// the signs before amounts are those of lira.
+    pub(super) fn of_recognised<'a>(words: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let turkish =
+            words.clone().filter(|word| TURKISH.contains(&compact(word).as_str())).take(2).count();
+        let foreign = words.clone().any(|word| {
+            word.chars().any(char::is_alphabetic)
+                && currency(word).is_some_and(|code| code != Currency::TRY)
+        });
+        Self { lira_signs: turkish == 2 && !foreign, ..Self::of(words) }
     }
 
     /// Reads a printed number; `None` where it is none or can mean two things.
     pub(super) fn read(self, text: &str) -> Option<Amount> {
+        if self.lira_signs
+            && let Some(rest) = text.strip_prefix(LIRA_SIGNS)
+            && rest.len() >= 4
+            && rest.as_bytes().get(rest.len() - 3).is_some_and(|mark| matches!(mark, b',' | b'.'))
+            && let Some(amount) = (Self { lira_signs: false, ..self }).read(rest)
+            && amount.currency.is_none()
+        {
+            return Some(Amount { currency: Some(Currency::TRY), money_like: true, ..amount });
+        }
         let (negative, signed, currency, body) = undress(text)?;
         let (value, decimals) = match digits(body)? {
             Reading::Exact(value, _) => (value, body.contains(['.', ','])),
@@ -249,7 +284,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<String> {
-        Numbers { mark: None }.read(text).map(|amount| amount.value.to_string())
+        Numbers { mark: None, lira_signs: false }.read(text).map(|amount| amount.value.to_string())
     }
 
     #[test]
@@ -292,6 +327,22 @@ mod tests {
         assert_eq!(english.read("1,234").map(|a| a.value), Some(Decimal::new(1234, 0)));
     }
 
+    #[test]
+    fn a_misread_lira_sign_is_no_other_currency() {
+        let words = ["Ara", "Toplam", "$29.524,53", "KDV", "t2.952,45"];
+        let turkish = Numbers::of_recognised(words.into_iter());
+        for (text, value) in [("$29.524,53", 29_524_53), ("t2.952,45", 2_952_45)] {
+            let amount = turkish.read(text).expect("an amount");
+            assert_eq!(
+                (amount.value, amount.currency),
+                (Decimal::new(value, 2), Some(Currency::TRY))
+            );
+        }
+        let foreign = Numbers::of_recognised(words.into_iter().chain(["USD"]));
+        assert_eq!(foreign.read("$29.524,53").and_then(|a| a.currency), Some(Currency::USD));
+        assert_eq!(Numbers::of(words.into_iter()).read("t2.952,45"), None);
+    }
+
     fn printed(cents: i64, group: char, mark: char) -> String {
         let whole = (cents.unsigned_abs() / 100).to_string();
         let mut out = String::new();
@@ -310,14 +361,14 @@ mod tests {
         fn reading_what_was_printed_gives_the_original(cents in -999_999_999_999_i64..999_999_999_999) {
             for (group, mark) in [('.', ','), (',', '.'), (' ', ','), ('\'', '.')] {
                 let text = printed(cents, group, mark);
-                let amount = Numbers { mark: None }.read(&text);
+                let amount = Numbers { mark: None, lira_signs: false }.read(&text);
                 prop_assert_eq!(amount.map(|a| a.value), Some(Decimal::new(cents, 2)), "{}", text);
             }
         }
 
         #[test]
         fn never_panics(text in "\\PC{0,40}") {
-            let _ = Numbers { mark: Some(Mark::Comma) }.read(&text);
+            let _ = Numbers { mark: Some(Mark::Comma), lira_signs: false }.read(&text);
         }
     }
 }

@@ -17,6 +17,7 @@ use super::{
     number::Amount,
     percent::{kdv_rate, percent},
     trail::{Nature, Spot, Trail},
+    unread,
     view::{Hit, Row, View, join},
 };
 
@@ -26,7 +27,7 @@ type Placed<T> = (T, Option<Spot>);
 pub(super) fn read(rows: Vec<Row>) -> (ReceiptFields, Trail, Vec<Finding>) {
     let view = View::new(rows, &Lexicon::of(RECEIPT));
     let mut fields = ReceiptFields::default();
-    let mut trail = Trail::default();
+    let mut trail = view.trail();
     let mut findings = Vec::new();
     if let Some((amount, spot)) = total(&view) {
         fields.amount = Some(amount.value);
@@ -56,6 +57,13 @@ pub(super) fn read(rows: Vec<Row>) -> (ReceiptFields, Trail, Vec<Finding>) {
         fields.currency = Some(domain::Currency::TRY);
     }
     item_rates(&view, &fields, &mut trail);
+    if fields.date.is_none() {
+        unread::date(&view, Label::IssueDate, "Fiş tarihi", |_| true, &mut findings);
+    }
+    if fields.amount.is_none() {
+        unread::amount(&view, Label::Total, "Fiş toplamı", |_| true, &mut findings);
+    }
+    unread::open_dates(&trail, [("/date".to_owned(), "Fiş tarihi", fields.date)], &mut findings);
     (fields, trail, findings)
 }
 

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::evidence::{BoundingBox, Check, Evidence, EvidenceMap, Source};
 
-use super::view::{Row, Token, union};
+use super::{
+    date::reads_two_ways,
+    view::{Row, Token, union},
+};
 
 /// Where a value stood.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +19,8 @@ pub(super) struct Spot {
     /// Whether the value is not the letters as they were recognised but what remains of them without
     /// a misread currency sign.
     pub(super) derived: bool,
+    /// Whether it is a date whose day and month can be exchanged.
+    pub(super) two_ways: bool,
 }
 
 impl Spot {
@@ -33,10 +38,12 @@ impl Spot {
             confidence: first.confidence,
             recognised,
             derived: false,
+            two_ways: reads_two_ways(&first.text),
         };
         Some(tokens.fold(start, |spot, token| Self {
             bounds: union(&spot.bounds, &token.bounds),
             confidence: spot.confidence.min(token.confidence),
+            two_ways: false,
             ..spot
         }))
     }
@@ -64,6 +71,8 @@ pub(super) enum Nature {
 #[derive(Debug, Default)]
 pub(super) struct Trail {
     fields: BTreeMap<String, Entry>,
+    /// Whether the document leaves open which part of its dates is the day.
+    order_open: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -73,6 +82,8 @@ struct Entry {
     recognised: bool,
     /// Whether a check that tells one figure from another confirms the value.
     confirmed: bool,
+    /// Whether a person has to look at it, whatever the checks say.
+    doubtful: bool,
 }
 
 impl Trail {
@@ -92,8 +103,16 @@ impl Trail {
             failed: Vec::new(),
             needs_review: false,
         };
-        let entry = Entry { evidence, nature, recognised: spot.recognised, confirmed: false };
-        self.fields.insert(pointer.into(), entry);
+        let pointer = pointer.into();
+        let is_date = pointer.ends_with("Date") || pointer.ends_with("/date");
+        let entry = Entry {
+            evidence,
+            nature,
+            recognised: spot.recognised,
+            confirmed: false,
+            doubtful: self.order_open && is_date && spot.two_ways,
+        };
+        self.fields.insert(pointer, entry);
     }
 
     /// Notes the outcome of a check for a field that has evidence. A check that passed confirms the
@@ -115,6 +134,58 @@ impl Trail {
             list.push(check);
         }
         entry.confirmed |= passed && confirms;
+    }
+
+    /// Notes that the value is the QR code's: exact, whatever stood in its place.
+    pub(super) fn by_code(&mut self, pointer: &str) {
+        let place = self.fields.get(pointer).map(|entry| &entry.evidence);
+        let evidence = Evidence {
+            source: Source::QrCode,
+            page: place.and_then(|place| place.page),
+            bounding_box: place.and_then(|place| place.bounding_box),
+            confidence: 1.0,
+            passed: vec![Check::QrCode],
+            failed: Vec::new(),
+            needs_review: false,
+        };
+        let entry = Entry {
+            evidence,
+            nature: Nature::Figure,
+            recognised: false,
+            confirmed: true,
+            doubtful: false,
+        };
+        self.fields.insert(pointer.to_owned(), entry);
+    }
+
+    /// Notes that the value is not what was recognised but what other values lead to.
+    pub(super) fn derived(&mut self, pointer: &str) {
+        if let Some(entry) = self.fields.get_mut(pointer) {
+            entry.evidence.source = Source::Derived;
+        }
+    }
+
+    /// Forgets all fields below a pointer.
+    pub(super) fn forget(&mut self, base: &str) {
+        self.fields.retain(|pointer, _| !pointer.starts_with(base));
+    }
+
+    /// To be called first for a document that does not show which part of its dates is the day: the
+    /// dates that can be read both ways are for a person.
+    pub(super) fn leave_date_order_open(&mut self) {
+        self.order_open = true;
+    }
+
+    /// Marks a value for a person, whatever the checks say.
+    pub(super) fn doubt(&mut self, pointer: &str) {
+        if let Some(entry) = self.fields.get_mut(pointer) {
+            entry.doubtful = true;
+        }
+    }
+
+    /// Whether a value was marked by [`Trail::doubt`] or as a date that reads both ways.
+    pub(super) fn is_doubtful(&self, pointer: &str) -> bool {
+        self.fields.get(pointer).is_some_and(|entry| entry.doubtful)
     }
 
     /// Whether the field was recognised from pixels.
@@ -151,7 +222,8 @@ impl Trail {
                 Nature::Figure => !entry.confirmed,
                 Nature::Words => evidence.confidence < DOUBTFUL,
             };
-            evidence.needs_review = !evidence.failed.is_empty() || (entry.recognised && unsure);
+            evidence.needs_review =
+                entry.doubtful || !evidence.failed.is_empty() || (entry.recognised && unsure);
             map.insert(pointer, evidence);
         }
         map

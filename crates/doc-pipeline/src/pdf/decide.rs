@@ -47,6 +47,11 @@ pub(super) fn reading(set: &PageGlyphs, page: &Page) -> Reading {
     if worth_looking { Reading::Pixels } else { Reading::Text }
 }
 
+/// Whether the page is the picture of one.
+pub(super) fn is_scan(set: &PageGlyphs) -> bool {
+    set.images.iter().any(|image| share(image, set) >= SCAN_COVER)
+}
+
 /// Share of the page that an image covers.
 pub(super) fn share(image: &PlacedImage, set: &PageGlyphs) -> f64 {
     let pixels = Rect::new(0.0, 0.0, f64::from(image.width), f64::from(image.height));

@@ -126,6 +126,8 @@ pub(super) struct PageGlyphs {
     pub(super) images: Vec<PlacedImage>,
     /// Paths that were filled or stroked.
     pub(super) paths: usize,
+    /// The texts of QR codes among the images.
+    pub(super) codes: Vec<String>,
 }
 
 /// An image on the page.
@@ -136,6 +138,21 @@ pub(super) struct PlacedImage {
     /// Declared size in pixels.
     pub(super) width: u32,
     pub(super) height: u32,
+}
+
+/// Images of a page that are looked at for codes.
+const MOST_CODES: usize = 4;
+
+impl PlacedImage {
+    /// Whether size and shape are those of a printed QR code.
+    fn may_be_code(&self) -> bool {
+        let (long, short) = (self.width.max(self.height), self.width.min(self.height));
+        let [a, b, c, d, _, _] = self.transform.as_coeffs();
+        let printed = (a * d - b * c).abs() * f64::from(self.width) * f64::from(self.height);
+        (21..=1200).contains(&short)
+            && long * 4 <= short * 5
+            && (20.0_f64.powi(2)..=300.0_f64.powi(2)).contains(&printed)
+    }
 }
 
 /// Counts across the pages of one document.
@@ -186,6 +203,7 @@ impl<'a> Collector<'a> {
         let mut device = Recorder {
             page: PageGlyphs { width, height, ..PageGlyphs::default() },
             seen: HashMap::new(),
+            looked_at: 0,
             budget,
         };
         let mut context = Context::new(
@@ -211,6 +229,8 @@ struct Recorder<'b> {
     page: PageGlyphs,
     /// Places of glyphs in steps of [`SAME_PLACE`].
     seen: HashMap<(char, i64, i64), (f64, f64)>,
+    /// Images that were looked at for codes.
+    looked_at: usize,
     budget: &'b mut Budget,
 }
 
@@ -316,11 +336,26 @@ impl<'a> Device<'a> for Recorder<'_> {
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.operation();
-        self.page.images.push(PlacedImage {
+        let placed = PlacedImage {
             transform: props.transform,
             width: image.width(),
             height: image.height(),
-        });
+        };
+        self.page.images.push(placed);
+        if placed.may_be_code()
+            && self.looked_at < MOST_CODES
+            && let Image::Raster(raster) = image
+        {
+            self.looked_at += 1;
+            raster.with_rgba(
+                |data, alpha| {
+                    if let Some(grey) = super::raster::grey(data, alpha) {
+                        self.page.codes.extend(crate::ocr::codes_of_image(&grey));
+                    }
+                },
+                None,
+            );
+        }
     }
 
     fn pop_clip(&mut self) {}

@@ -8,7 +8,7 @@ use hayro::{
 };
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageData, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, SoftMask, TransformExt,
+    InterpreterCache, InterpreterSettings, LumaData, SoftMask, TransformExt,
     font::GlyphRun,
     hayro_syntax::page::Page,
     interpret_page,
@@ -118,15 +118,7 @@ impl<'a> Device<'a> for Grabber {
             |data, alpha| {
                 // Transparency is left to the renderer.
                 if alpha.is_none() {
-                    self.0 = match data {
-                        ImageData::Luma(luma) => {
-                            GrayImage::from_raw(luma.width, luma.height, luma.data)
-                        }
-                        ImageData::Rgb(rgb) => {
-                            let grey = rgb.data.chunks_exact(3).map(luminance).collect();
-                            GrayImage::from_raw(rgb.width, rgb.height, grey)
-                        }
-                    };
+                    self.0 = grey(data, None);
                 }
             },
             None,
@@ -139,6 +131,25 @@ impl<'a> Device<'a> for Grabber {
     fn draw_glyph_run(&mut self, _: &GlyphRun<'_, 'a>, _: DrawProps<'a>, _: &DrawMode) {}
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
+}
+
+/// An image of the file in grey, on white where it is transparent.
+pub(super) fn grey(data: ImageData, alpha: Option<LumaData>) -> Option<GrayImage> {
+    let mut grey = match data {
+        ImageData::Luma(luma) => GrayImage::from_raw(luma.width, luma.height, luma.data),
+        ImageData::Rgb(rgb) => {
+            let grey = rgb.data.chunks_exact(3).map(luminance).collect();
+            GrayImage::from_raw(rgb.width, rgb.height, grey)
+        }
+    }?;
+    if let Some(alpha) = alpha.filter(|alpha| alpha.data.len() == grey.as_raw().len()) {
+        for (pixel, alpha) in grey.iter_mut().zip(&alpha.data) {
+            let alpha = u16::from(*alpha);
+            let mixed = (u16::from(*pixel) * alpha + 255 * (255 - alpha)) / 255;
+            *pixel = u8::try_from(mixed).unwrap_or(255);
+        }
+    }
+    Some(grey)
 }
 
 /// Rec. 709 weights, as the image decoders use.

@@ -70,10 +70,11 @@ pub(super) fn page(number: u32, set: &PageGlyphs) -> Page {
             let bottom = fragment.baseline + BELOW_BASELINE * fragment.em;
             let turn = |corner| upright.upright(fragment.direction.back(corner, size), size);
             let (a, b) = (turn((fragment.start, top)), turn((fragment.end, bottom)));
-            Word { text: fragment.text, bounds: bounds(a, b), confidence: 1.0 }
+            Word { text: fragment.text, bounds: bounds(a, b), confidence: 1.0, other: None }
         })
         .collect();
-    Page { number, width: points(width), height: points(height), recognised: false, words }
+    let (width, height) = (points(width), points(height));
+    Page { number, width, height, recognised: false, words, codes: set.codes.clone() }
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "points on a page need no more digits")]

@@ -41,7 +41,7 @@ impl InspectedLine {
 pub fn lines(bytes: &[u8], context: &Context) -> Result<Vec<InspectedLine>, ReadError> {
     let media = Media::sniff(bytes);
     let pages = match media {
-        Media::Pdf => crate::pdf::pages(bytes, context)?,
+        Media::Pdf => crate::pdf::Document::open(bytes)?.pages(context)?,
         media => crate::ocr::image_pages(bytes, media, context)?,
     };
     Ok(pages

@@ -1,9 +1,11 @@
 //! One text model for PDF glyphs and recognised words: pages of words with boxes, joined to lines.
 //! Coordinates are points (1/72 inch) from the top left of the upright page.
 
+mod copies;
 pub mod inspect;
 mod layout;
 
+pub(crate) use copies::first_copy;
 pub(crate) use layout::lines_of;
 
 use crate::evidence::BoundingBox;
@@ -23,6 +25,8 @@ pub(crate) struct Word {
     pub(crate) bounds: BoundingBox,
     /// Fraction 0..1; 1 for a text layer.
     pub(crate) confidence: f32,
+    /// What a second recognition read in its place, where the digits of the two differ.
+    pub(crate) other: Option<String>,
 }
 
 /// A page of words, in no particular order.
@@ -38,6 +42,8 @@ pub(crate) struct Page {
     pub(crate) recognised: bool,
     /// The words.
     pub(crate) words: Vec<Word>,
+    /// The texts of the QR codes on it.
+    pub(crate) codes: Vec<String>,
 }
 
 /// Words on one baseline, left to right. Cells (runs parted by a column gap) index into the words.

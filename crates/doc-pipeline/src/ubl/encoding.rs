@@ -8,7 +8,7 @@ use crate::error::ReadError;
 
 /// Decodes without replacement: a byte that the encoding does not have makes the file corrupt,
 /// because a guessed letter would become part of a name.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     let (encoding, bom) = match Encoding::for_bom(bytes) {
         Some(found) => found,
         None => (without_bom(bytes)?, 0),

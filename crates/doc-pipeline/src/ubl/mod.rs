@@ -9,9 +9,8 @@
 mod amount;
 mod checks;
 mod codes;
-mod encoding;
+pub(crate) mod encoding;
 mod fields;
-mod findings;
 mod invoice;
 mod judgement;
 mod model;
@@ -25,7 +24,6 @@ mod values;
 pub(crate) use parties::COLLECTIVE;
 
 use self::{
-    findings::Findings,
     judgement::Judgement,
     model::Root,
     tree::{Node, Ns, Tree},
@@ -33,25 +31,42 @@ use self::{
 use crate::{
     error::{Limit, ReadError},
     extraction::{Extraction, Fields, RawText},
+    findings::{self, Findings},
     input::Context,
     media::Media,
+    several,
 };
 
 /// Written to `document_ocr_results.engine`.
 const ENGINE: &str = "ubl-tr";
 
+/// GİB allows 10 groups of 100 invoices in an envelope.
+const MAX_DOCUMENTS: usize = 1000;
+
 /// Reads an XML document.
-pub(crate) fn read(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError> {
-    if bytes.len() as u64 > context.limits.xml_bytes {
-        return Err(ReadError::LimitExceeded(Limit::Xml));
+pub(crate) fn read(text: &str, context: &Context) -> Result<Extraction, ReadError> {
+    let tree = Tree::parse(text)?;
+    let documents = document_roots(&tree)?;
+    match documents.as_slice() {
+        [only] => read_document(*only, context),
+        [] => Err(ReadError::AmbiguousArchive("no document in the envelope".to_owned())),
+        several if several.len() > MAX_DOCUMENTS => Err(ReadError::LimitExceeded(Limit::Xml)),
+        several => {
+            let read = several.iter().enumerate().map(|(index, document)| {
+                let number = document.word("ID").and_then(values::clean);
+                let name = number.unwrap_or_else(|| (index + 1).to_string());
+                (name, read_document(*document, context))
+            });
+            Ok(several::report(Media::Xml, read.collect()))
+        }
     }
-    let text = encoding::decode(bytes)?;
-    let tree = Tree::parse(&text)?;
-    let root = document_root(&tree)?;
+}
+
+fn read_document(root: Node<'_, '_>, context: &Context) -> Result<Extraction, ReadError> {
     match root.name() {
         "Invoice" => read_invoice(root, Root::Invoice, context),
         "CreditNote" => read_invoice(root, Root::CreditNote, context),
-        _ => Ok(other::read(root)),
+        _ => other::read(root),
     }
 }
 
@@ -79,12 +94,12 @@ fn read_invoice(
     })
 }
 
-/// The document itself, or the only one in an envelope.
-fn document_root<'t, 'a>(tree: &'t Tree<'a>) -> Result<Node<'t, 'a>, ReadError> {
+/// The document itself, or those in an envelope, in their order.
+fn document_roots<'t, 'a>(tree: &'t Tree<'a>) -> Result<Vec<Node<'t, 'a>>, ReadError> {
     let foreign = || ReadError::Unsupported(Media::Xml.name().to_owned());
     let root = tree.root().ok_or_else(foreign)?;
     if is_document(root) {
-        return Ok(root);
+        return Ok(vec![root]);
     }
     if !root.is(Ns::Envelope, "StandardBusinessDocument") {
         return Err(foreign());
@@ -93,20 +108,17 @@ fn document_root<'t, 'a>(tree: &'t Tree<'a>) -> Result<Node<'t, 'a>, ReadError> 
     // Package / Elements / ElementList / document; the depth is bounded by the tree's own limit.
     let mut level = vec![root];
     while let Some(node) = level.pop() {
+        let mut below: Vec<_> = Vec::new();
         for child in node.children() {
             if is_document(child) {
                 found.push(child);
             } else if child.ns() == Some(Ns::Envelope) {
-                level.push(child);
+                below.push(child);
             }
         }
+        level.extend(below.into_iter().rev());
     }
-    match found.as_slice() {
-        [only] => Ok(*only),
-        several => {
-            Err(ReadError::AmbiguousArchive(format!("{} documents in the envelope", several.len())))
-        }
-    }
+    Ok(found)
 }
 
 fn is_document(node: Node<'_, '_>) -> bool {

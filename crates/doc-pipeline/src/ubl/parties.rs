@@ -98,7 +98,11 @@ fn tax_number(
 }
 
 fn person(node: Node<'_, '_>) -> Option<String> {
-    let person = node.group("Person")?;
+    full_name(node.group("Person")?)
+}
+
+/// First, middle and family name of a person.
+pub(super) fn full_name(person: Node<'_, '_>) -> Option<String> {
     let parts = ["FirstName", "MiddleName", "FamilyName"];
     let parts: Vec<String> = parts.iter().filter_map(|part| clean(person.word(part)?)).collect();
     (!parts.is_empty()).then(|| parts.join(" "))

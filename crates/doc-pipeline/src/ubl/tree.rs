@@ -10,7 +10,10 @@ use quick_xml::{
 };
 
 use super::names::KEPT;
-use crate::error::{Limit, ReadError};
+use crate::{
+    error::{Limit, ReadError},
+    xml,
+};
 
 const MAX_DEPTH: usize = 64;
 const MAX_ATTRIBUTES: usize = 256;
@@ -96,8 +99,9 @@ impl<'a> Tree<'a> {
         let mut elements = 0_usize;
         let mut roots = 0_usize;
         loop {
-            let event =
-                reader.read_event().map_err(|error| refused(&error, reader.error_position()))?;
+            let event = reader
+                .read_event()
+                .map_err(|error| xml::refused(&error, reader.error_position()))?;
             match event {
                 Event::Start(ref start) | Event::Empty(ref start) => {
                     let empty = matches!(event, Event::Empty(_));
@@ -106,7 +110,7 @@ impl<'a> Tree<'a> {
                     if elements > MAX_ELEMENTS || depth >= MAX_DEPTH {
                         return Err(ReadError::LimitExceeded(Limit::Xml));
                     }
-                    check_attributes(start)?;
+                    xml::check_attributes(start, MAX_ATTRIBUTES)?;
                     if depth == 0 {
                         roots += 1;
                         if roots > 1 {
@@ -153,18 +157,7 @@ impl<'a> Tree<'a> {
                     }
                 }
                 Event::GeneralRef(reference) => {
-                    let letter = match reference.resolve_char_ref() {
-                        Ok(Some(letter)) => letter,
-                        Ok(None) => match &*reference.into_inner() {
-                            "lt" => '<',
-                            "gt" => '>',
-                            "amp" => '&',
-                            "quot" => '"',
-                            "apos" => '\'',
-                            _ => return Err(ReadError::ForbiddenXml),
-                        },
-                        Err(error) => return Err(refused(&error, reader.buffer_position())),
-                    };
+                    let letter = xml::reference(reference, reader.buffer_position())?;
                     if skipped == 0 {
                         match open.last() {
                             Some(&node) => tree.append(node, Cow::Owned(letter.to_string()))?,
@@ -272,60 +265,6 @@ fn outside(text: &str) -> Result<(), ReadError> {
     } else {
         Err(ReadError::Corrupt("text outside the root element".to_owned()))
     }
-}
-
-fn check_attributes(start: &BytesStart<'_>) -> Result<(), ReadError> {
-    // The shortest attribute with its blank takes five bytes (` a=""`), so most tags need no count.
-    if start.attributes_raw().len() < MAX_ATTRIBUTES * 5 {
-        return Ok(());
-    }
-    // Unchecked: the duplicate check is quadratic.
-    if start.attributes().with_checks(false).take(MAX_ATTRIBUTES + 1).count() > MAX_ATTRIBUTES {
-        return Err(ReadError::LimitExceeded(Limit::Xml));
-    }
-    Ok(())
-}
-
-/// The parser's own texts quote the document, which neither logs nor the database may hold: words of
-/// our own and the place say as much.
-fn refused(error: &quick_xml::Error, at: u64) -> ReadError {
-    use quick_xml::{
-        Error,
-        errors::{IllFormedError, SyntaxError},
-        name::NamespaceError,
-    };
-    let what = match error {
-        Error::Namespace(NamespaceError::TooManyBindings(_)) => {
-            return ReadError::LimitExceeded(Limit::Xml);
-        }
-        Error::Syntax(syntax) => match syntax {
-            SyntaxError::InvalidBangMarkup => "unknown markup",
-            SyntaxError::UnclosedPI => "an unclosed processing instruction",
-            SyntaxError::UnclosedXmlDecl => "an unclosed XML declaration",
-            SyntaxError::UnclosedComment => "an unclosed comment",
-            SyntaxError::UnclosedDoctype => "an unclosed document type",
-            SyntaxError::UnclosedCData => "an unclosed CDATA section",
-            SyntaxError::UnclosedTag => "an unclosed tag",
-            SyntaxError::UnclosedSingleQuotedAttributeValue
-            | SyntaxError::UnclosedDoubleQuotedAttributeValue => "an unclosed attribute value",
-        },
-        Error::IllFormed(ill_formed) => match ill_formed {
-            IllFormedError::MissingDeclVersion(_) => "an XML declaration without a version first",
-            IllFormedError::UnknownVersion => "an unknown XML version",
-            IllFormedError::MissingDoctypeName => "a document type without a name",
-            IllFormedError::MissingEndTag(_) => "an element that is not closed",
-            IllFormedError::UnmatchedEndTag(_) => "an end tag without a start tag",
-            IllFormedError::MismatchedEndTag { .. } => "an end tag of another element",
-            IllFormedError::DoubleHyphenInComment => "a double hyphen in a comment",
-            IllFormedError::UnclosedReference => "an unclosed reference",
-        },
-        Error::InvalidAttr(_) => "a malformed attribute",
-        Error::Namespace(_) => "a namespace that is not declared or not allowed",
-        Error::Escape(_) => "a reference to no character",
-        Error::Encoding(_) => "bytes that are not of the encoding",
-        Error::Io(_) => "an input that cannot be read",
-    };
-    ReadError::Corrupt(format!("xml: {what} at byte {at}"))
 }
 
 impl<'t, 'a> Node<'t, 'a> {

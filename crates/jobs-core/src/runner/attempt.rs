@@ -116,6 +116,7 @@ impl<S: JobStore> Attempt<S> {
                 return Finished { due_after: None, interrupted: None };
             }
             Outcome::Completed => (Some(true), Ending::Succeeded),
+            Outcome::FailureRecorded => (Some(true), Ending::Failed),
             Outcome::LostLease => (Some(false), Ending::Lost),
             Outcome::Snooze(delay) => {
                 due_after = Some(delay);

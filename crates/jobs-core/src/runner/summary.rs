@@ -27,6 +27,25 @@ pub struct Summary {
     pub unrecorded: u64,
 }
 
+impl std::ops::Add for Summary {
+    type Output = Self;
+
+    /// What two runners did together.
+    fn add(self, other: Self) -> Self {
+        Self {
+            claimed: self.claimed + other.claimed,
+            succeeded: self.succeeded + other.succeeded,
+            retried: self.retried + other.retried,
+            failed: self.failed + other.failed,
+            snoozed: self.snoozed + other.snoozed,
+            cancelled: self.cancelled + other.cancelled,
+            released: self.released + other.released,
+            lost: self.lost + other.lost,
+            unrecorded: self.unrecorded + other.unrecorded,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     claimed: AtomicU64,

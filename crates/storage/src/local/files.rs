@@ -49,7 +49,8 @@ pub(super) fn meta(key: ObjectKey, stat: &Stat) -> ObjectMeta {
     let modified = u64::try_from(stat.st_mtime)
         .ok()
         .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
-    ObjectMeta { key, size: u64::try_from(stat.st_size).unwrap_or_default(), modified, etag: None }
+    let size = u64::try_from(stat.st_size).unwrap_or_default();
+    ObjectMeta { key, size, modified, etag: None, sha256: None }
 }
 
 /// Reads a whole object. The limit holds for the announced size and for what is read, as a file may

@@ -14,16 +14,17 @@ use super::{
 use crate::{
     error::StorageError,
     key::{ObjectKey, Prefix},
-    object::ListPage,
+    object::{ListPage, PageToken},
 };
 
 /// One page. Memory is bounded by the largest single folder, not by the tenant.
 pub(super) fn page(
     root: &Root,
     prefix: &Prefix,
-    after: Option<&ObjectKey>,
+    after: Option<&PageToken>,
     limit: usize,
 ) -> Result<ListPage, StorageError> {
+    let after = after.map(|token| token.0.as_str());
     let mut folder = None;
     for step in prefix.as_str().split('/').filter(|step| !step.is_empty()) {
         let from = folder.as_ref().map_or(root.folder.as_fd(), AsFd::as_fd);
@@ -42,14 +43,14 @@ pub(super) fn page(
     let mut page = listing.page;
     if page.objects.len() > limit {
         page.objects.truncate(limit);
-        page.next = page.objects.last().map(|last| last.key.clone());
+        page.next = page.objects.last().map(|last| PageToken(last.key.to_string()));
     }
     Ok(page)
 }
 
 struct Listing<'a> {
     prefix: &'a Prefix,
-    after: Option<&'a ObjectKey>,
+    after: Option<&'a str>,
     wanted: usize,
     page: ListPage,
 }
@@ -83,7 +84,7 @@ impl Listing<'_> {
 
     /// The names of a folder that may still be wanted, sorted as keys: a folder counts with its `/`.
     fn names(&self, folder: BorrowedFd<'_>, path: &str) -> Result<Vec<String>, StorageError> {
-        let after = self.after.map(ObjectKey::as_str);
+        let after = self.after;
         let mut names = Vec::new();
         for entry in Dir::read_from(folder).map_err(|errno| errno_error(path, errno))? {
             let entry = entry.map_err(|errno| errno_error(path, errno))?;

@@ -27,7 +27,7 @@ use tokio::sync::mpsc;
 use crate::{
     error::StorageError,
     key::{ObjectKey, Prefix},
-    object::{Body, ListPage, Object, ObjectMeta, PutOptions, Stored},
+    object::{Body, ListPage, Object, ObjectMeta, PageToken, PutOptions, Stored},
     reading::ObjectReader,
     store::ObjectStore,
 };
@@ -153,7 +153,7 @@ impl ObjectStore for LocalStore {
     async fn list(
         &self,
         prefix: &Prefix,
-        after: Option<&ObjectKey>,
+        after: Option<&PageToken>,
         limit: usize,
     ) -> Result<ListPage, StorageError> {
         let (prefix, after) = (prefix.clone(), after.cloned());

@@ -217,6 +217,7 @@ fn put(
             .statements
             .get(movement.part)
             .and_then(|account| account.iban.clone().or_else(|| account.account_number.clone())),
+        ..BankTransaction::default()
     });
 }
 

@@ -37,7 +37,8 @@ pub(super) fn read(
             trail.check("/iban", Check::IbanDigits, true);
             Some(iban)
         });
-        fields.account_number = account_number(view, table, &all, "", trail);
+        fields.account_number = account_number(view, table, &all, "", trail)
+            .or_else(|| iban_as_account(fields.iban.as_deref(), "", trail));
         (fields.starting_balance, fields.ending_balance) = balances(view, table, &all, "", trail);
     } else {
         fields.statements = accounts(view, table, trail);
@@ -88,9 +89,12 @@ fn accounts(view: &View, table: &Table, trail: &mut Trail) -> Vec<AccountStateme
             let base = format!("/statements/{part}");
             let (start_date, end_date) = period(view, table, rows, &base, trail);
             let (starting_balance, ending_balance) = balances(view, table, rows, &base, trail);
+            let iban = iban(view, rows, &base, trail);
             AccountStatement {
-                account_number: account_number(view, table, rows, &base, trail),
-                iban: iban(view, rows, &base, trail),
+                account_number: account_number(view, table, rows, &base, trail)
+                    .or_else(|| iban_as_account(iban.as_deref(), &base, trail)),
+                iban,
+                currency: None,
                 start_date,
                 end_date,
                 starting_balance,
@@ -117,6 +121,13 @@ fn account_number(
     })?;
     trail.put(format!("{base}/accountNumber"), spot, Nature::Figure);
     Some(account)
+}
+
+/// An account that is named by its IBAN alone is known by it.
+fn iban_as_account(iban: Option<&str>, base: &str, trail: &mut Trail) -> Option<String> {
+    let iban = iban?.to_owned();
+    trail.repeat(&format!("{base}/accountNumber"), &format!("{base}/iban"));
+    Some(iban)
 }
 
 fn balances(

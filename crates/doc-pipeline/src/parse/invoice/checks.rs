@@ -19,13 +19,43 @@ use super::super::trail::Trail;
 
 const KURUS: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
-/// Runs all checks.
-pub(super) fn run(fields: &mut InvoiceFields, trail: &mut Trail, findings: &mut Vec<Finding>) {
+/// Runs all checks; `words` is the total that the document repeats in words.
+pub(super) fn run(
+    fields: &mut InvoiceFields,
+    words: Option<Decimal>,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) {
     line_products(fields, trail, findings);
     let lines_tie = lines_to_net(fields, trail, findings);
     let rates_tie = kdv_by_rate(fields, trail, findings);
     totals(fields, lines_tie || rates_tie, trail, findings);
+    if let (Some(words), Some(total)) = (words, fields.total_amount) {
+        in_words(words, total, fields, trail, findings);
+    }
     tax_numbers(fields, findings);
+}
+
+/// Digits and words are not misread alike: their agreement confirms an amount by itself.
+fn in_words(
+    words: Decimal,
+    total: Decimal,
+    fields: &InvoiceFields,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) {
+    if words == total {
+        trail.check("/totalAmount", Check::AmountInWords, true);
+    } else if fields.tax_inclusive_amount == Some(words) {
+        trail.check("/taxInclusiveAmount", Check::AmountInWords, true);
+    } else if !trail.is_confirmed("/totalAmount") {
+        trail.check("/totalAmount", Check::AmountInWords, false);
+        findings.push(finding(
+            "AMOUNT_IN_WORDS_MISMATCH",
+            Severity::Medium,
+            [("expected", number(total)), ("found", number(words))],
+        ));
+    }
 }
 
 /// How far a printed product may be off: the unit price is printed rounded.
@@ -243,10 +273,10 @@ fn totals(fields: &InvoiceFields, tied: bool, trail: &mut Trail, findings: &mut 
     };
     let (Some(net), Some(total)) = (fields.net_amount, fields.total_amount) else { return };
     let tax = fields.tax_amount;
-    let withheld = fields.withholding_amount.unwrap_or_default();
+    let withheld = super::totals::withheld(fields);
     let Some(tax) = tax else {
         // Without a stated tax only an invoice without tax ties.
-        if net == total && !total.is_zero() {
+        if net - withheld == total && !total.is_zero() {
             confirm("/totalAmount", trail);
             confirm("/netAmount", trail);
         }
@@ -279,6 +309,9 @@ fn totals(fields: &InvoiceFields, tied: bool, trail: &mut Trail, findings: &mut 
     if total_ties {
         for pointer in ["/totalAmount", "/netAmount", "/taxAmount", "/withholdingAmount"] {
             confirm(pointer, trail);
+        }
+        if let [_only] = fields.other_taxes.as_slice() {
+            confirm("/otherTaxes/0/amount", trail);
         }
         if let [_only] = fields.withholdings.as_slice() {
             confirm("/withholdings/0/amount", trail);

@@ -115,17 +115,28 @@ fn is_gib_number(text: &str) -> bool {
         && text.get(3..5) == Some("20")
 }
 
-/// A sixteen letter number with the digits that OCR likes to write as letters mended.
+/// A sixteen letter number with the digits that OCR likes to write as letters mended, and the letters
+/// of its head that it writes as digits: issuers make the head of letters, and one digit between two
+/// letters is a misread one.
 fn mended(text: &str) -> String {
     if text.len() != 16 || !text.is_ascii() {
         return text.to_owned();
     }
+    let head: Vec<char> = text.chars().take(3).collect();
+    let digits = head.iter().filter(|c| c.is_ascii_digit()).count();
+    let head = head.into_iter().map(|c| match c {
+        '0' if digits == 1 => 'O',
+        '1' if digits == 1 => 'I',
+        '5' if digits == 1 => 'S',
+        '8' if digits == 1 => 'B',
+        other => other,
+    });
     let tail = text.chars().skip(3).map(|c| match c {
         'O' | 'o' | 'Q' => '0',
         'I' | 'l' | '|' => '1',
         other => other,
     });
-    let whole: String = text.chars().take(3).chain(tail).collect();
+    let whole: String = head.chain(tail).collect();
     if is_gib_number(&whole) { whole } else { text.to_owned() }
 }
 
@@ -144,12 +155,19 @@ fn number_in(view: &View, stretch: &Stretch, weak: bool) -> Option<(String, Opti
         for parts in (2..=3).rev() {
             let group = tokens.get(at..at + parts).unwrap_or_default();
             let joined: String = group.iter().map(|token| token.text.as_str()).collect();
-            if is_gib_number(&mended(&joined)) {
-                return Some((mended(&joined), Spot::in_row(row, group)));
+            let joined = if row.recognised { mended(&joined) } else { joined };
+            if is_gib_number(&joined) {
+                return Some((joined, Spot::in_row(row, group)));
             }
         }
         let text = if row.recognised { mended(text) } else { text.to_owned() };
-        let enough = if weak { text.len() >= 4 } else { !text.is_empty() };
+        // What is left of a recognised number that fell to pieces is none.
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let enough = match (weak, row.recognised) {
+            (true, _) => text.len() >= 4,
+            (false, true) => digits >= 3 && view.numbers.read(&text).is_none_or(|a| !a.money_like),
+            (false, false) => !text.is_empty(),
+        };
         let single = view.numbers.read(&text).is_some_and(|amount| weak && amount.money_like);
         if enough
             && text.chars().any(|c| c.is_ascii_digit())
@@ -187,8 +205,9 @@ fn invoice_number(view: &View, table: &Table) -> Option<(String, Option<Spot>)> 
 /// A number in the official form that lost its label.
 fn standing_alone(view: &View, table: &Table) -> Option<(String, Option<Spot>)> {
     view.rows.iter().enumerate().filter(|(index, _)| !table.holds(*index)).find_map(|(_, row)| {
-        let token = row.tokens.iter().find(|token| is_gib_number(&mended(&token.text)))?;
-        Some((mended(&token.text), Spot::in_row(row, std::slice::from_ref(token))))
+        let read = |text: &str| if row.recognised { mended(text) } else { text.to_owned() };
+        let token = row.tokens.iter().find(|token| is_gib_number(&read(&token.text)))?;
+        Some((read(&token.text), Spot::in_row(row, std::slice::from_ref(token))))
     })
 }
 
@@ -228,7 +247,13 @@ fn date(view: &View, table: &Table, label: Label) -> Option<(NaiveDate, Option<S
         right
             .iter()
             .find_map(|stretch| date_in(view, stretch))
-            .or_else(|| date_in(view, &view.below(hit)?))
+            // Digits beside the label are its value, readable or not; the row below has its own.
+            .or_else(|| {
+                let digits = right.iter().any(|stretch| {
+                    stretch.0 == hit.row && view.text(stretch).bytes().any(|b| b.is_ascii_digit())
+                });
+                if digits { None } else { date_in(view, &view.below(hit)?) }
+            })
     };
     hits()
         .filter(|hit| !weak(hit))
@@ -340,4 +365,24 @@ pub(in super::super) fn ibans(view: &View) -> Vec<(String, Option<Spot>)> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misread_letters_and_digits_of_an_official_number_are_mended() {
+        for (read, number) in [
+            ("0ZG2026000000733", "OZG2026000000733"),
+            ("OZG2O26OOOOOO733", "OZG2026000000733"),
+            ("A8C2026000000I33", "ABC2026000000133"),
+            // Two digits in the head are no misreading, and what is no number stays.
+            ("0012026000000733", "0012026000000733"),
+            ("A012026000000733", "A012026000000733"),
+            ("0ZG20260000007", "0ZG20260000007"),
+        ] {
+            assert_eq!(mended(read), number);
+        }
+    }
 }

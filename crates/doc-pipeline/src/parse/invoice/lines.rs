@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use domain::Currency;
 use rust_decimal::Decimal;
 
 use crate::fields::{InvoiceFields, LineItem};
@@ -37,7 +38,8 @@ struct Lines<'a> {
     view: &'a View,
 }
 
-const TOTALS: [Label; 8] = [
+pub(super) const TOTALS: [Label; 9] = [
+    Label::Deduction,
     Label::Lines,
     Label::Net,
     Label::TaxInclusive,
@@ -113,15 +115,20 @@ impl Body for Lines<'_> {
     }
 }
 
-/// The last amount of some tokens.
+/// The last amount of some tokens; of one in a foreign currency and one in lira, the foreign one.
 fn last_amount(tokens: &[Token], numbers: Numbers) -> Option<(Amount, std::ops::Range<usize>)> {
     let mut at = 0;
-    let mut found = None;
+    let mut found: Option<(Amount, std::ops::Range<usize>)> = None;
+    let is_foreign = |amount: &Amount| amount.currency.is_some_and(|code| code != Currency::TRY);
     while at < tokens.len() {
         match amount_in(tokens, at, numbers) {
             Some((amount, range)) => {
                 at = range.end.max(at + 1);
-                found = Some((amount, range));
+                let repeats = amount.currency == Some(Currency::TRY)
+                    && found.as_ref().is_some_and(|(other, _)| is_foreign(other));
+                if !repeats {
+                    found = Some((amount, range));
+                }
             }
             None => at += 1,
         }

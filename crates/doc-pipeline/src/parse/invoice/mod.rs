@@ -1,11 +1,14 @@
 //! Invoices: GİB prints, prints of ERP systems, English and European layouts.
 
+mod by_code;
 mod checks;
 mod columns;
 pub(super) mod head;
 mod lines;
+mod mended;
 mod naming;
 mod parties;
+mod rebuilt;
 mod totals;
 
 use crate::{
@@ -15,25 +18,69 @@ use crate::{
 };
 
 use super::{
-    label::{INVOICE, Lexicon},
+    code::Code,
+    in_words,
+    label::{INVOICE, Label, Lexicon},
     trail::Trail,
-    view::{Row, View},
+    unread,
+    view::{Hit, Row, View},
 };
 
 /// Reads an invoice.
-pub(super) fn read(rows: Vec<Row>, context: &Context) -> (InvoiceFields, Trail, Vec<Finding>) {
+pub(super) fn read(
+    rows: Vec<Row>,
+    code: Option<&Code>,
+    context: &Context,
+) -> (InvoiceFields, Trail, Vec<Finding>) {
     let view = View::new(rows, &Lexicon::of(INVOICE));
     let mut fields = InvoiceFields::default();
-    let mut trail = Trail::default();
+    let mut trail = view.trail();
     let mut findings = Vec::new();
     let table = lines::read(&view, &mut fields, &mut trail);
     head::read(&view, &table, &mut fields, &mut trail);
-    totals::read(&view, &table, &mut fields, &mut trail);
+    totals::read(&view, &table, &mut fields, &mut trail, &mut findings);
     parties::read(&view, &table, &mut fields, &mut trail);
     lines::mend(&mut fields);
-    checks::run(&mut fields, &mut trail, &mut findings);
+    if let Some(code) = code {
+        by_code::apply(code, &mut fields, &mut trail, &mut findings);
+    }
+    rebuilt::read(&view, &mut fields, &mut trail);
+    mended::run(&mut fields, &mut trail);
+    checks::run(&mut fields, in_words::stated(&view), &mut trail, &mut findings);
     counterparty(&mut fields, context, &mut trail);
+    unreadable(&view, &table, &fields, &trail, &mut findings);
     (fields, trail, findings)
+}
+
+/// Names what stands on the document and could not be read, or reads two ways.
+fn unreadable(
+    view: &View,
+    table: &lines::Table,
+    fields: &InvoiceFields,
+    trail: &Trail,
+    findings: &mut Vec<Finding>,
+) {
+    let outside = |hit: &Hit| !table.holds(hit.row);
+    let dates = [
+        (Label::IssueDate, "Düzenleme tarihi", fields.issue_date, "/issueDate"),
+        (Label::DueDate, "Vade tarihi", fields.due_date, "/dueDate"),
+    ];
+    for (label, name, value, _) in dates {
+        if value.is_none() {
+            unread::date(view, label, name, outside, findings);
+        }
+    }
+    let open = dates.map(|(_, name, value, pointer)| (pointer.to_owned(), name, value));
+    unread::open_dates(trail, open, findings);
+    for (label, name, value) in [
+        (Label::Payable, "Ödenecek tutar", fields.total_amount),
+        (Label::Net, "Vergiler hariç tutar", fields.net_amount),
+        (Label::Kdv, "KDV tutarı", fields.tax_amount),
+    ] {
+        if value.is_none() {
+            unread::amount(view, label, name, outside, findings);
+        }
+    }
 }
 
 /// The party that is not the client company; the issuer where that is not known.

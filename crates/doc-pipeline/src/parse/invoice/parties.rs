@@ -292,7 +292,7 @@ fn name_of(view: &View, block: &Block) -> Option<(Vec<Stretch>, usize)> {
                 && folded.len() < 60
                 && hit.label != Label::Bank
         });
-        if letters < 3 || is_title(&folded) || labelled || is_address(&text) {
+        if letters < 3 || is_title(&text) || labelled || is_address(&text) {
             continue;
         }
         let mut cells = vec![cell.clone()];
@@ -324,11 +324,7 @@ fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
         {
             name = head.to_owned();
         }
-        if let Some((head, title)) = name.rsplit_once(' ')
-            && is_title(&compact(title))
-        {
-            name = head.to_owned();
-        }
+        name = without_title(&name).to_owned();
         party.name =
             Some(name.trim_matches(|c: char| matches!(c, ':' | ',' | ' ' | '|')).to_owned());
         if let Some((row, cell)) =
@@ -387,7 +383,7 @@ fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
             let text = view.text(cell);
             let folded = compact(&text);
             if folded.len() > 3
-                && !is_title(&folded)
+                && !is_title(&text)
                 && !text.contains('@')
                 && party.tax_number.is_none()
             {
@@ -399,6 +395,15 @@ fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
         party.address = Some(address.join(" "));
     }
     party
+}
+
+/// A name without the title of the document that was set beside it: `ACME A.Ş. CREDIT NOTE`.
+fn without_title(name: &str) -> &str {
+    let starts = name.match_indices(' ').map(|(at, _)| at);
+    starts
+        .filter_map(|at| Some((name.get(..at)?, name.get(at + 1..)?)))
+        .find(|(head, tail)| is_title(tail) && head.chars().any(char::is_alphabetic))
+        .map_or(name, |(head, _)| head)
 }
 
 static EMPTY: super::super::view::Row = super::super::view::Row {
@@ -427,11 +432,11 @@ fn office_in(view: &View, stretch: &Stretch) -> Option<String> {
         .iter()
         .take_while(|token| token.cell == cell && !token.text.chars().any(|c| c.is_ascii_digit()))
         .map(|token| token.text.as_str())
-        .take_while(|word| !is_title(&compact(word)) && *word != "-" && *word != "/")
+        .take_while(|word| !is_title(word) && *word != "-" && *word != "/")
         .collect();
     // A title may have been read into the same cell: e-ARŞİV FATURA.
     let mut words = words;
-    while words.len() > 1 && words.last().is_some_and(|word| is_title(&compact(word))) {
+    while words.len() > 1 && words.last().is_some_and(|word| is_title(word)) {
         words.pop();
     }
     let text = words.join(" ");

@@ -1,9 +1,13 @@
 //! The amounts below the lines, by their labels. A subtotal is never taken for the total.
 
-use domain::Currency;
+use domain::{Currency, Severity};
 use rust_decimal::Decimal;
 
-use crate::fields::{InvoiceFields, KdvRate, Withholding};
+use crate::{
+    fields::{InvoiceFields, KdvRate, OtherTax, Withholding},
+    finding::Finding,
+    message::{finding, number},
+};
 
 use super::{
     super::{
@@ -25,9 +29,14 @@ struct Found {
     row: usize,
     /// A label that means one thing only (`Ödenecek Tutar`), not just `Toplam`.
     strong: bool,
+    /// What is left to pay, or what was paid: see [`DUE`].
+    due: bool,
+    paid: bool,
+    /// The label's letters, compact.
+    label: String,
 }
 
-const WEAK: [&str; 14] = [
+const WEAK: [&str; 18] = [
     "total",
     "toplam",
     "tutar",
@@ -38,15 +47,43 @@ const WEAK: [&str; 14] = [
     "toplamtutar",
     "amountpaid",
     "balancedue",
+    "balance",
+    "kalan",
+    "kalanborc",
+    "kalantutar",
     "vat",
     "tax",
     "kdv",
     "matrah",
 ];
 
+/// What is left to pay once a part was paid: the invoice's total only where nothing else is.
+const DUE: [&str; 13] = [
+    "amountdue",
+    "balancedue",
+    "totaldue",
+    "totalamountdue",
+    "totaldueon",
+    "totalamountdueon",
+    "kalantutar",
+    "kalanborc",
+    "kalan",
+    "balance",
+    "balancepayable",
+    "outstandingbalance",
+    "amountoutstanding",
+];
+
 /// Reads the totals.
-pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail: &mut Trail) {
-    let all = |label| found(view, table, label);
+pub(super) fn read(
+    view: &View,
+    table: &Table,
+    fields: &mut InvoiceFields,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) {
+    let own = own_currency(view, table, fields, findings);
+    let all = |label| own.only(found(view, table, label));
     let take = |found: Option<&Found>, pointer: &str, trail: &mut Trail| {
         let found = found?;
         trail.put(pointer, found.spot, Nature::Figure);
@@ -63,16 +100,38 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
     fields.tax_inclusive_amount =
         take(all(Label::TaxInclusive).last(), "/taxInclusiveAmount", trail);
     fields.discount_amount = take(all(Label::Discount).last(), "/discountAmount", trail);
-    let total = best_total(&payable, fields.tax_inclusive_amount);
+    read_withholding(&all(Label::Withholding), fields, trail);
+    read_deductions(&all(Label::Deduction), fields, trail);
+    // A document that states the base of its KDV and no other net: the base is it.
+    if net.is_empty() {
+        net = net_of_bases(&bases);
+    }
+    let sums: Vec<Decimal> = net.iter().chain(&lines).map(|found| found.amount.value).collect();
+    let closes = |total: Decimal| {
+        let withheld = withheld(fields);
+        fields.tax_amount.is_some_and(|tax| sums.iter().any(|net| net + tax - withheld == total))
+            || fields.tax_inclusive_amount.is_some_and(|all| all - withheld == total)
+    };
+    let paid: Vec<Decimal> =
+        all(Label::Paid).iter().map(|found| found.amount.value.abs()).collect();
+    let (total, rival) = best_total(&payable, fields.tax_inclusive_amount, &paid, closes);
     fields.total_amount = take(total, "/totalAmount", trail);
+    if let (Some(total), Some(rival)) = (total, rival) {
+        trail.doubt("/totalAmount");
+        findings.push(finding(
+            "AMOUNT_AMBIGUOUS",
+            Severity::Medium,
+            [
+                ("field", "Ödenecek tutar".into()),
+                ("found", number(total.amount.value)),
+                ("other", number(rival.amount.value)),
+            ],
+        ));
+    }
     if fields.total_amount.is_none()
         && let Some(found) = all(Label::TaxInclusive).last()
     {
         fields.total_amount = take(Some(found), "/totalAmount", trail);
-    }
-    // A document that states the base of its KDV and no other net: the base is it.
-    if net.is_empty() {
-        net = net_of_bases(&bases);
     }
     // Mal Hizmet Toplam Tutarı is the net only where no discount follows it.
     let discount = fields.discount_amount.unwrap_or_default();
@@ -82,13 +141,13 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
         };
         with(fields.tax_inclusive_amount) || with(fields.total_amount)
     };
-    let own = net
+    let chosen = net
         .iter()
         .find(|found| closing(found.amount.value))
         .or_else(|| net.iter().rfind(|found| found.strong))
         .or(net.last());
-    fields.net_amount = match (own, lines.last()) {
-        (Some(own), _) => take(Some(own), "/netAmount", trail),
+    fields.net_amount = match (chosen, lines.last()) {
+        (Some(chosen), _) => take(Some(chosen), "/netAmount", trail),
         (None, Some(sum)) if discount.is_zero() => take(Some(sum), "/netAmount", trail),
         (None, Some(sum)) => {
             // The sum may be stated before or after the discount; only arithmetic can tell.
@@ -103,11 +162,102 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
         }
         (None, None) => None,
     };
-    read_withholding(&all(Label::Withholding), fields, trail);
-    read_currency(view, table, total.or(net.last()), fields);
-    if let Some(found) = all(Label::ExchangeRate).last() {
+    read_currency(view, own, total.or(net.last()), fields);
+    if let Some(found) = found(view, table, Label::ExchangeRate).last() {
         fields.exchange_rate = take(Some(found), "/exchangeRate", trail);
     }
+}
+
+/// All that is taken off before payment: tevkifat, stopaj, dues.
+pub(super) fn withheld(fields: &InvoiceFields) -> Decimal {
+    let deducted: Decimal = fields.other_taxes.iter().map(|tax| tax.amount).sum();
+    fields.withholding_amount.unwrap_or_default() + deducted
+}
+
+/// Stopaj and dues, by the tax codes of the e-documents.
+fn read_deductions(found: &[Found], fields: &mut InvoiceFields, trail: &mut Trail) {
+    for found in found {
+        let code = match found.label.as_str() {
+            label if label.starts_with("mera") => "9040",
+            label if label.starts_with("borsa") => "8001",
+            label if label.starts_with("bagkur") || label.starts_with("sgk") => "SGK_PRIM",
+            _ => "0003",
+        };
+        let amount = found.amount.value.abs();
+        if amount.is_zero() || fields.other_taxes.iter().any(|tax| tax.code == code) {
+            continue;
+        }
+        let pointer = format!("/otherTaxes/{}/amount", fields.other_taxes.len());
+        trail.put(pointer, found.spot, Nature::Figure);
+        fields.other_taxes.push(OtherTax {
+            code: code.to_owned(),
+            name: None,
+            rate: found.rate,
+            amount,
+        });
+    }
+}
+
+/// The currency that the document's amounts are in, where several stand on its totals.
+#[derive(Debug, Clone, Copy)]
+struct Own(Option<Currency>);
+
+impl Own {
+    /// Amounts of this currency, and those that name none.
+    fn only(self, mut found: Vec<Found>) -> Vec<Found> {
+        if let Some(own) = self.0 {
+            found.retain(|found| found.amount.currency.is_none_or(|code| code == own));
+        }
+        found
+    }
+}
+
+/// An invoice in a foreign currency states its amounts in lira too (VUK 215): the amounts of one
+/// currency belong together, and the invoice is in the one that its label or its lines name, else in
+/// the foreign one.
+fn own_currency(
+    view: &View,
+    table: &Table,
+    fields: &InvoiceFields,
+    findings: &mut Vec<Finding>,
+) -> Own {
+    let mut seen: Vec<Currency> = Vec::new();
+    for label in [Label::Payable, Label::TaxInclusive, Label::Net, Label::Lines, Label::Kdv] {
+        for code in found(view, table, label).iter().filter_map(|found| found.amount.currency) {
+            if !seen.contains(&code) {
+                seen.push(code);
+            }
+        }
+    }
+    if seen.len() < 2 {
+        return Own(None);
+    }
+    let foreign: Vec<Currency> =
+        seen.iter().copied().filter(|code| *code != Currency::TRY).collect();
+    let named = labelled_currency(view).or(fields.currency).filter(|code| seen.contains(code)).or(
+        match foreign.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        },
+    );
+    if named.is_none() {
+        let names: Vec<String> = seen.iter().map(ToString::to_string).collect();
+        findings.push(finding(
+            "CURRENCY_MIXED",
+            Severity::Medium,
+            [("expected", "?".into()), ("found", names.join(", ").into())],
+        ));
+    }
+    Own(named)
+}
+
+fn labelled_currency(view: &View) -> Option<Currency> {
+    view.labelled(Label::CurrencyOf).find_map(|hit| {
+        view.right(hit)
+            .iter()
+            .chain(view.below(hit).iter())
+            .find_map(|stretch| view.tokens(stretch).iter().find_map(|token| currency(&token.text)))
+    })
 }
 
 /// The base of the KDV, one for the document or the sum of those of its rates.
@@ -133,14 +283,46 @@ fn net_of_bases(bases: &[Found]) -> Vec<Found> {
 }
 
 /// The payable amount: a label that means nothing else, the lowest on the page; where only `Toplam`
-/// or `Total` stand, the last of them.
-fn best_total(candidates: &[Found], inclusive: Option<Decimal>) -> Option<&Found> {
-    let strong = candidates.iter().rfind(|found| found.strong && !found.amount.value.is_zero());
+/// or `Total` stand, the last of them. What is left to pay is not the invoice's total where another
+/// amount is: the one that lies above it by what was paid, or that net and tax lead to. Where nothing
+/// tells the two apart, the second is the rival.
+fn best_total<'a>(
+    candidates: &'a [Found],
+    inclusive: Option<Decimal>,
+    paid: &[Decimal],
+    closes: impl Fn(Decimal) -> bool,
+) -> (Option<&'a Found>, Option<&'a Found>) {
+    let counts = |found: &&Found| !found.amount.value.is_zero();
+    let strong = candidates.iter().filter(counts).rfind(|found| found.strong);
     let agreeing = || candidates.iter().rfind(|found| Some(found.amount.value) == inclusive);
-    strong
+    let best = strong
         .or_else(agreeing)
-        .or_else(|| candidates.iter().rfind(|found| !found.amount.value.is_zero()))
-        .or_else(|| candidates.last())
+        .or_else(|| candidates.iter().filter(counts).next_back())
+        .or_else(|| candidates.last());
+    let Some(due) = best.filter(|found| found.due) else { return (best, None) };
+    let others = || {
+        candidates
+            .iter()
+            .filter(counts)
+            .filter(|found| !found.due && !found.paid && found.amount.value != due.amount.value)
+    };
+    let paid = || {
+        let own = candidates.iter().filter(|found| found.paid).map(|found| found.amount.value);
+        paid.iter().copied().chain(own)
+    };
+    let leads_on = |total: Decimal| {
+        let left = total - due.amount.value;
+        paid().any(|part| part == left) || (left > Decimal::ZERO && paid().sum::<Decimal>() == left)
+    };
+    let whole = others()
+        .filter(|found| leads_on(found.amount.value))
+        .next_back()
+        .or_else(|| others().filter(|found| closes(found.amount.value)).next_back());
+    match whole {
+        Some(whole) => (Some(whole), None),
+        None if closes(due.amount.value) => (Some(due), None),
+        None => (Some(due), others().next_back()),
+    }
 }
 
 /// The totals of an invoice are few; hostile documents repeat a label without end.
@@ -245,6 +427,9 @@ fn in_stretch(view: &View, hit: &Hit, stretch: &Stretch) -> Option<Found> {
             .map(|spot| Spot { derived: amount.mended, ..spot }),
         row: hit.row,
         strong: !is_weak(hit),
+        due: DUE.contains(&hit.text.as_str()),
+        paid: hit.text == "amountpaid",
+        label: hit.text.clone(),
     })
 }
 
@@ -316,19 +501,10 @@ fn read_withholding(found: &[Found], fields: &mut InvoiceFields, trail: &mut Tra
 }
 
 /// The currency that stands on the totals, else behind its label, else the only one on the document.
-fn read_currency(view: &View, table: &Table, total: Option<&Found>, fields: &mut InvoiceFields) {
-    if let Some(code) = total.and_then(|found| found.amount.currency) {
+fn read_currency(view: &View, own: Own, total: Option<&Found>, fields: &mut InvoiceFields) {
+    let stated = total.and_then(|found| found.amount.currency).or(own.0);
+    if let Some(code) = stated.or_else(|| labelled_currency(view)) {
         fields.currency = Some(code);
-        return;
-    }
-    let labelled = view.labelled(Label::CurrencyOf).find_map(|hit| {
-        view.right(hit)
-            .iter()
-            .chain(view.below(hit).iter())
-            .find_map(|stretch| view.tokens(stretch).iter().find_map(|token| currency(&token.text)))
-    });
-    if labelled.is_some() {
-        fields.currency = labelled;
         return;
     }
     let mut seen: Vec<Currency> = Vec::new();
@@ -341,8 +517,9 @@ fn read_currency(view: &View, table: &Table, total: Option<&Found>, fields: &mut
             }
         }
     }
-    let _ = table;
-    if let [only] = seen.as_slice() {
-        fields.currency = Some(*only);
-    }
+    fields.currency = match seen.as_slice() {
+        _ if view.numbers.lira_signs => Some(Currency::TRY),
+        [only] => Some(*only),
+        _ => fields.currency,
+    };
 }

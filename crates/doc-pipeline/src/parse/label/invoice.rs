@@ -55,6 +55,7 @@ pub(super) const WORDS: super::Words = &[
             "factuurdatum",
             "datedefacture",
             "faturatarih",
+            "makbuztarihi",
             "date",
             "datum",
             "invoiceissuedate",

@@ -35,8 +35,12 @@ pub(super) enum Label {
     /// Taxable amount of KDV; may carry a rate.
     KdvBase,
     Withholding,
+    /// Taxes and dues that a makbuz deducts: stopaj, mera fonu.
+    Deduction,
     TaxInclusive,
     Payable,
+    /// What was paid already: an advance, a deposit.
+    Paid,
     ExchangeRate,
     CurrencyOf,
     Iban,
@@ -154,11 +158,13 @@ pub(super) const INVOICE: &[Label] = &[
     Label::Lines,
     Label::Net,
     Label::Discount,
+    Label::Deduction,
     Label::Withholding,
     Label::TaxInclusive,
     Label::Kdv,
     Label::KdvBase,
     Label::Payable,
+    Label::Paid,
     Label::ExchangeRate,
     Label::CurrencyOf,
     Label::Iban,

@@ -96,6 +96,7 @@ pub(super) const WORDS: super::Words = &[(
         "teslimatadresi",
         "kdvorani",
         "istisnanedeni",
+        "netucret",
         "tevkifatatabiislemtutari",
         "tevkifatatabiislemuzerindenhesaplanankdv",
         "tevkifatatabitutar",

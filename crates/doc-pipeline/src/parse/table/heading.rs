@@ -82,12 +82,33 @@ fn stacked(rows: &[Row], words: &Vocabulary) -> Vec<Piece> {
         .collect()
 }
 
+/// Currencies that a heading may end in: `Tutar (TL)`, `Birim Fiyat USD`.
+const UNITS: [&str; 6] = ["tl", "try", "usd", "eur", "gbp", "rm"];
+
+/// Whether the heading's unit is lira.
+fn in_lira(text: &str, words: &Vocabulary) -> bool {
+    ["tl", "try"].iter().any(|unit| text.strip_suffix(unit).is_some_and(|t| words.contains_key(t)))
+}
+
+/// Of two columns of one meaning, in a foreign currency and in lira, the second repeats the first.
+fn drop_equivalents(places: &mut [Place], lira: &[bool]) {
+    for index in 0..places.len() {
+        let Some(own) = places.get(index).map(|place| place.column) else { continue };
+        let foreign = places.iter().zip(lira).any(|(place, lira)| place.column == own && !lira);
+        if lira.get(index) == Some(&true)
+            && foreign
+            && let Some(place) = places.get_mut(index)
+        {
+            place.column = Column::Ignored;
+        }
+    }
+}
+
 fn known(text: &str, words: &Vocabulary, recognised: bool) -> Option<Column> {
     if let Some(column) = words.get(text) {
         return Some(*column);
     }
-    // `Tutar (TL)`, `Birim Fiyat TL`
-    for unit in ["tl", "try", "usd", "eur", "rm"] {
+    for unit in UNITS {
         if let Some(column) = text.strip_suffix(unit).and_then(|text| words.get(text)) {
             return Some(*column);
         }
@@ -126,14 +147,17 @@ pub(in super::super) fn headings(
             let recognised = window.iter().any(|row| row.recognised);
             let mut places = Vec::new();
             let mut strangers = 0;
+            let mut lira = Vec::new();
             for piece in stacked(window, words) {
                 match known(&piece.text, words, recognised) {
                     Some(column) => {
+                        lira.push(in_lira(&piece.text, words));
                         places.push(Place { column, x0: piece.bounds.x0, x1: piece.bounds.x1 });
                     }
                     None if piece.text.is_empty() => {}
                     None => {
                         strangers += 1;
+                        lira.push(false);
                         places.push(Place {
                             column: Column::Ignored,
                             x0: piece.bounds.x0,
@@ -142,6 +166,7 @@ pub(in super::super) fn headings(
                     }
                 }
             }
+            drop_equivalents(&mut places, &lira);
             let columns: Vec<Column> =
                 places.iter().map(|place| place.column).filter(|c| *c != Column::Ignored).collect();
             let mut distinct = columns.clone();

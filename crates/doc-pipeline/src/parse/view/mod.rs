@@ -11,10 +11,11 @@ use crate::{
 };
 
 use super::{
-    date::Order,
+    date::{Order, is_order_shown},
     fold::compact,
     label::{Label, Lexicon},
     number::{Amount, Numbers},
+    trail::Trail,
 };
 
 pub(super) use amount::amount_in;
@@ -64,6 +65,8 @@ pub(super) struct View {
     pub(super) hits: Vec<Hit>,
     pub(super) numbers: Numbers,
     pub(super) order: Order,
+    /// Whether the document shows which part of its dates is the day.
+    pub(super) order_shown: bool,
     /// Hits of each row: range into `hits`.
     by_row: Vec<Range<usize>>,
 }
@@ -158,7 +161,13 @@ impl View {
     pub(super) fn new(rows: Vec<Row>, lexicon: &Lexicon) -> Self {
         let words =
             || rows.iter().flat_map(|row| row.tokens.iter().map(|token| token.text.as_str()));
-        let (numbers, order) = (Numbers::of(words()), Order::of(words()));
+        let numbers = if rows.iter().any(|row| row.recognised) {
+            Numbers::of_recognised(words())
+        } else {
+            Numbers::of(words())
+        };
+        let order = Order::of(words());
+        let order_shown = is_order_shown(words());
         let mut hits = Vec::new();
         let mut by_row = Vec::with_capacity(rows.len());
         for index in 0..rows.len() {
@@ -166,7 +175,16 @@ impl View {
             labels::find_hits(&rows, index, lexicon, &mut hits);
             by_row.push(start..hits.len());
         }
-        Self { rows, hits, numbers, order, by_row }
+        Self { rows, hits, numbers, order, order_shown, by_row }
+    }
+
+    /// An empty trail for this document's evidence.
+    pub(super) fn trail(&self) -> Trail {
+        let mut trail = Trail::default();
+        if !self.order_shown {
+            trail.leave_date_order_open();
+        }
+        trail
     }
 
     /// Labels of a row, left to right.

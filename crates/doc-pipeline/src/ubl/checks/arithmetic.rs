@@ -15,7 +15,8 @@ use super::super::{
 };
 use crate::evidence::Check;
 
-const DOCUMENT_TOLERANCE: Decimal = Decimal::from_parts(5, 0, 0, false, 2);
+/// Tolerance of a sum or product of document amounts, however many lines there are.
+pub(super) const DOCUMENT_TOLERANCE: Decimal = Decimal::from_parts(5, 0, 0, false, 2);
 const LINE_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// Tolerance of a sum over the document's lines.
@@ -184,7 +185,8 @@ fn tax_totals(document: &Document, taxes: &Taxes, findings: &mut Findings) {
         minus(raised, taxes.deducted),
         minus(minus(raised, withheld), taxes.deducted),
     ];
-    if !fits(stated, &expected, sum_tolerance(document)) {
+    // Subtotals are amounts of the document, not of its lines.
+    if !fits(stated, &expected, DOCUMENT_TOLERANCE) {
         findings.difference("TAX_TOTAL_MISMATCH", all, stated, None);
     }
 }

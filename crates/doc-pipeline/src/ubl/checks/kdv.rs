@@ -12,7 +12,7 @@ use super::{
         model::{Document, Root},
         taxes::Taxes,
     },
-    arithmetic::{near, sum_tolerance},
+    arithmetic::{DOCUMENT_TOLERANCE, near},
     identity::iso,
 };
 use crate::{evidence::Check, fields::KdvRate, message};
@@ -24,7 +24,7 @@ pub(super) fn check(
     judgement: &mut Judgement,
 ) {
     for (index, entry) in taxes.by_rate.iter().enumerate() {
-        amount(document, index, entry, findings, judgement);
+        amount(index, entry, findings, judgement);
         rate(document, entry.rate, findings);
         exemption(document, entry, findings);
     }
@@ -34,16 +34,11 @@ fn per_cent(rate: Decimal) -> Decimal {
     rate.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(rate).normalize()
 }
 
-fn amount(
-    document: &Document,
-    index: usize,
-    entry: &KdvRate,
-    findings: &mut Findings,
-    judgement: &mut Judgement,
-) {
+/// Matrah and KDV of a rate are amounts of the document, so the tolerance is the document's.
+fn amount(index: usize, entry: &KdvRate, findings: &mut Findings, judgement: &mut Judgement) {
     let (Some(taxable), Some(found)) = (entry.taxable_amount, entry.tax_amount) else { return };
     let Some(expected) = taxable.checked_mul(entry.rate) else { return };
-    let passed = near(expected, found, sum_tolerance(document));
+    let passed = near(expected, found, DOCUMENT_TOLERANCE);
     judgement.check(format!("/kdvBreakdown/{index}/taxAmount"), Check::KdvByRate, passed);
     judgement.check("/taxAmount", Check::KdvByRate, passed);
     if !passed {

@@ -10,7 +10,7 @@ use super::{
         model::Document,
         taxes::Taxes,
     },
-    arithmetic::{near, sum_tolerance},
+    arithmetic::{DOCUMENT_TOLERANCE, near},
 };
 use crate::{fields::Withholding, message};
 
@@ -25,7 +25,7 @@ pub(super) fn check(document: &Document, taxes: &Taxes, findings: &mut Findings)
     }
     for withholding in &taxes.withholdings {
         share(withholding, findings);
-        amount(document, taxes, withholding, findings);
+        amount(taxes, withholding, findings);
     }
     let has = |code: &str| taxes.others.iter().any(|tax| tax.code == code);
     if has(codes::OTV_WITHHOLDING) && (!codes::may_withhold(kind) || !has("0071")) {
@@ -47,7 +47,7 @@ fn share(withholding: &Withholding, findings: &mut Findings) {
     }
 }
 
-fn amount(document: &Document, taxes: &Taxes, withholding: &Withholding, findings: &mut Findings) {
+fn amount(taxes: &Taxes, withholding: &Withholding, findings: &mut Findings) {
     let Some(rate) = withholding.rate else { return };
     // Without a base of its own, tevkifat can only be of the whole KDV.
     let only = taxes.withholdings.len() == 1;
@@ -55,7 +55,7 @@ fn amount(document: &Document, taxes: &Taxes, withholding: &Withholding, finding
     let Some(expected) = base.checked_mul(rate) else { return };
     // Some issuers write the net amount as the base: then the KDV of one rate explains the amount.
     let of_kdv = taxes.kdv.filter(|_| only).and_then(|kdv| kdv.checked_mul(rate));
-    let tolerance = sum_tolerance(document);
+    let tolerance = DOCUMENT_TOLERANCE;
     let passed = near(expected, withholding.amount, tolerance)
         || of_kdv.is_some_and(|expected| near(expected, withholding.amount, tolerance));
     if !passed {

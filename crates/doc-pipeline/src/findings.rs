@@ -6,14 +6,13 @@ use domain::Severity;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::amount::distance;
 use crate::{finding::Finding, message};
 
 const MAX_PER_CODE: usize = 20;
 
 /// Findings in order of detection.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(crate) struct Findings {
     list: Vec<Finding>,
     counts: BTreeMap<&'static str, usize>,
     dropped: u32,
@@ -21,7 +20,7 @@ pub(super) struct Findings {
 
 impl Findings {
     /// Adds a finding, unless there are many of its code already.
-    pub(super) fn add<const N: usize>(
+    pub(crate) fn add<const N: usize>(
         &mut self,
         code: &'static str,
         severity: Severity,
@@ -37,7 +36,7 @@ impl Findings {
     }
 
     /// Adds a difference of two amounts; `context` names what else the sentence needs.
-    pub(super) fn difference(
+    pub(crate) fn difference(
         &mut self,
         code: &'static str,
         expected: Decimal,
@@ -55,7 +54,7 @@ impl Findings {
     }
 
     /// The list, with a note when some were left out.
-    pub(super) fn into_list(mut self) -> Vec<Finding> {
+    pub(crate) fn into_list(mut self) -> Vec<Finding> {
         if self.dropped > 0 {
             let count = [("count", self.dropped.into())];
             self.list.push(message::finding("FINDINGS_TRUNCATED", Severity::Low, count));
@@ -66,15 +65,15 @@ impl Findings {
 
 /// Above one per cent of what was expected, a difference is serious.
 fn severity_of(expected: Decimal, found: Decimal) -> Severity {
-    let serious = match (distance(expected, found), expected.abs().checked_mul(Decimal::new(1, 2)))
-    {
-        (Some(difference), Some(per_cent)) => difference > per_cent,
-        _ => true,
-    };
+    let serious =
+        match (expected.checked_sub(found), expected.abs().checked_mul(Decimal::new(1, 2))) {
+            (Some(difference), Some(per_cent)) => difference.abs() > per_cent,
+            _ => true,
+        };
     if serious { Severity::High } else { Severity::Medium }
 }
 
 /// Text of the document as a value: bounded, without control characters.
-pub(super) fn shown(text: &str) -> Value {
+pub(crate) fn shown(text: &str) -> Value {
     text.chars().filter(|c| !c.is_control()).take(80).collect::<String>().into()
 }

@@ -1,0 +1,283 @@
+//! `worker integrations`: test them, see what they could not bring, seal their credentials.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use database::integrations::operations::{self, IntegrationRow};
+use domain::TenantId;
+use integrations::{Integration, IntegrationConfig, seal_settings};
+use serde_json::{Value, json};
+use storage::StorageKind;
+
+use super::sync::{filter, settings, time};
+use crate::{
+    cli::{IntegrationsArgs, IntegrationsCommand, TestArgs, UnmatchedArgs, Which},
+    handlers::sync::{Stream, connect, environment},
+    output::{self, BAD, GOOD, Table, cell, styled},
+    telemetry::chain,
+};
+
+/// Words in the names of settings that are credentials, for providers whose schema does not say.
+const SECRET_WORDS: [&str; 6] = ["key", "secret", "password", "token", "parola", "sifre"];
+
+/// Runs one of the sub-commands.
+pub(crate) fn run(args: &IntegrationsArgs) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        IntegrationsCommand::List(args) => list(args),
+        IntegrationsCommand::Test(args) => test(args),
+        IntegrationsCommand::Unmatched(args) => unmatched(args),
+        IntegrationsCommand::Duplicates(args) => duplicates(args),
+        IntegrationsCommand::Seal(args) => seal(args),
+    }
+}
+
+fn list(which: &Which) -> anyhow::Result<ExitCode> {
+    let settings = settings(&which.settings)?;
+    let rows = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        let (tenant, id) = (which.tenant.as_deref(), which.integration.as_deref());
+        Ok(operations::list_integrations(&database, tenant, id).await?)
+    })?;
+    let rows: Vec<&IntegrationRow> = rows.iter().take(which.limit.into()).collect();
+    if which.json {
+        output::print_json(&rows.iter().map(|row| as_json(row)).collect::<Vec<_>>())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new([
+        "integration",
+        "office",
+        "name",
+        "provider",
+        "status",
+        "last sync",
+        "ended",
+        "records",
+        "not taken",
+    ]);
+    for row in rows {
+        table.row([
+            cell(&row.id),
+            cell(&row.tenant_id),
+            cell(&row.display_name),
+            cell(&row.provider),
+            cell(&row.status),
+            row.last_sync_at.map_or_else(|| "-".to_owned(), time),
+            cell(row.last_sync_status.as_deref().unwrap_or("-")),
+            row.records.to_string(),
+            row.set_aside.to_string(),
+        ]);
+    }
+    if table.is_empty() {
+        output::complain("no integrations");
+    } else {
+        output::print(&table.render())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Settings hold credentials and are not shown.
+fn as_json(row: &IntegrationRow) -> Value {
+    json!({
+        "id": row.id,
+        "tenantId": row.tenant_id,
+        "displayName": row.display_name,
+        "provider": row.provider,
+        "type": row.kind,
+        "providerActive": row.provider_active,
+        "clientCompanyId": row.client_company_id,
+        "status": row.status,
+        "lastSyncAt": row.last_sync_at.map(time),
+        "lastSyncStatus": row.last_sync_status,
+        "records": row.records,
+        "setAside": row.set_aside,
+    })
+}
+
+fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
+    let settings = settings(&args.settings)?;
+    let tested = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        let rows = operations::list_integrations(&database, None, Some(&args.integration)).await?;
+        let Some(row) = rows.into_iter().next() else {
+            bail!("no integration has the id {}", cell(&args.integration));
+        };
+        let objects = storage::open(StorageKind::Local, &settings.storage.base_path)
+            .context("STORAGE_BASE_PATH cannot be used")?;
+        let environment = environment(&settings, objects)?;
+        let keys = &settings.integrations.keys;
+        let tenant = TenantId::new(&row.tenant_id);
+        let stream = if row.kind == "bank" { Stream::BankTransactions } else { Stream::Invoices };
+        let tested = async {
+            let config = IntegrationConfig::open(&row.id, &row.config, keys)?;
+            let integration =
+                Integration { id: &row.id, tenant: &tenant, code: &row.provider, config: &config };
+            let connected = connect(integration, stream, &database, &environment, keys)?;
+            connected.test_connection().await
+        };
+        Ok(tested.await)
+    })?;
+    let (ok, message, detail) = match tested {
+        Ok(report) => (true, report.message, None),
+        Err(error) => (false, error.in_turkish(), Some(error.to_string())),
+    };
+    if args.json {
+        output::print_json(&json!({ "ok": ok, "message": message, "detail": detail }))?;
+    } else {
+        let word = if ok { styled(GOOD, "ok") } else { styled(BAD, "failed") };
+        output::print(&format!("{word}: {}\n", cell(&message)))?;
+        if let Some(detail) = detail {
+            output::complain(&cell(&detail));
+        }
+    }
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn unmatched(args: &UnmatchedArgs) -> anyhow::Result<ExitCode> {
+    let settings = settings(&args.which.settings)?;
+    let filter = filter(&args.which, args.reason.clone(), None);
+    let rows = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        Ok(operations::list_unmatched(&database, &filter).await?)
+    })?;
+    if args.which.json {
+        let rows: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                json!({
+                    "tenantId": row.tenant_id,
+                    "integrationId": row.integration_id,
+                    "stream": row.stream,
+                    "externalId": row.external_id,
+                    "reason": row.reason,
+                    "message": row.message,
+                    "record": row.record,
+                    "since": time(row.set_aside_at),
+                })
+            })
+            .collect();
+        output::print_json(&rows)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table =
+        Table::new(["office", "integration", "record", "reason", "what to do", "since"]);
+    for row in &rows {
+        table.row([
+            cell(&row.tenant_id),
+            cell(&row.integration_id),
+            cell(&row.external_id),
+            cell(&row.reason),
+            cell(&row.message),
+            time(row.set_aside_at),
+        ]);
+    }
+    if table.is_empty() {
+        output::complain("every record is in the books");
+    } else {
+        output::print(&table.render())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn duplicates(which: &Which) -> anyhow::Result<ExitCode> {
+    let settings = settings(&which.settings)?;
+    let rows = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        let limit = which.limit.into();
+        Ok(operations::list_duplicates(&database, which.tenant.as_deref(), limit).await?)
+    })?;
+    if which.json {
+        let rows: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                json!({
+                    "stream": row.stream,
+                    "tenantId": row.tenant_id,
+                    "externalId": row.external_id,
+                    "ids": row.ids.split(' ').collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        output::print_json(&rows)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new(["office", "what", "number", "rows", "ids, the oldest first"]);
+    for row in &rows {
+        table.row([
+            cell(&row.tenant_id),
+            cell(&row.stream),
+            cell(&row.external_id),
+            row.rows.to_string(),
+            cell(&row.ids),
+        ]);
+    }
+    if table.is_empty() {
+        output::complain("no row is there twice");
+    } else {
+        output::print(&table.render())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Exit code 0 when everything that could be sealed is.
+fn seal(which: &Which) -> anyhow::Result<ExitCode> {
+    let settings = settings(&which.settings)?;
+    let keys = &settings.integrations.keys;
+    if !keys.can_seal() {
+        bail!(
+            "there is no key to seal with: set INTEGRATIONS_KEYS to <id>:<key>; a key is made by \
+             openssl rand -base64 32"
+        );
+    }
+    let (sealed, unchanged, failed) = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        let (tenant, id) = (which.tenant.as_deref(), which.integration.as_deref());
+        let (mut sealed, mut unchanged, mut failed) = (Vec::new(), 0_usize, Vec::new());
+        for row in operations::list_integrations(&database, tenant, id).await? {
+            let names = secret_names(&row);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            match seal_settings(&row.id, &row.config, &names, keys) {
+                Ok(None) => unchanged += 1,
+                Ok(Some(config)) => {
+                    if operations::replace_config(&database, &row, &config).await? {
+                        sealed.push(row.id);
+                    } else {
+                        failed
+                            .push((row.id, "changed meanwhile; run the command again".to_owned()));
+                    }
+                }
+                Err(error) => failed.push((row.id, chain(&error))),
+            }
+        }
+        Ok((sealed, unchanged, failed))
+    })?;
+    if which.json {
+        let failed: Vec<Value> =
+            failed.iter().map(|(id, error)| json!({ "id": id, "error": error })).collect();
+        output::print_json(&json!({ "sealed": sealed, "unchanged": unchanged, "failed": failed }))?;
+    } else {
+        for id in &sealed {
+            output::print(&format!("{}: {}\n", cell(id), styled(GOOD, "sealed")))?;
+        }
+        output::print(&format!("{} sealed, {unchanged} needed nothing\n", sealed.len()))?;
+        for (id, error) in &failed {
+            output::complain(&styled(BAD, &format!("{}: {}", cell(id), cell(error))));
+        }
+    }
+    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Settings that the provider's schema calls secret, and those whose names say that they are.
+fn secret_names(row: &IntegrationRow) -> Vec<String> {
+    let said = |name: &str| {
+        row.config_schema.as_ref().and_then(|schema| schema.get(name)?.get("secret")?.as_bool())
+    };
+    let Some(config) = row.config.as_object() else { return Vec::new() };
+    config
+        .keys()
+        .filter(|name| {
+            let lower = name.to_lowercase();
+            said(name).unwrap_or_else(|| SECRET_WORDS.iter().any(|word| lower.contains(word)))
+        })
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,191 @@
+//! One posting far above what its account sees.
+//!
+//! Looked at are postings of cost, stock and asset accounts by a known counterparty (two earlier bills
+//! in the window). In logarithms, against the account's postings of the 365 days before: modified z
+//! (Iglewicz and Hoaglin 1993) of at least [`crate::LargeEntryParameters::z`], with the spread held
+//! above 0.3, and at least [`crate::LargeEntryParameters::min_factor`] times the median. It must also be
+//! new for the counterparty: above the largest of its own bills, or of those on the account, by a quarter
+//! if there are five or more and six times if there are fewer (little is known of its sizes then); or it
+//! never billed on the account, then z must be half as much again. An account that mixes a canteen with meal
+//! cards, or a trade in big lots, has a spread of its own and is judged by it.
+//!
+//! Not meant: what comes every year (a licence, an insurance: the same counterparty and account eleven
+//! to thirteen months ago at a like amount), many of a thing with a list price (a whole multiple of an
+//! amount that the counterparty billed three times), the last entry of a correction, first bills of a
+//! new counterparty (see [`super::counterparty`]), and entries that a narrower kind explains.
+//!
+//! Minimum history: [`crate::LargeEntryParameters::min_entries`] postings of the account.
+
+use std::collections::HashMap;
+
+use domain::Severity;
+
+use super::{
+    Detector, Output,
+    draft::{Draft, beyond},
+};
+use crate::{
+    amount::Kurus,
+    context::{Context, Spend},
+    finding::{Base, Evidence, Kind, NextCheck, Quantity},
+    ledger::{AccountNo, PartyNo},
+    parameters::Parameters,
+    reason::Reason,
+    report::{HistoryUnit, TooLittleHistory},
+    statistics::median_and_spread,
+};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct LargeEntry;
+
+const YEAR: i32 = 365;
+const MIN_SPREAD: f64 = 0.3;
+/// Bills from which on the largest of them says what a counterparty bills.
+const ENOUGH: usize = 5;
+
+impl Detector for LargeEntry {
+    fn is_enabled(&self, parameters: &Parameters) -> bool {
+        parameters.large_entry.enabled
+    }
+
+    fn detect(&self, context: &Context<'_>, output: &mut Output) {
+        let mut by_account: HashMap<AccountNo, Vec<&Spend>> = HashMap::new();
+        let mut by_party: HashMap<PartyNo, Vec<&Spend>> = HashMap::new();
+        for spend in &context.spends {
+            by_account.entry(spend.account).or_default().push(spend);
+            if let Some(party) = spend.party {
+                by_party.entry(party).or_default().push(spend);
+            }
+        }
+        for (account, spends) in by_account {
+            let recent = spends.iter().filter(|spend| context.is_recent(spend.entry));
+            let mut too_little: Option<u64> = None;
+            for spend in recent {
+                if output.explained.contains(&spend.entry) {
+                    continue;
+                }
+                let Some(bills) = spend.party.and_then(|party| by_party.get(&party)) else {
+                    continue;
+                };
+                match judge(context, spend, &spends, bills) {
+                    Verdict::Finding(draft) => output.explain(draft),
+                    Verdict::TooLittle(have) => too_little = Some(have),
+                    Verdict::Usual => {}
+                }
+            }
+            if let Some(have) = too_little {
+                output.too_little.push(TooLittleHistory {
+                    kind: Kind::LargeEntry,
+                    subject: Some(context.ledger.code(account).to_owned()),
+                    have,
+                    need: u64::from(context.parameters.large_entry.min_entries),
+                    unit: HistoryUnit::Entries,
+                });
+            }
+        }
+    }
+}
+
+#[allow(clippy::large_enum_variant, reason = "lives for one call")]
+enum Verdict {
+    Finding(Draft),
+    TooLittle(u64),
+    Usual,
+}
+
+fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spend]) -> Verdict {
+    let parameters = &context.parameters.large_entry;
+    // Cheap first: most postings are below the largest earlier one of their counterparty.
+    let earlier = party.iter().filter(|bill| bill.day < spend.day && spend.day - bill.day <= YEAR);
+    let own = earlier.clone().filter(|bill| bill.account == spend.account);
+    let largest = earlier.clone().map(|bill| bill.amount).max().unwrap_or_default();
+    let (known, known_here) = (earlier.count(), own.clone().count());
+    let largest_here = own.map(|bill| bill.amount).max().unwrap_or_default();
+    let amount = spend.amount.as_f64();
+    let is_above = |n: usize, largest: Kurus| {
+        (n >= ENOUGH && amount >= 1.25 * largest.as_f64()) || amount >= 6.0 * largest.as_f64()
+    };
+    let is_new_here = known_here == 0 && known >= ENOUGH;
+    let is_above_all = is_above(known, largest);
+    if known < 2
+        || !(is_above_all || is_new_here || is_above(known_here, largest_here))
+        || is_yearly(spend, party)
+        || is_many_of_one(spend, party)
+        || context.facts.get(spend.entry as usize).is_some_and(|facts| facts.is_correction)
+    {
+        return Verdict::Usual;
+    }
+    let cut = if is_above_all || !is_new_here { parameters.z } else { 1.5 * parameters.z };
+    let base: Vec<&&Spend> = account
+        .iter()
+        .filter(|other| other.day < spend.day && spend.day - other.day <= YEAR)
+        .collect();
+    if base.len() < parameters.min_entries as usize {
+        return Verdict::TooLittle(base.len() as u64);
+    }
+    let logs: Vec<f64> = base.iter().map(|other| other.log()).collect();
+    let Some((middle, spread)) = median_and_spread(&logs) else { return Verdict::Usual };
+    let distance = spend.log() - middle;
+    let z = distance / spread.max(MIN_SPREAD);
+    if z < cut || distance < parameters.min_factor.ln() {
+        return Verdict::Usual;
+    }
+    let mut amounts: Vec<Kurus> = base.iter().map(|other| other.amount).collect();
+    amounts.sort_unstable();
+    let median = amounts.get(amounts.len() / 2).copied().unwrap_or_default();
+    let factor = distance.exp();
+    let threshold = (cut * spread.max(MIN_SPREAD)).max(parameters.min_factor.ln()).exp();
+    let date = context.date(spend.entry);
+    let Some(id) = context.id(spend.entry) else { return Verdict::Usual };
+    Verdict::Finding(Draft {
+        kind: Kind::LargeEntry,
+        severity: if z >= 2.0 * cut { Severity::High } else { Severity::Medium },
+        strength: beyond(z, cut),
+        evidence: Evidence::Entries { ids: vec![id.to_owned()] },
+        entries: vec![spend.entry],
+        invoices: Vec::new(),
+        date,
+        observed: Quantity::Amount(spend.amount),
+        base: Some(Base {
+            n: base.len() as u64,
+            median: Quantity::Amount(median),
+            spread: Quantity::Ratio(spread.exp()),
+        }),
+        threshold: Some(Quantity::Ratio(threshold)),
+        at_stake: Some(spend.amount),
+        reason: Reason::EntryAboveUsual {
+            account: context.ledger.code(spend.account).to_owned(),
+            factor,
+        },
+        next_check: NextCheck::DocumentOfEntry,
+    })
+}
+
+/// Whether the amount is a whole multiple, up to a thousand, of one that the counterparty billed at
+/// least three times before; half a kuruş of rounding for each piece.
+fn is_many_of_one(spend: &Spend, party: &[&Spend]) -> bool {
+    let mut amounts: Vec<Kurus> = party
+        .iter()
+        .filter(|bill| bill.day < spend.day && bill.account == spend.account)
+        .map(|bill| bill.amount)
+        .collect();
+    amounts.sort_unstable();
+    amounts.chunk_by(|a, b| a == b).filter(|same| same.len() >= 3).any(|same| {
+        let Some(unit) = same.first().map(|amount| amount.0).filter(|unit| *unit > 0) else {
+            return false;
+        };
+        let pieces = (spend.amount.0 + unit / 2) / unit;
+        (2..=1000).contains(&pieces) && (spend.amount.0 - pieces * unit).abs() * 2 <= pieces
+    })
+}
+
+/// Whether the same counterparty sent a bill of like size eleven to thirteen months ago.
+fn is_yearly(spend: &Spend, party: &[&Spend]) -> bool {
+    let amount = spend.amount.as_f64();
+    party.iter().any(|other| {
+        (330..=400).contains(&(spend.day - other.day))
+            && other.account == spend.account
+            && other.amount.as_f64() * 3.0 >= amount
+    })
+}

@@ -1,0 +1,49 @@
+-- Rows that the records may be: by their ids, by what another source says of the same invoice, and by
+-- the number that an import gave them before this worker kept identities. A source of the same
+-- provider that was disconnected owns nothing any more. Locked, so that nobody edits them meanwhile.
+WITH wanted AS MATERIALIZED (
+    SELECT unnest($3::text[]) AS id
+    UNION
+    SELECT row_id FROM worker.sync_records
+    WHERE tenant_id = $1 AND ettn = ANY ($4::text[]) AND owns_row AND stream = 'invoices'
+    UNION
+    SELECT row_id FROM worker.sync_records
+    WHERE tenant_id = $1 AND document_key = ANY ($5::text[]) AND owns_row AND stream = 'invoices'
+    UNION
+    SELECT id FROM invoices
+    WHERE tenant_id = $1 AND external_id = ANY ($6::text[]) AND source = 'integration'
+)
+SELECT i.id, i.client_company_id, i.external_id::text,
+    owner.row_id IS NOT NULL AS owned, owner.ettn, owner.document_key,
+    jsonb_build_object(
+        'kind', i.type, 'status', i.status,
+        'issue_date', (i.issue_date AT TIME ZONE 'UTC')::date,
+        'due_date', (i.due_date AT TIME ZONE 'UTC')::date,
+        'total_amount', i.total_amount::text, 'tax_amount', i.tax_amount::text,
+        'net_amount', i.net_amount::text, 'currency', i.currency,
+        'counterparty_name', i.counterparty_name,
+        'counterparty_tax_number', i.counterparty_tax_number,
+        'lines', coalesce((
+            SELECT jsonb_agg(jsonb_build_object(
+                'description', l.description, 'quantity', l.quantity::text,
+                'unit_price', l.unit_price::text, 'line_total', l.line_total::text,
+                'vat_rate', l.vat_rate::text, 'vat_amount', l.vat_amount::text
+            ) ORDER BY l.line_number, l.id)
+            FROM invoice_lines l
+            WHERE l.invoice_id = i.id AND l.tenant_id = $1
+        ), '[]')
+    ) AS content
+FROM wanted
+JOIN invoices i ON i.id = wanted.id AND i.tenant_id = $1
+LEFT JOIN LATERAL (
+    SELECT r.row_id, r.ettn, r.document_key
+    FROM worker.sync_records r
+    JOIN tenant_integrations theirs ON theirs.id = r.integration_id
+    JOIN tenant_integrations mine ON mine.id = $2
+    WHERE r.row_id = i.id AND r.tenant_id = $1 AND r.owns_row
+      AND (theirs.id = mine.id OR theirs.status <> 'disconnected'
+           OR theirs.provider_id <> mine.provider_id)
+    LIMIT 1
+) owner ON true
+ORDER BY i.created_at, i.id
+FOR NO KEY UPDATE OF i

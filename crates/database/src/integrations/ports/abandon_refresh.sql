@@ -1,0 +1,3 @@
+UPDATE worker.integration_tokens
+SET refresh_claimed_until = NULL
+WHERE tenant_id = $1 AND integration_id = $2

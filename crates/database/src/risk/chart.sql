@@ -1,0 +1,3 @@
+SELECT id, code::text AS code, name::text AS name, is_active
+FROM ledger_accounts
+WHERE tenant_id = $1

@@ -1,0 +1,130 @@
+//! Names movements, so that the same movement in an overlapping file is known again and two movements
+//! that look alike are not taken for one.
+//!
+//! The name is a hash of account, booking date, amount and the bank's own reference; without one, of
+//! the balance after the movement and the folded text instead. Equal ones of a day are numbered: two
+//! fees of the same amount are two movements, the same file read twice holds none that is new. Banks
+//! reuse references and hand out whole days, hence date, amount and number beside the reference.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    fields::{BankStatementFields, BankTransaction},
+    parse::fold::letter,
+};
+
+/// References that stand for none.
+const NO_REFERENCE: [&str; 5] = ["NONREF", "NOTPROVIDED", "NOREF", "EREF", "MARF"];
+
+/// Gives every movement its key.
+pub(crate) fn assign(fields: &mut BankStatementFields) {
+    let account = fields.iban.clone().or_else(|| fields.account_number.clone());
+    let newest_first = match (fields.transactions.first(), fields.transactions.last()) {
+        (Some(first), Some(last)) => first.date > last.date,
+        _ => false,
+    };
+    let mut seen: HashMap<[u8; 32], u32> = HashMap::with_capacity(fields.transactions.len());
+    let mut name = |movement: &mut BankTransaction| {
+        let base = base(account.as_deref(), movement);
+        let ordinal = seen.entry(base).or_default();
+        let full = Sha256::new().chain_update(base).chain_update(ordinal.to_le_bytes()).finalize();
+        *ordinal += 1;
+        let full: &[u8] = &full;
+        movement.key = Some(hex::encode(full.get(..16).unwrap_or(full)));
+    };
+    // Numbered in the order of time, so that the order of the file does not matter.
+    if newest_first {
+        fields.transactions.iter_mut().rev().for_each(&mut name);
+    } else {
+        fields.transactions.iter_mut().for_each(&mut name);
+    }
+}
+
+/// Whether the text names a movement.
+pub(super) fn is_reference(text: &str) -> bool {
+    !text.is_empty() && !NO_REFERENCE.iter().any(|none| text.eq_ignore_ascii_case(none))
+}
+
+fn base(account: Option<&str>, movement: &BankTransaction) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut part = |bytes: &[u8]| {
+        hash.update(bytes);
+        hash.update([0x1f]);
+    };
+    part(movement.account.as_deref().or(account).unwrap_or_default().as_bytes());
+    part(&chrono::Datelike::num_days_from_ce(&movement.date).to_le_bytes());
+    part(&amount(movement.amount));
+    match movement.reference.as_deref().filter(|text| is_reference(text)) {
+        Some(reference) => {
+            part(b"reference");
+            part(reference.as_bytes());
+        }
+        None => {
+            part(b"text");
+            part(&movement.balance.map(amount).unwrap_or_default());
+            let text = movement.description.as_deref().unwrap_or_default();
+            let folded: String =
+                text.chars().filter_map(letter).filter(|c| c.is_alphanumeric()).collect();
+            part(folded.as_bytes());
+        }
+    }
+    hash.finalize().into()
+}
+
+/// The same bytes for 12.5 and 12.50.
+fn amount(value: Decimal) -> Vec<u8> {
+    value.normalize().serialize().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+
+    fn statement(rows: &[(u32, &str, &str)]) -> BankStatementFields {
+        let mut fields = BankStatementFields {
+            iban: Some("TR360004600000001234567890".to_owned()),
+            transactions: rows
+                .iter()
+                .map(|(day, amount, text)| BankTransaction {
+                    date: NaiveDate::from_ymd_opt(2026, 8, *day).unwrap(),
+                    amount: amount.parse().unwrap(),
+                    description: Some((*text).to_owned()),
+                    ..BankTransaction::default()
+                })
+                .collect(),
+            ..BankStatementFields::default()
+        };
+        assign(&mut fields);
+        fields
+    }
+
+    fn keys(fields: &BankStatementFields) -> Vec<String> {
+        fields.transactions.iter().filter_map(|movement| movement.key.clone()).collect()
+    }
+
+    #[test]
+    fn equal_rows_are_two_and_an_overlap_adds_only_what_is_new() {
+        let first = keys(&statement(&[(1, "10", "a"), (2, "-12.60", "Fee"), (2, "-12.6", "FEE")]));
+        let second =
+            keys(&statement(&[(2, "-12.60", "fee"), (2, "-12.60", "fee"), (3, "-12.60", "fee")]));
+        assert_eq!(first.len(), 3);
+        assert_ne!(first[1], first[2]);
+        assert_eq!(first[1..], second[..2]);
+        assert!(!first.contains(&second[2]));
+    }
+
+    #[test]
+    fn the_order_of_the_file_does_not_matter() {
+        let rows = [(1, "5", "a"), (2, "-1", "b"), (2, "-1", "b"), (3, "7", "c")];
+        let mut reversed = rows;
+        reversed.reverse();
+        let (mut old, mut new) = (keys(&statement(&rows)), keys(&statement(&reversed)));
+        old.sort();
+        new.sort();
+        assert_eq!(old, new);
+    }
+}

@@ -1,0 +1,161 @@
+//! One pass over the objects in the order of their keys, page by page.
+
+use std::{collections::HashMap, time::Duration};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use storage::{ListPage, ObjectKey, ObjectMeta};
+
+use super::{
+    FileDrop, of_storage,
+    take::{Content, Taken, Wanted},
+};
+use crate::{
+    connector::PullRequest,
+    cursor::{Cursor, Position},
+    error::ConnectorError,
+    page::{ComeBack, ObjectResult, ObjectVersion, Page},
+    port::KnownObject,
+    values::FieldError,
+};
+
+/// Objects listed at once.
+const LISTED: usize = 500;
+
+/// Where the pass stands.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Place {
+    /// The last key that was settled in this pass, below the drop's folder; absent between passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<String>,
+    /// Whether the pass left objects that were still being written.
+    #[serde(default)]
+    left: bool,
+}
+
+impl Position for Place {
+    const VERSION: u16 = 1;
+}
+
+impl FileDrop {
+    /// One page: objects until the records asked for are there, or the listing's end.
+    pub(super) async fn pull<R>(
+        &self,
+        request: PullRequest<'_>,
+        wanted: Wanted,
+        records_of: impl Fn(&Content, &str) -> Result<Vec<R>, FieldError> + Send + Sync,
+    ) -> Result<Page<R>, ConnectorError>
+    where
+        R: Send,
+    {
+        let mut place: Place =
+            request.cursor.and_then(|cursor| cursor.position(self.code)).unwrap_or_default();
+        let listed = self.list_after(place.after.as_deref()).await?;
+        let known = self.known_of(&listed).await?;
+        let mut page = Page::empty(Cursor::at(self.code, &place), true);
+        let mut contents: Vec<String> = Vec::new();
+        let mut read = 0;
+        let mut complete = true;
+        for object in &listed.objects {
+            // A file's records are not parted; the page ends between files.
+            if page.records.len() >= request.page_size || read >= request.page_size {
+                complete = false;
+                break;
+            }
+            let key = self.relative(&object.key);
+            let version = version_of(object);
+            if known.get(key).is_some_and(|one| one.version == version) {
+                place.after = Some(key.to_owned());
+                continue;
+            }
+            if self.is_settling(object) {
+                place.left = true;
+                place.after = Some(key.to_owned());
+                continue;
+            }
+            read += 1;
+            match self.take(object, &version, wanted).await? {
+                Taken::StillWritten => place.left = true,
+                Taken::Refused { sha256, reason, detail } => {
+                    page.skip_object(key, &version, sha256, reason, detail);
+                }
+                Taken::OtherStream { sha256 } => {
+                    page.settle(key, &version, Some(sha256), ObjectResult::OtherStream);
+                }
+                Taken::Read { sha256, content } => {
+                    let taken_from = self.ledger.taken_content(&sha256).await?;
+                    let is_again =
+                        taken_from.is_some_and(|other| other != key) || contents.contains(&sha256);
+                    if is_again {
+                        page.settle(key, &version, Some(sha256), ObjectResult::SameContent);
+                    } else {
+                        match records_of(&content, &sha256) {
+                            Ok(records) => {
+                                let count = records.len() as u64;
+                                page.records.extend(records);
+                                contents.push(sha256.clone());
+                                let result = ObjectResult::Taken { records: count };
+                                page.settle(key, &version, Some(sha256), result);
+                            }
+                            Err(error) => {
+                                let detail = error.field.to_owned();
+                                page.skip_object(key, &version, Some(sha256), error.reason, detail);
+                            }
+                        }
+                    }
+                }
+            }
+            place.after = Some(key.to_owned());
+        }
+        page.done = complete && listed.next.is_none();
+        if page.done {
+            if place.left {
+                let after = self.settle.max(Duration::from_secs(60));
+                page.come_back = Some(ComeBack { after });
+            }
+            place = Place::default();
+        } else if complete && let Some(next) = &listed.next {
+            // `next` is the last key of the listing, which was settled, or one that is no file.
+            place.after = Some(self.relative(next).to_owned());
+        }
+        page.next = Cursor::at(self.code, &place);
+        Ok(page)
+    }
+
+    async fn list_after(&self, after: Option<&str>) -> Result<ListPage, ConnectorError> {
+        let after = after.and_then(|key| {
+            ObjectKey::listed(&self.prefix, &format!("{}{key}", self.prefix.as_str()))
+        });
+        self.store.list(&self.prefix, after.as_ref(), LISTED).await.map_err(of_storage)
+    }
+
+    async fn known_of(
+        &self,
+        listed: &ListPage,
+    ) -> Result<HashMap<String, KnownObject>, ConnectorError> {
+        let keys: Vec<String> =
+            listed.objects.iter().map(|object| self.relative(&object.key).to_owned()).collect();
+        let known = self.ledger.known(&keys).await?;
+        Ok(known.into_iter().map(|object| (object.key.clone(), object)).collect())
+    }
+
+    /// The key below the drop's folder.
+    pub(super) fn relative<'a>(&self, key: &'a ObjectKey) -> &'a str {
+        key.as_str().strip_prefix(self.prefix.as_str()).unwrap_or(key.as_str())
+    }
+
+    /// Whether somebody may still be writing it.
+    fn is_settling(&self, object: &ObjectMeta) -> bool {
+        object.modified.is_some_and(|modified| {
+            let quiet = self.clock.now().signed_duration_since(DateTime::<Utc>::from(modified));
+            quiet.to_std().unwrap_or_default() < self.settle
+        })
+    }
+}
+
+pub(super) fn version_of(object: &ObjectMeta) -> ObjectVersion {
+    // Microseconds, as the database keeps them.
+    let modified = object.modified.map(DateTime::<Utc>::from);
+    let modified = modified.and_then(|at| DateTime::from_timestamp_micros(at.timestamp_micros()));
+    ObjectVersion { size: object.size, modified, etag: object.etag.clone() }
+}

@@ -1,0 +1,135 @@
+//! One account a page.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Gocardless;
+use crate::{
+    connector::PullRequest,
+    cursor::{Cursor, Position},
+    error::ConnectorError,
+    page::{Page, SkipReason, Warning},
+    record::{BankAccountIdentity, BankTransactionRecord, PartyIdentity},
+    registry::ConnectorCode,
+    values::{self, FieldError},
+};
+
+/// Days before the last seen one that are read again: banks book late.
+const OVERLAP: Days = Days::new(2);
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Place {
+    /// Accounts still to be read in this sync; empty between syncs.
+    accounts: Vec<String>,
+    /// The day of the last complete reading of each account.
+    read_until: BTreeMap<String, NaiveDate>,
+}
+
+impl Position for Place {
+    const VERSION: u16 = 1;
+}
+
+impl Gocardless {
+    pub(super) async fn pull(
+        &self,
+        request: PullRequest<'_>,
+    ) -> Result<Page<BankTransactionRecord>, ConnectorError> {
+        let code = ConnectorCode::Gocardless;
+        let mut place: Place =
+            request.cursor.and_then(|cursor| cursor.position(code)).unwrap_or_default();
+        if place.accounts.is_empty() {
+            place.accounts = self.accounts().await?;
+        }
+        let mut page = Page::empty(Cursor::at(code, &place), false);
+        if let Some(account) = place.accounts.last().cloned() {
+            let today = values::day_in_turkey(self.clock.now());
+            let from = place.read_until.get(&account).and_then(|day| day.checked_sub_days(OVERLAP));
+            let from = from.unwrap_or(request.since).max(request.since);
+            self.account(&account, from, today, &mut page).await?;
+            place.read_until.insert(account, today);
+            place.accounts.pop();
+        }
+        page.done = place.accounts.is_empty();
+        page.next = Cursor::at(code, &place);
+        Ok(page)
+    }
+
+    async fn account(
+        &self,
+        account: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+        page: &mut Page<BankTransactionRecord>,
+    ) -> Result<(), ConnectorError> {
+        let Some(details) = self.get(&["accounts", account], &[]).await? else {
+            page.warnings.push(Warning::AccountSkipped {
+                external_id: account.to_owned(),
+                reason: SkipReason::MissingField,
+            });
+            return Ok(());
+        };
+        let identity = BankAccountIdentity {
+            iban: values::text(&details, "iban").and_then(|iban| iban.parse().ok()),
+            number: Some(account.to_owned()),
+            bank_name: None,
+            holder: PartyIdentity {
+                name: values::text(&details, "owner_name").map(str::to_owned),
+                ..PartyIdentity::default()
+            },
+        };
+        let range = [("date_from", from.to_string()), ("date_to", to.to_string())];
+        let answer = self.get(&["accounts", account, "transactions"], &range).await?;
+        let booked = answer
+            .as_ref()
+            .and_then(|answer| answer.get("transactions")?.get("booked")?.as_array())
+            .ok_or_else(|| ConnectorError::protocol("transactions/booked is absent"))?;
+        for entry in booked {
+            match movement(entry, account, &identity) {
+                Ok(movement) => page.records.push(movement),
+                Err(error) => page.skipped.push(error.of(id_of(entry, account))),
+            }
+        }
+        // `pending` is left: it comes again as booked, with an id.
+        Ok(())
+    }
+}
+
+/// The internal id: the bank's own was seen to change.
+fn id_of(entry: &Value, account: &str) -> Option<String> {
+    let id = values::identifier(entry, "internalTransactionId")
+        .or_else(|_| values::identifier(entry, "transactionId"));
+    id.ok().map(|id| format!("{account}:{id}"))
+}
+
+fn movement(
+    entry: &Value,
+    account: &str,
+    identity: &BankAccountIdentity,
+) -> Result<BankTransactionRecord, FieldError> {
+    let sum = entry.get("transactionAmount").ok_or(FieldError::missing("transactionAmount"))?;
+    let amount = values::required_decimal(sum, "amount")?;
+    let currency = values::currency(sum, "currency")?.ok_or(FieldError::missing("currency"))?;
+    let other = if amount.is_sign_negative() { "creditorName" } else { "debtorName" };
+    let text = values::text(entry, "remittanceInformationUnstructured").map(str::to_owned);
+    let several = entry.get("remittanceInformationUnstructuredArray").and_then(Value::as_array);
+    let several =
+        several.map(|lines| lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "));
+    Ok(BankTransactionRecord {
+        external_id: id_of(entry, account).ok_or(FieldError::missing("internalTransactionId"))?,
+        account: identity.clone(),
+        booking_date: values::required_day(entry, "bookingDate")?,
+        value_date: values::day(entry, "valueDate")?,
+        amount,
+        currency,
+        balance_after: None,
+        description: text.or(several).filter(|text| !text.is_empty()),
+        reference: values::text(entry, "transactionId").map(str::to_owned),
+        counterparty: PartyIdentity {
+            name: values::text(entry, other).map(str::to_owned),
+            ..PartyIdentity::default()
+        },
+    })
+}

@@ -1,0 +1,213 @@
+//! The walk: for each account, windows of 24 hours from where the last sync ended to now, as often as
+//! the quota allows. A quota that is used up reschedules the job; the cursor keeps what was reached.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    Ohvps,
+    account::{Account, PAGE, id_of, movement},
+    quota::Calls,
+};
+use crate::{
+    connector::PullRequest,
+    cursor::{Cursor, Position},
+    error::ConnectorError,
+    http::Response,
+    page::{Page, Warning},
+    record::BankTransactionRecord,
+    registry::ConnectorCode,
+    values,
+};
+
+/// The longest window of an automatic call.
+const WINDOW: TimeDelta = TimeDelta::hours(24);
+/// How far behind the last sync an account is read again: banks enter movements late.
+const OVERLAP: TimeDelta = TimeDelta::hours(24);
+
+/// What is remembered of an account.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Reached {
+    /// Everything before this instant was given.
+    until: Option<DateTime<Utc>>,
+    calls: Calls,
+}
+
+/// A sync under way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Sync {
+    /// Where it ends, for all accounts.
+    end: DateTime<Utc>,
+    /// Accounts that have not reached it.
+    accounts: Vec<Account>,
+    /// The next page of the first account's window, from 1.
+    page: u32,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Place {
+    reached: BTreeMap<String, Reached>,
+    sync: Option<Sync>,
+}
+
+impl Position for Place {
+    const VERSION: u16 = 1;
+}
+
+impl Ohvps {
+    pub(super) async fn pull(
+        &self,
+        request: PullRequest<'_>,
+    ) -> Result<Page<BankTransactionRecord>, ConnectorError> {
+        let code = ConnectorCode::Ohvps;
+        let mut place: Place =
+            request.cursor.and_then(|cursor| cursor.position(code)).unwrap_or_default();
+        let mut page = Page::empty(Cursor::at(code, &place), false);
+        let since = values::start_of_day(request.since);
+        let mut sync = match place.sync.take() {
+            Some(sync) => sync,
+            None => self.begin(&mut place, since, &mut page).await?,
+        };
+        if sync.page == 1 {
+            self.choose_account(&mut sync, &place)?;
+        }
+        let Some(account) = sync.accounts.first().cloned() else {
+            page.done = true;
+            page.next = Cursor::at(code, &place);
+            return Ok(page);
+        };
+        let reached = place.reached.entry(account.reference.clone()).or_default();
+        let from = reached.until.unwrap_or(since);
+        let to = (from + WINDOW).min(sync.end);
+        match self.window(&account, from, to, sync.page).await? {
+            Some(response) => {
+                if sync.page == 1 {
+                    reached.calls.count(self.clock.now());
+                }
+                let total = response.header("x-total-count").and_then(|text| text.parse().ok());
+                let entries = movements(response)?;
+                for entry in &entries {
+                    match movement(entry, &account) {
+                        Ok(movement) => page.records.push(movement),
+                        Err(error) => page.skipped.push(error.of(id_of(entry, &account))),
+                    }
+                }
+                let given = sync.page as usize * PAGE;
+                let is_last =
+                    entries.len() < PAGE || total.is_some_and(|total: usize| given >= total);
+                if is_last {
+                    reached.until = Some(to);
+                    sync.page = 1;
+                } else {
+                    sync.page += 1;
+                }
+            }
+            None => {
+                // The bank gives no window so far back to automatic calls.
+                let until = (sync.end - WINDOW).max(from + TimeDelta::hours(1)).min(sync.end);
+                page.warnings.push(Warning::RangeNotAvailable { from, until });
+                reached.until = Some(until);
+                sync.page = 1;
+            }
+        }
+        if reached.until.is_some_and(|until| until >= sync.end) && sync.page == 1 {
+            sync.accounts.remove(0);
+        }
+        page.done = sync.accounts.is_empty();
+        if !page.done {
+            place.sync = Some(sync);
+        }
+        page.next = Cursor::at(code, &place);
+        Ok(page)
+    }
+
+    async fn begin(
+        &self,
+        place: &mut Place,
+        since: DateTime<Utc>,
+        page: &mut Page<BankTransactionRecord>,
+    ) -> Result<Sync, ConnectorError> {
+        let ends = self.check_consent().await?;
+        page.warnings.extend(self.ends_soon(ends));
+        let accounts = self.accounts(&mut page.warnings).await?;
+        for account in &accounts {
+            let reached = place.reached.entry(account.reference.clone()).or_default();
+            reached.until = reached.until.map(|until| (until - OVERLAP).max(since));
+        }
+        // The standard's times are whole seconds.
+        let now = self.clock.now();
+        let end = DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now);
+        Ok(Sync { end, accounts, page: 1 })
+    }
+
+    /// Puts an account in front that may be asked now.
+    fn choose_account(&self, sync: &mut Sync, place: &Place) -> Result<(), ConnectorError> {
+        let now = self.clock.now();
+        let wait = |account: &Account| {
+            place
+                .reached
+                .get(&account.reference)
+                .and_then(|reached| reached.calls.wait(self.customer, now))
+        };
+        match sync.accounts.iter().position(|account| wait(account).is_none()) {
+            Some(first) => {
+                sync.accounts.rotate_left(first);
+                Ok(())
+            }
+            None => match sync.accounts.iter().filter_map(wait).min() {
+                Some(retry_after) => Err(ConnectorError::RateLimited { retry_after }),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// One page of a window; nothing where the bank refuses its range.
+    async fn window(
+        &self,
+        account: &Account,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        page: u32,
+    ) -> Result<Option<Response>, ConnectorError> {
+        let time = |at: DateTime<Utc>| {
+            at.with_timezone(&values::turkey()).format("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        };
+        let query = [
+            ("hesapIslemBslTrh", time(from)),
+            ("hesapIslemBtsTrh", time(to)),
+            ("syfKytSayi", PAGE.to_string()),
+            ("syfNo", page.to_string()),
+            ("srlmKrtr", "islGrckZaman".to_owned()),
+            ("srlmYon", "Y".to_owned()),
+        ];
+        let path = ["hesaplar", account.reference.as_str(), "islemler"];
+        match self.get(&path, &query).await? {
+            Ok(response) => Ok(Some(response)),
+            Err(refusal) if refusal.code.ends_with("InvalidStartEndTime") => {
+                let now = self.clock.now();
+                if now - from < WINDOW + TimeDelta::minutes(5) {
+                    return Err(refusal.into_error("islemler"));
+                }
+                Ok(None)
+            }
+            Err(refusal) if refusal.code.ends_with("ExceededRate") => {
+                Err(ConnectorError::RateLimited { retry_after: Duration::from_secs(3600) })
+            }
+            Err(refusal) => Err(refusal.into_error("islemler")),
+        }
+    }
+}
+
+/// The movements of an answer (`IslemBilgileri`), which an account without any leaves out.
+fn movements(response: Response) -> Result<Vec<Value>, ConnectorError> {
+    match response.into_json() {
+        Value::Object(mut answer) => match answer.remove("isller") {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(entries) => super::list(entries),
+        },
+        _ => Err(ConnectorError::protocol("islemler gives no object")),
+    }
+}

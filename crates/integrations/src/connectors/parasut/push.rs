@@ -1,0 +1,294 @@
+//! Pushing to Paraşüt.
+//!
+//! It knows no idempotency key. So our id goes into the record's description, and before a record is
+//! created those of its day are looked through: a push whose answer was lost is found again instead of
+//! being made twice.
+
+use std::collections::HashMap;
+
+use domain::Currency;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::{
+    LARGEST_PAGE, Parasut,
+    accounts::Account,
+    json_api::{self, attributes},
+};
+use crate::{
+    error::ConnectorError,
+    push::{OutgoingInvoice, OutgoingTransaction, PushOutcome, PushResult},
+    record::{Direction, PartyIdentity},
+    values,
+};
+
+/// What marks our records.
+fn mark(id: &str) -> String {
+    format!("[ref:{id}]")
+}
+
+/// The vendor's word for a currency.
+fn word(currency: Currency) -> Option<&'static str> {
+    [(Currency::TRY, "TRL"), (Currency::USD, "USD"), (Currency::EUR, "EUR"), (Currency::GBP, "GBP")]
+        .into_iter()
+        .find(|(known, _)| *known == currency)
+        .map(|(_, word)| word)
+}
+
+fn refused(message: impl Into<String>) -> PushResult {
+    PushResult::Refused { message: message.into() }
+}
+
+/// Marks and ids of the records of one list and day.
+type Day = HashMap<String, String>;
+
+impl Parasut {
+    pub(super) async fn create_invoices(
+        &self,
+        invoices: &[OutgoingInvoice],
+    ) -> Result<Vec<PushOutcome>, ConnectorError> {
+        let mut outcomes = Vec::with_capacity(invoices.len());
+        let mut days: HashMap<(Direction, chrono::NaiveDate), Day> = HashMap::new();
+        let mut contacts = HashMap::new();
+        for invoice in invoices {
+            let result = match self.create_invoice(invoice, &mut days, &mut contacts).await {
+                Ok(result) => result,
+                // What was done stays done and is reported; the rest is asked for again.
+                Err(error) if outcomes.is_empty() => return Err(error),
+                Err(_) => break,
+            };
+            outcomes.push(PushOutcome { id: invoice.id.as_str().to_owned(), result });
+        }
+        Ok(outcomes)
+    }
+
+    async fn create_invoice(
+        &self,
+        invoice: &OutgoingInvoice,
+        days: &mut HashMap<(Direction, chrono::NaiveDate), Day>,
+        contacts: &mut HashMap<String, String>,
+    ) -> Result<PushResult, ConnectorError> {
+        let Some(currency) = word(invoice.currency) else {
+            return Ok(refused(format!(
+                "Paraşüt {} para birimini kabul etmiyor.",
+                invoice.currency
+            )));
+        };
+        if invoice.lines.is_empty() {
+            return Ok(refused("Faturanın kalemi yok; kalemlerini girip yeniden deneyin."));
+        }
+        let (list, detail, contact) = match invoice.direction {
+            Direction::Sales => ("sales_invoices", "sales_invoice_details", "contact"),
+            Direction::Purchase => ("purchase_bills", "purchase_bill_details", "supplier"),
+        };
+        let day = (invoice.direction, invoice.issue_date);
+        if !days.contains_key(&day) {
+            days.insert(day, self.marks_of_day(list, invoice.issue_date).await?);
+        }
+        let mark = mark(invoice.id.as_str());
+        if let Some(there) = days.get(&day).and_then(|marks| marks.get(&mark)) {
+            return Ok(PushResult::AlreadyThere { external_id: there.clone() });
+        }
+        let contact_id = match self.contact(invoice, contacts).await? {
+            Ok(id) => id,
+            Err(message) => return Ok(refused(message)),
+        };
+        let mut details = Vec::new();
+        for line in &invoice.lines {
+            let Some(rate) = line.kdv_rate else {
+                return Ok(refused("Faturanın bir kaleminde KDV oranı yok."));
+            };
+            details.push(json!({
+                "type": detail,
+                "attributes": {
+                    "quantity": exact(line.quantity),
+                    "unit_price": exact(line.unit_price),
+                    "vat_rate": exact(rate * Decimal::ONE_HUNDRED),
+                    "description": line.description,
+                    // What the price and quantity say beyond the line's total was a discount.
+                    "discount_type": "amount",
+                    "discount_value": exact((line.quantity * line.unit_price - line.net_amount).max(Decimal::ZERO)),
+                },
+            }));
+        }
+        let title = invoice.number.as_deref().unwrap_or_default();
+        let attributes = json!({
+            "item_type": if invoice.direction == Direction::Sales { "invoice" } else { "purchase_bill" },
+            "description": format!("{title} {mark}").trim(),
+            "issue_date": invoice.issue_date.to_string(),
+            "due_date": invoice.due_date.unwrap_or(invoice.issue_date).to_string(),
+            "currency": currency,
+        });
+        let mut relationships = json!({ "details": { "data": details } });
+        relationships[contact] = json!({ "data": { "id": contact_id, "type": "contacts" } });
+        let body = json!({
+            "data": { "type": list, "attributes": attributes, "relationships": relationships },
+        });
+        self.create_one(&[list], &body).await
+    }
+
+    async fn create_one(&self, path: &[&str], body: &Value) -> Result<PushResult, ConnectorError> {
+        match self.create(path, body).await? {
+            Err(message) => Ok(refused(message)),
+            Ok(document) => {
+                let id = document.records().first();
+                let id = id.and_then(|record| values::text_or_number(record, "id"));
+                let id =
+                    id.ok_or_else(|| ConnectorError::protocol("what was created has no id"))?;
+                Ok(PushResult::Created { external_id: id })
+            }
+        }
+    }
+
+    /// Our records of a day, by their marks.
+    async fn marks_of_day(
+        &self,
+        list: &str,
+        day: chrono::NaiveDate,
+    ) -> Result<Day, ConnectorError> {
+        let mut marks = Day::new();
+        let mut number = 1;
+        loop {
+            let query = [
+                ("filter[issue_date]", day.to_string()),
+                ("page[number]", number.to_string()),
+                ("page[size]", LARGEST_PAGE.to_string()),
+                ("sort", "id".to_owned()),
+            ];
+            let document = self.get(&[list], &query).await?;
+            keep_marks(document.records(), &mut marks);
+            if number >= document.total_pages()? {
+                return Ok(marks);
+            }
+            number += 1;
+        }
+    }
+
+    /// The contact with the counterparty's tax number; made where there is none.
+    async fn contact(
+        &self,
+        invoice: &OutgoingInvoice,
+        contacts: &mut HashMap<String, String>,
+    ) -> Result<Result<String, String>, ConnectorError> {
+        let party: &PartyIdentity = &invoice.counterparty;
+        let Some(number) = party.valid_tax_number() else {
+            return Ok(Err("Karşı tarafın geçerli bir vergi numarası yok.".to_owned()));
+        };
+        let number = number.as_str().to_owned();
+        if let Some(known) = contacts.get(&number) {
+            return Ok(Ok(known.clone()));
+        }
+        let query = [("filter[tax_number]", number.clone()), ("page[size]", "25".to_owned())];
+        let found = self.get(&["contacts"], &query).await?;
+        let same = found.records().iter().find(|contact| {
+            values::tax_number(attributes(contact), "tax_number").as_deref() == Some(&number)
+        });
+        let id = match same.and_then(|contact| values::text_or_number(contact, "id")) {
+            Some(id) => id,
+            None => {
+                let Some(name) = &party.name else {
+                    return Ok(Err("Karşı tarafın adı yok.".to_owned()));
+                };
+                let kind =
+                    if invoice.direction == Direction::Sales { "customer" } else { "supplier" };
+                let body = json!({ "data": { "type": "contacts", "attributes": {
+                    "name": name,
+                    "tax_number": number,
+                    "contact_type": if number.len() == 11 { "person" } else { "company" },
+                    "account_type": kind,
+                } } });
+                match self.create_one(&["contacts"], &body).await? {
+                    PushResult::Created { external_id }
+                    | PushResult::AlreadyThere { external_id } => external_id,
+                    PushResult::Refused { message } => return Ok(Err(message)),
+                }
+            }
+        };
+        contacts.insert(number, id.clone());
+        Ok(Ok(id))
+    }
+
+    pub(super) async fn create_transactions(
+        &self,
+        transactions: &[OutgoingTransaction],
+    ) -> Result<Vec<PushOutcome>, ConnectorError> {
+        let accounts = self.accounts(&mut Vec::new()).await?;
+        let mut marks: HashMap<String, Day> = HashMap::new();
+        let mut outcomes = Vec::with_capacity(transactions.len());
+        for one in transactions {
+            let result = match self.create_transaction(one, &accounts, &mut marks).await {
+                Ok(result) => result,
+                Err(error) if outcomes.is_empty() => return Err(error),
+                Err(_) => break,
+            };
+            outcomes.push(PushOutcome { id: one.id.clone(), result });
+        }
+        Ok(outcomes)
+    }
+
+    async fn create_transaction(
+        &self,
+        one: &OutgoingTransaction,
+        accounts: &[Account],
+        marks: &mut HashMap<String, Day>,
+    ) -> Result<PushResult, ConnectorError> {
+        let iban = one.account.iban.as_ref().map(domain::Iban::as_str);
+        let account =
+            accounts.iter().find(|account| iban.is_some() && account.iban.as_deref() == iban);
+        let Some(account) = account else {
+            return Ok(refused("Paraşüt'te bu IBAN ile bir banka hesabı yok; önce hesabı açın."));
+        };
+        if one.amount.is_zero() {
+            return Ok(refused("Hareketin tutarı sıfır."));
+        }
+        if account.currency != one.currency {
+            return Ok(refused("Hareketin para birimi hesabınkinden farklı."));
+        }
+        if !marks.contains_key(&account.id) {
+            marks.insert(account.id.clone(), self.marks_of_account(&account.id).await?);
+        }
+        let mark = mark(&one.id);
+        if let Some(there) = marks.get(&account.id).and_then(|known| known.get(&mark)) {
+            return Ok(PushResult::AlreadyThere { external_id: there.clone() });
+        }
+        let list =
+            if one.amount > Decimal::ZERO { "debit_transactions" } else { "credit_transactions" };
+        let text = one.description.as_deref().unwrap_or_default();
+        let body = json!({ "data": { "type": "transactions", "attributes": {
+            "date": one.date.to_string(),
+            "amount": exact(one.amount.abs()),
+            "description": format!("{text} {mark}").trim(),
+        } } });
+        self.create_one(&["accounts", &account.id, list], &body).await
+    }
+
+    async fn marks_of_account(&self, account: &str) -> Result<Day, ConnectorError> {
+        let mut marks = Day::new();
+        let mut number = 1;
+        loop {
+            let query =
+                [("page[number]", number.to_string()), ("page[size]", LARGEST_PAGE.to_string())];
+            let document = self.get(&["accounts", account, "transactions"], &query).await?;
+            keep_marks(document.records(), &mut marks);
+            if number >= document.total_pages()? {
+                return Ok(marks);
+            }
+            number += 1;
+        }
+    }
+}
+
+fn keep_marks(records: &[Value], marks: &mut Day) {
+    for record in records {
+        let text = values::text(json_api::attributes(record), "description").unwrap_or_default();
+        let marked = text.rfind("[ref:").and_then(|start| text.get(start..));
+        if let (Some(mark), Some(id)) = (marked, values::text_or_number(record, "id")) {
+            marks.insert(mark.to_owned(), id);
+        }
+    }
+}
+
+/// A JSON number with exactly these digits.
+fn exact(number: Decimal) -> Value {
+    serde_json::from_str(&number.normalize().to_string()).unwrap_or(Value::Null)
+}

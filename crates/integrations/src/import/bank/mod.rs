@@ -1,0 +1,372 @@
+//! Bank movements.
+
+mod accounts;
+mod banks;
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::books::{
+    AccountPlan, BookBankAccount, BookCompany, BookEntry, BookWrite, ContentHash, EntryImport,
+    EntryLine, Found, ImportNote, ImportPlan, KnownRecord, LedgerAccount, LookUp, PageImport,
+    RecordLink, SetAside,
+};
+use domain::{Currency, Iban};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use self::accounts::{Accounts, Booked, Office};
+use super::company::{Companies, OwnCompany};
+use super::invoice::{clean, is_plausible};
+use super::{Reason, exact, hash, short};
+use crate::record::{BankTransactionRecord, EXTERNAL_ID_CHARS};
+
+/// Longest bank reference, in characters (`transactions.reference_no`).
+const REFERENCE_CHARS: usize = 100;
+/// Longest text of a movement, in characters; the column has no limit of its own.
+const DESCRIPTION_CHARS: usize = 2_000;
+
+/// One page of bank movements on its way into the books.
+pub struct BankImport {
+    records: BTreeMap<String, (BankTransactionRecord, ContentHash)>,
+    repeated: usize,
+    again: bool,
+    companies: Companies,
+    suspense_code: String,
+    new_id: Box<dyn FnMut() -> String + Send>,
+    known: HashMap<String, KnownRecord>,
+    accounts: Accounts,
+    plan: ImportPlan<BookEntry>,
+}
+
+impl std::fmt::Debug for BankImport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BankImport").field("records", &self.records.len()).finish_non_exhaustive()
+    }
+}
+
+impl BankImport {
+    /// A page of an integration that belongs to `own`, or to the whole office. Movements are booked
+    /// against the account with `suspense_code` until a person knows better. `new_id` makes ids.
+    pub fn new(
+        records: Vec<BankTransactionRecord>,
+        own: Option<OwnCompany>,
+        suspense_code: &str,
+        new_id: impl FnMut() -> String + Send + 'static,
+    ) -> Self {
+        let mut import = Self {
+            records: BTreeMap::new(),
+            repeated: 0,
+            again: false,
+            companies: Companies::new(own),
+            suspense_code: suspense_code.to_owned(),
+            new_id: Box::new(new_id),
+            known: HashMap::new(),
+            accounts: Accounts::default(),
+            plan: ImportPlan::default(),
+        };
+        for record in records {
+            let hash = hash::of_record(&record);
+            let id = &record.external_id;
+            let usable = !id.trim().is_empty()
+                && !id.contains('\0')
+                && id.chars().count() <= EXTERNAL_ID_CHARS;
+            if usable {
+                let before = import.records.insert(id.clone(), (record, hash));
+                import.repeated += usize::from(before.is_some());
+            } else {
+                let id = clean(id).chars().take(EXTERNAL_ID_CHARS).collect();
+                import.set_aside(id, &record, hash, Reason::ExternalId);
+            }
+        }
+        import
+    }
+
+    /// Whether the records were set aside before and are to be tried again.
+    pub fn retry_set_aside(&mut self, again: bool) {
+        self.again = again;
+    }
+
+    fn set_aside(
+        &mut self,
+        external_id: String,
+        record: &BankTransactionRecord,
+        content_hash: ContentHash,
+        reason: Reason,
+    ) {
+        self.plan.set_aside.push(SetAside {
+            external_id,
+            reason: reason.as_str(),
+            message: reason.in_turkish().to_owned(),
+            record: json!(record),
+            content_hash,
+        });
+    }
+
+    fn decide(
+        &mut self,
+        record: &BankTransactionRecord,
+        content_hash: ContentHash,
+        rows: &mut Rows,
+    ) -> Result<(), Reason> {
+        check(record)?;
+        let iban = record.account.iban.as_ref().ok_or(Reason::AccountUnknown)?;
+        let booked = self.accounts.of(iban)?;
+        let write = BookWrite {
+            id: String::new(),
+            client_company_id: booked.company.clone(),
+            external_id: record.external_id.clone(),
+            content: entry(record, booked, &self.accounts.suspense)?,
+            metadata: json!({}),
+        };
+        let mut link = RecordLink {
+            known: KnownRecord {
+                external_id: record.external_id.clone(),
+                row_id: String::new(),
+                client_company_id: write.client_company_id.clone(),
+                owns_row: true,
+                content_hash,
+                written_hash: hash::of_content(&write.content),
+            },
+            ettn: None,
+            document_key: None,
+        };
+        match rows.find(self.known.get(&record.external_id), &write) {
+            Match::New => {
+                let id = (self.new_id)();
+                link.known.row_id.clone_from(&id);
+                self.plan.create.push(BookWrite { id, ..write });
+            }
+            Match::Same(row_id) => {
+                link.known.row_id = row_id;
+                self.plan.unchanged += 1;
+            }
+            Match::Change(row_id, duplicates) => {
+                if duplicates > 0 {
+                    self.note(&record.external_id, Reason::ExistingDuplicates);
+                }
+                link.known.row_id.clone_from(&row_id);
+                self.plan.update.push(BookWrite { id: row_id, ..write });
+            }
+            Match::Keep(known, reason) => {
+                self.note(&record.external_id, reason);
+                link.known = KnownRecord { content_hash, ..known };
+                self.plan.kept += 1;
+            }
+        }
+        self.plan.links.push(link);
+        Ok(())
+    }
+
+    fn note(&mut self, external_id: &str, reason: Reason) {
+        self.plan.notes.push(ImportNote {
+            external_id: external_id.to_owned(),
+            reason: reason.as_str(),
+            message: reason.in_turkish().to_owned(),
+        });
+    }
+
+    /// Accounts of the records that can be booked at all.
+    fn moved(&self) -> BTreeMap<String, (Iban, crate::record::BankAccountIdentity)> {
+        let bookable = self.records.values().filter(|(record, _)| check(record).is_ok());
+        bookable
+            .filter_map(|(record, _)| {
+                let iban = record.account.iban.clone()?;
+                Some((iban.as_str().to_owned(), (iban, record.account.clone())))
+            })
+            .collect()
+    }
+}
+
+/// What no account can mend.
+fn check(record: &BankTransactionRecord) -> Result<(), Reason> {
+    if !is_plausible(record.booking_date) {
+        return Err(Reason::Date);
+    }
+    if record.currency != Currency::TRY {
+        return Err(Reason::ForeignCurrency);
+    }
+    match exact::money(record.amount) {
+        None => Err(Reason::Amount),
+        Some(amount) if amount.is_zero() => Err(Reason::ZeroAmount),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Money that came in is a debit of the bank's account, money that went out a credit (Tekdüzen Hesap
+/// Planı, 102 Bankalar: "yatırılan paralar borç, çekilen paralar alacak").
+fn entry(
+    record: &BankTransactionRecord,
+    booked: &Booked,
+    suspense: &str,
+) -> Result<BookEntry, Reason> {
+    let amount = exact::money(record.amount).ok_or(Reason::Amount)?;
+    let zero = exact::money(Decimal::ZERO).unwrap_or_default();
+    let line = |account: &str, debit, credit| EntryLine {
+        ledger_account_id: account.to_owned(),
+        debit,
+        credit,
+    };
+    let lines = if amount.is_sign_positive() {
+        vec![line(&booked.ledger_account, amount, zero), line(suspense, zero, amount)]
+    } else {
+        let amount = amount.abs();
+        vec![line(suspense, amount, zero), line(&booked.ledger_account, zero, amount)]
+    };
+    Ok(BookEntry {
+        date: record.booking_date,
+        reference: short(record.reference.as_deref(), REFERENCE_CHARS),
+        description: short(record.description.as_deref(), DESCRIPTION_CHARS),
+        lines,
+    })
+}
+
+/// What a movement is to the books.
+enum Match {
+    New,
+    Same(String),
+    Change(String, usize),
+    Keep(KnownRecord, Reason),
+}
+
+/// The rows that records of one page may be.
+struct Rows {
+    by_id: HashMap<String, domain::books::BookRow<BookEntry>>,
+    unowned: HashMap<String, Vec<String>>,
+}
+
+impl Rows {
+    fn new(found: Found<BookEntry>) -> Self {
+        let mut rows = Self { by_id: HashMap::new(), unowned: HashMap::new() };
+        for row in found.rows {
+            if let Some(external_id) = row.external_id.as_ref().filter(|_| !row.owned) {
+                rows.unowned.entry(external_id.clone()).or_default().push(row.id.clone());
+            }
+            rows.by_id.insert(row.id.clone(), row);
+        }
+        rows
+    }
+
+    fn find(&mut self, known: Option<&KnownRecord>, write: &BookWrite<BookEntry>) -> Match {
+        let Some(known) = known else { return self.of_earlier_import(write) };
+        let Some(row) = self.by_id.get(&known.row_id) else {
+            return Match::Keep(known.clone(), Reason::Deleted);
+        };
+        if row.content == write.content {
+            return Match::Same(row.id.clone());
+        }
+        // A person who has given the movement its real account has worked on it.
+        let as_written = row.client_company_id.as_ref() == Some(&known.client_company_id)
+            && hash::of_content(&row.content) == known.written_hash;
+        if as_written {
+            Match::Change(row.id.clone(), 0)
+        } else {
+            Match::Keep(known.clone(), Reason::Edited)
+        }
+    }
+
+    /// Movements that the old importer made have one line, on the wrong side, and are put right. One
+    /// with more lines was booked by a person.
+    fn of_earlier_import(&mut self, write: &BookWrite<BookEntry>) -> Match {
+        let Some(candidates) = self.unowned.get_mut(&write.external_id) else { return Match::New };
+        let by_id = &self.by_id;
+        let moved = |entry: &BookEntry| -> Decimal {
+            entry.lines.iter().map(|line| line.debit.max(line.credit)).max().unwrap_or_default()
+        };
+        let matching: Vec<String> = candidates
+            .iter()
+            .filter(|id| {
+                by_id.get(*id).is_some_and(|row| {
+                    let days = (row.content.date - write.content.date).num_days().abs();
+                    days <= 1 && moved(&row.content) == moved(&write.content)
+                })
+            })
+            .cloned()
+            .collect();
+        let Some((row_id, others)) = matching.split_first() else { return Match::New };
+        candidates.retain(|id| !matching.contains(id));
+        let Some(row) = by_id.get(row_id) else { return Match::New };
+        if row.content.lines.len() > 1 {
+            let known = KnownRecord {
+                external_id: write.external_id.clone(),
+                row_id: row_id.clone(),
+                client_company_id: row.client_company_id.clone().unwrap_or_default(),
+                owns_row: true,
+                content_hash: [0; 32],
+                written_hash: [0; 32],
+            };
+            return Match::Keep(known, Reason::Edited);
+        }
+        Match::Change(row_id.clone(), others.len())
+    }
+}
+
+impl PageImport<BookEntry> for BankImport {
+    fn keys(&self) -> Vec<(String, ContentHash)> {
+        self.records.iter().map(|(id, (_, hash))| (id.clone(), *hash)).collect()
+    }
+
+    fn look_up(&mut self, known: Vec<KnownRecord>, set_aside: &[(String, ContentHash)]) -> LookUp {
+        self.plan.unchanged += self.repeated;
+        for (id, before) in set_aside.iter().filter(|_| !self.again) {
+            // Whether it can go in now is tried at the start of each sync.
+            if self.records.get(id).is_some_and(|(_, hash)| hash == before) {
+                self.records.remove(id);
+                self.plan.still_aside += 1;
+            }
+        }
+        for record in known {
+            let same = self
+                .records
+                .get(&record.external_id)
+                .is_some_and(|(_, hash)| *hash == record.content_hash);
+            if same {
+                self.records.remove(&record.external_id);
+                self.plan.unchanged += 1;
+            } else {
+                self.known.insert(record.external_id.clone(), record);
+            }
+        }
+        let mut asked = LookUp::default();
+        for (id, (record, _)) in &self.records {
+            match self.known.get(id) {
+                Some(known) => asked.row_ids.push(known.row_id.clone()),
+                None => asked.external_ids.push(id.clone()),
+            }
+            let number = record.account.holder.valid_tax_number();
+            asked.tax_numbers.extend(number.map(String::from));
+        }
+        asked.tax_numbers.sort_unstable();
+        asked.tax_numbers.dedup();
+        asked
+    }
+
+    fn plan(&mut self, found: Found<BookEntry>) -> ImportPlan<BookEntry> {
+        let mut rows = Rows::new(found);
+        for (record, hash) in std::mem::take(&mut self.records).into_values() {
+            if let Err(reason) = self.decide(&record, hash, &mut rows) {
+                self.set_aside(record.external_id.clone(), &record, hash, reason);
+            }
+        }
+        std::mem::take(&mut self.plan)
+    }
+}
+
+impl EntryImport for BankImport {
+    fn ibans(&self) -> Vec<Iban> {
+        self.moved().into_values().map(|(iban, _)| iban).collect()
+    }
+
+    fn accounts(
+        &mut self,
+        bank_accounts: &[BookBankAccount],
+        ledger_accounts: &[LedgerAccount],
+        companies: &[BookCompany],
+    ) -> AccountPlan {
+        self.companies.add(companies);
+        let office = Office { bank_accounts, ledger_accounts, suspense_code: &self.suspense_code };
+        let (accounts, plan) =
+            accounts::prepare(&self.moved(), &office, &mut self.companies, &mut *self.new_id);
+        self.accounts = accounts;
+        plan
+    }
+}

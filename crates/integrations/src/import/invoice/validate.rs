@@ -1,0 +1,122 @@
+//! From a record to the row that it would be.
+
+use chrono::{Datelike as _, NaiveDate};
+use domain::books::{BookInvoice, BookLine};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+use crate::import::{Reason, exact};
+use crate::record::{Direction, InvoiceLine, InvoiceRecord, PartyIdentity};
+
+/// Longest text of a line, in characters (`invoice_lines.description`).
+const DESCRIPTION_CHARS: usize = 500;
+/// Longest name of a counterparty, in characters.
+const NAME_CHARS: usize = 255;
+/// Longest tax number of a counterparty, in characters.
+const NUMBER_CHARS: usize = 50;
+/// Lines of one invoice.
+const LINES: usize = 10_000;
+
+/// The row for one side of the invoice.
+pub(super) fn content(record: &InvoiceRecord, direction: Direction) -> Result<BookInvoice, Reason> {
+    if !is_plausible(record.issue_date) || record.due_date.is_some_and(|due| !is_plausible(due)) {
+        return Err(Reason::Date);
+    }
+    if record.lines.len() > LINES {
+        return Err(Reason::Amount);
+    }
+    let money = |amount| exact::money(amount).ok_or(Reason::Amount);
+    let counterparty = record.counterparty_of(direction);
+    Ok(BookInvoice {
+        kind: direction.as_platform_word().to_owned(),
+        status: record.status.as_platform_word().to_owned(),
+        issue_date: record.issue_date,
+        due_date: record.due_date,
+        total_amount: money(record.total_amount)?,
+        tax_amount: money(record.tax_amount)?,
+        net_amount: record.net_amount.map(money).transpose()?,
+        currency: record.currency.as_str().to_owned(),
+        counterparty_name: short(counterparty.name.as_deref(), NAME_CHARS),
+        counterparty_tax_number: short(counterparty.tax_number.as_deref(), NUMBER_CHARS),
+        lines: record.lines.iter().map(line).collect::<Result<_, _>>()?,
+    })
+}
+
+/// Every line keeps the source's own total: price times quantity, both rounded, is another number.
+fn line(line: &InvoiceLine) -> Result<BookLine, Reason> {
+    let money = |amount| exact::money(amount).ok_or(Reason::Amount);
+    let kdv = match (line.kdv_amount, line.kdv_rate) {
+        (Some(amount), _) => amount,
+        (None, Some(rate)) => line.net_amount.checked_mul(rate).ok_or(Reason::Amount)?,
+        (None, None) => Decimal::ZERO,
+    };
+    let rate = match line.kdv_rate {
+        Some(rate) => exact::rate(rate).ok_or(Reason::Amount)?,
+        // The column takes no "unknown": what the amounts say, or none.
+        None => {
+            let said = kdv.checked_div(line.net_amount).and_then(exact::rate);
+            said.unwrap_or(Decimal::new(0, 4))
+        }
+    };
+    Ok(BookLine {
+        description: short(Some(&line.description), DESCRIPTION_CHARS).unwrap_or_default(),
+        quantity: exact::quantity(line.quantity).ok_or(Reason::Amount)?,
+        unit_price: money(line.unit_price)?,
+        line_total: money(line.net_amount)?,
+        vat_rate: rate,
+        vat_amount: money(kdv)?,
+    })
+}
+
+/// What the platform's columns have no place for.
+pub(super) fn metadata(record: &InvoiceRecord) -> Value {
+    let mut facts = Map::new();
+    let mut add = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            facts.insert(name.to_owned(), value);
+        }
+    };
+    let text = |text: &Option<String>| text.as_deref().map(|text| json!(clean(text)));
+    let exact = |number: Option<Decimal>| number.map(|number| json!(number.to_string()));
+    add("invoiceNumber", text(&record.number));
+    add("ettn", text(&record.ettn));
+    add("invoiceType", text(&record.invoice_type));
+    add("exchangeRate", exact(record.exchange_rate));
+    add("withholdingAmount", exact(record.withholding_amount));
+    Value::Object(facts)
+}
+
+/// Seller and number: what is printed on the document and never given twice.
+pub(super) fn document_key(record: &InvoiceRecord) -> Option<String> {
+    let number = record.number.as_deref().map(str::trim).filter(|number| !number.is_empty())?;
+    let seller = record.supplier.valid_tax_number()?;
+    Some(format!("{seller}/{}", clean(number)))
+}
+
+/// The record's ETTN in lower case, if it is one.
+pub(super) fn ettn(record: &InvoiceRecord) -> Option<String> {
+    let ettn = record.ettn.as_deref()?.trim().to_lowercase();
+    let is_one = ettn.len() == 36 && ettn.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    is_one.then_some(ettn)
+}
+
+/// A day that documents of living firms have.
+pub(in crate::import) fn is_plausible(day: NaiveDate) -> bool {
+    (1990..=2100).contains(&day.year())
+}
+
+/// At most this many characters; none when nothing is left.
+pub(in crate::import) fn short(text: Option<&str>, limit: usize) -> Option<String> {
+    let text = text?.trim();
+    (!text.is_empty()).then(|| clean(text).chars().take(limit).collect())
+}
+
+/// PostgreSQL's text takes no NUL.
+pub(in crate::import) fn clean(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+/// The party that the office's company may be, if the invoice has this direction.
+pub(super) const fn company_side(record: &InvoiceRecord, direction: Direction) -> &PartyIdentity {
+    record.company_of(direction)
+}

@@ -1,0 +1,187 @@
+//! File drops against real files.
+
+use std::time::{Duration, SystemTime};
+
+use integrations::{ConnectorError, ObjectResult, PullRequest, SkipReason, page::ObjectOutcome};
+use serde_json::{Value, json};
+
+use crate::support::{Bench, Books, TENANT, day, ettn, invoice_xml};
+
+const SINCE: &str = "2026-01-01";
+
+fn config() -> Value {
+    json!({"folder": "aktarim/efatura", "settleSeconds": 60})
+}
+
+/// A bench whose clock runs an hour ahead: every file has been quiet for long.
+fn later() -> Bench {
+    let now = SystemTime::now() + Duration::from_secs(3600);
+    Bench::new(&chrono::DateTime::<chrono::Utc>::from(now).to_rfc3339())
+}
+
+#[tokio::test]
+async fn files_are_taken_once_page_by_page() {
+    let bench = later();
+    for number in 0..30 {
+        let xml = invoice_xml(&ettn(number), number);
+        bench.drop_file(&format!("aktarim/efatura/2026/{number:02}.xml"), &xml);
+    }
+    bench.drop_file("aktarim/baska/99.xml", &invoice_xml(&ettn(99), 99));
+    let connector = bench.accounting("FILE_DROP", &config());
+    let mut books = Books::empty(&bench);
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!((books.records.len(), books.pages), (30, 3));
+    let one = &books.records[&ettn(3)];
+    assert_eq!(
+        (one.direction, one.lines.len()),
+        (None, 3),
+        "whose it is, the office's companies say"
+    );
+    assert_eq!(one.supplier.tax_number.as_deref().map(str::len), Some(10));
+    books.records.clear();
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!(books.written, 0, "a version is read once");
+    bench.drop_file("aktarim/efatura/2026/30.xml", &invoice_xml(&ettn(30), 30));
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!(books.written, 1);
+}
+
+#[tokio::test]
+async fn the_same_content_under_another_name_gives_nothing() {
+    let bench = later();
+    let xml = invoice_xml(&ettn(1), 1);
+    bench.drop_file("aktarim/efatura/a.xml", &xml);
+    bench.drop_file("aktarim/efatura/b.xml", &xml);
+    let connector = bench.accounting("ETA", &config());
+    let mut books = Books::empty(&bench);
+    books.sync(&*connector, 10, SINCE).await;
+    bench.drop_file("aktarim/efatura/c.xml", &xml);
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!(books.records.len(), 1);
+    let result = |key: &str| bench.ledger.outcome(key).map(|one: ObjectOutcome| one.result);
+    assert_eq!(result("a.xml"), Some(ObjectResult::Taken { records: 1 }));
+    assert_eq!(result("b.xml"), Some(ObjectResult::SameContent));
+    assert_eq!(result("c.xml"), Some(ObjectResult::SameContent));
+}
+
+#[tokio::test]
+async fn a_file_that_is_still_written_waits() {
+    let now = chrono::DateTime::<chrono::Utc>::from(SystemTime::now());
+    let bench = Bench::new(&now.to_rfc3339());
+    bench.drop_file("aktarim/efatura/a.xml", &invoice_xml(&ettn(1), 1));
+    let connector = bench.accounting("FILE_DROP", &config());
+    let mut books = Books::empty(&bench);
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!(books.records.len(), 0);
+    assert!(books.came_back, "the next sync is asked for early");
+    bench.clock.advance(chrono::TimeDelta::seconds(120));
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!(books.records.len(), 1);
+}
+
+#[tokio::test]
+async fn a_changed_file_is_read_again() {
+    let bench = later();
+    bench.drop_file("aktarim/efatura/a.xml", &invoice_xml(&ettn(1), 1));
+    let connector = bench.accounting("FILE_DROP", &config());
+    let mut books = Books::empty(&bench);
+    books.sync(&*connector, 10, SINCE).await;
+    let changed = String::from_utf8(invoice_xml(&ettn(1), 1)).unwrap() + "<!-- yeni -->";
+    bench.drop_file("aktarim/efatura/a.xml", changed.as_bytes());
+    books.pages = 0;
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!((books.records.len(), books.written), (1, 0), "read, and the same invoice");
+    let taken = bench.ledger.outcome("a.xml").unwrap();
+    assert_eq!(taken.version.size, changed.len() as u64);
+}
+
+#[tokio::test]
+async fn what_is_no_record_is_refused_by_its_key_and_said_once() {
+    let bench = later();
+    bench.drop_file("aktarim/efatura/bozuk.xml", b"<Invoice");
+    bench.drop_file("aktarim/efatura/fatura.pdf", b"%PDF-1.7 ...");
+    bench.drop_file("aktarim/efatura/bos.xml", b"");
+    bench.drop_file("aktarim/efatura/iyi.xml", &invoice_xml(&ettn(1), 1));
+    bench.drop_file(
+        "aktarim/efatura/dtd.xml",
+        b"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"c\">]><Invoice>&b;</Invoice>",
+    );
+    let connector = bench.accounting("FILE_DROP", &config());
+    let mut books = Books::empty(&bench);
+    books.sync(&*connector, 10, SINCE).await;
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!(books.records.len(), 1);
+    let mut skipped: Vec<_> =
+        books.skipped.iter().map(|one| (one.external_id.as_deref().unwrap(), one.reason)).collect();
+    skipped.sort_unstable_by_key(|(key, _)| *key);
+    assert_eq!(
+        skipped,
+        [
+            ("bos.xml", SkipReason::UnreadableFile),
+            ("bozuk.xml", SkipReason::UnreadableFile),
+            ("dtd.xml", SkipReason::UnreadableFile),
+            ("fatura.pdf", SkipReason::UnsupportedKind),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_invoice_is_left_to_the_stream_of_invoices() {
+    let bench = later();
+    bench.drop_file("aktarim/efatura/a.xml", &invoice_xml(&ettn(1), 1));
+    let bank = bench.bank("FILE_DROP", &config());
+    let mut books = Books::empty(&bench);
+    books.sync_bank(&*bank, SINCE, |_| {}).await;
+    assert_eq!((books.records.len(), books.skipped.len()), (0, 0));
+    assert_eq!(bench.ledger.outcome("a.xml").unwrap().result, ObjectResult::OtherStream);
+}
+
+#[tokio::test]
+async fn a_folder_cannot_lead_out_of_the_offices_own() {
+    let bench = later();
+    for folder in ["../ckoffice0002", "a/../../b", "a//b", ".", "a\\b"] {
+        let error = bench.connect("FILE_DROP", &json!({"folder": folder})).unwrap_err();
+        assert!(matches!(error, ConnectorError::Config { .. }), "{folder}: {error}");
+    }
+    let other = bench.folder.path().join("ckoffice0002/aktarim");
+    std::fs::create_dir_all(&other).unwrap();
+    std::fs::write(other.join("x.xml"), invoice_xml(&ettn(1), 1)).unwrap();
+    std::fs::create_dir_all(bench.folder.path().join(TENANT)).unwrap();
+    std::os::unix::fs::symlink(&other, bench.folder.path().join(TENANT).join("link")).unwrap();
+    let connector = bench.accounting("FILE_DROP", &json!({"folder": "link"}));
+    let request = PullRequest { cursor: None, since: day(SINCE), page_size: 10 };
+    let pulled = connector.pull_invoices(request).await;
+    assert!(pulled.is_err() || pulled.unwrap().records.is_empty(), "a link is not followed");
+}
+
+#[tokio::test]
+async fn codes_served_by_files_say_what_to_do_instead_of_pretending() {
+    let bench = later();
+    for code in
+        ["LOGO_ACCOUNTING", "ETA", "IS_BANKASI", "GARANTI_BBVA", "MIKRO_ACCOUNTING", "FILE_DROP"]
+    {
+        // The settings that the platform has asked for until now.
+        let old = json!({"apiKey": "x", "apiSecret": "y", "clientId": "z", "vkn": "1"});
+        let error = bench.connect(code, &old).unwrap_err();
+        assert!(matches!(error, ConnectorError::Config { .. }), "{code}: {error}");
+        assert!(error.in_turkish().contains("folder") && error.breaks_integration(), "{code}");
+    }
+    for code in ["QUICKBOOKS", "", "parasut"] {
+        let error = bench.connect(code, &json!({})).unwrap_err();
+        assert!(matches!(error, ConnectorError::Unsupported { .. }), "{code}: {error}");
+        assert!(error.to_string().contains("FILE_DROP"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_test_of_a_connection_counts_the_files() {
+    let bench = later();
+    bench.drop_file("aktarim/efatura/a.xml", b"x");
+    bench.drop_file("aktarim/efatura/b.xml", b"x");
+    let connected = bench.connect("FILE_DROP", &config()).unwrap();
+    let report = connected.test_connection().await.unwrap();
+    assert!(report.message.contains("2 dosya"), "{report:?}");
+    assert!(connected.capabilities().pull_invoices && !connected.capabilities().push_invoices);
+    let push = connected.accounting().unwrap().push_invoices(&[]).await.unwrap_err();
+    assert!(matches!(push, ConnectorError::Unsupported { .. }), "{push}");
+}

@@ -1,0 +1,12 @@
+//! The connectors against local servers of ours that behave as the sources document, and against
+//! files.
+
+mod file_drop;
+mod gocardless;
+mod http;
+mod mikro;
+mod mock;
+mod nilvera;
+mod ohvps;
+mod parasut;
+mod support;
