@@ -141,6 +141,9 @@ CREATE TABLE IF NOT EXISTS worker.bank_ledger_accounts (
     iban varchar(34) NOT NULL,
     ledger_account_id text NOT NULL UNIQUE
         REFERENCES ledger_accounts (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    -- Movements of an account have no number that two sources share, so one source brings them.
+    integration_id text
+        REFERENCES tenant_integrations (id) ON UPDATE CASCADE ON DELETE SET NULL,
     PRIMARY KEY (tenant_id, iban)
 );
 

@@ -5,8 +5,9 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use integrations::testing::{Answer, Fault, ParasutSource, Server};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use support::{Platform, Worker};
@@ -262,4 +263,91 @@ async fn a_click_is_seen_through_to_the_log_and_the_commands_show_it() {
     // Without the key it says so.
     let tested = platform.worker(&["integrations", "test", "parasut"], SETTINGS).wait();
     assert_eq!(tested.code, Some(1), "{tested:?}");
+}
+
+/// Whatever the office's program has, in the books: by total, each of which is there once.
+async fn totals(platform: &Platform) -> Vec<String> {
+    let client = platform.connect().await;
+    let rows = client.query("SELECT total_amount::text FROM invoices ORDER BY 1", &[]).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_real_source_that_fails_and_changes_is_in_the_books_as_it_is() {
+    const OTHER: &str = "4540536920";
+    let platform = Platform::new().await;
+    let source = Arc::new(ParasutSource::default());
+    let mut expected = Vec::new();
+    let mut ids = Vec::new();
+    let total = |net_kurus: i64| format!("{}.{:02}", net_kurus * 6 / 500, net_kurus * 6 / 5 % 100);
+    for n in 1..=60_i64 {
+        let (day, net) = (format!("2026-03-{:02}", 1 + n % 28), 1_000 * n);
+        ids.push(source.add_sale(&day, "2026-04-01T10:00:00Z", net, OTHER));
+        expected.push(total(net));
+    }
+    for n in 1..=5_i64 {
+        source.add_purchase("2026-03-10", "2026-04-01T10:00:00Z", 500_000 + 100 * n, OTHER);
+        expected.push(total(500_000 + 100 * n));
+    }
+    let server = Server::start(Arc::clone(&source)).unwrap();
+    let mut config = ParasutSource::config(&server.base());
+    config["firstSyncDays"] = json!(3_650);
+    add(&platform, "office-1", "parasut", "PARASUT", &config).await;
+    let client = platform.connect().await;
+    client
+        .execute("UPDATE tenant_integrations SET client_company_id = 'company-office-1'", &[])
+        .await
+        .unwrap();
+    click(&platform, "office-1", "parasut").await;
+    // Each once, on the way through the lists.
+    server.fail_after(2, Fault::Instead(Answer::text(500, "broken")));
+    server.fail_after(4, Fault::Cut);
+    server.fail_after(6, Fault::Instead(Answer::text(200, "{\"data\": [")));
+    server.fail_after(8, Fault::Instead(Answer::text(429, "").with("Retry-After", 1)));
+    server.fail_after(9, Fault::Instead(Answer::text(401, "")));
+    source.delete_between_pages("sales_invoices", ids[0]);
+    let settings = [
+        SETTINGS,
+        &[
+            ("INTEGRATIONS_ALLOW_LOOPBACK", "true"),
+            ("INTEGRATIONS_KEYS", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ],
+    ]
+    .concat();
+    let worker = platform.worker(&["run"], &settings);
+    until_done(&platform).await;
+    let status = "SELECT string_agg(concat_ws(' ', status, technical_error), ',') FROM integration_sync_jobs";
+    assert_eq!(platform.row(status, &[]).await.get::<_, String>(0), "success");
+    expected.sort();
+    let mut found = totals(&platform).await;
+    // The deleted one may have been read before it was deleted.
+    let mut without = expected.clone();
+    without.retain(|one| *one != total(1_000));
+    if found.len() == without.len() {
+        found.push(total(1_000));
+    }
+    found.sort();
+    assert_eq!(found, expected);
+    let sealed = "SELECT sealed LIKE 'sealed:v1:k1:%' FROM worker.integration_tokens";
+    assert!(platform.row(sealed, &[]).await.get::<_, bool>(0));
+
+    // Later: one changed, one is new, nothing else is written.
+    source.change("sales_invoices", ids[5], "issue_date", json!("2026-03-31"));
+    source.change("sales_invoices", ids[5], "updated_at", json!("2026-05-01T10:00:00Z"));
+    source.add_sale("2026-05-01", "2026-05-01T10:00:00Z", 7_777_700, OTHER);
+    source.expire_tokens();
+    click(&platform, "office-1", "parasut").await;
+    until_done(&platform).await;
+    worker.signal(Signal::TERM);
+    assert_eq!(worker.wait().code, Some(0));
+    let done = platform
+        .row(
+            "SELECT created, updated, skipped, kept FROM worker.sync_progress ORDER BY started_at DESC LIMIT 1",
+            &[],
+        )
+        .await;
+    let counts: Vec<i64> = (0..4).map(|at| done.get(at)).collect();
+    assert_eq!(counts, [1, 1, 0, 0]);
+    let moved = "SELECT count(*) FROM invoices WHERE issue_date = '2026-03-31Z'";
+    assert_eq!(platform.count(moved).await, 1);
 }

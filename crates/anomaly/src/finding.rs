@@ -6,7 +6,10 @@ use chrono::NaiveDate;
 use domain::{ClientCompanyId, Severity};
 use serde::{Deserialize, Serialize};
 
-use crate::{amount::Kurus, reason::Reason};
+use crate::{
+    amount::Kurus,
+    reason::{Reason, rounded},
+};
 
 /// What was found. The words are stored and stay as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -171,7 +174,7 @@ pub enum Evidence {
 
 /// A measured value with its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "unit", content = "value", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// An exact amount in kuruş.
     Amount(Kurus),
@@ -183,6 +186,17 @@ pub enum Quantity {
     Score(f64),
     /// Days.
     Days(i64),
+}
+
+impl Quantity {
+    /// Fractions with six decimals.
+    pub(crate) fn rounded(self) -> Self {
+        match self {
+            Self::Ratio(value) => Self::Ratio(rounded(value)),
+            Self::Score(value) => Self::Score(rounded(value)),
+            other => other,
+        }
+    }
 }
 
 /// What an observed value was compared with.

@@ -85,9 +85,42 @@ pub struct DigitExcess {
     pub expected: f64,
 }
 
+/// Six decimals: what is stored and read again is the same number.
+pub(crate) fn rounded(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}
+
+impl Reason {
+    /// All fractions with six decimals.
+    pub(crate) fn rounded(mut self) -> Self {
+        match &mut self {
+            Self::MonthAbovePath { factor, .. }
+            | Self::EntryAboveUsual { factor, .. }
+            | Self::PartyBack { factor, .. }
+            | Self::PartyAboveUsual { factor, .. } => *factor = rounded(*factor),
+            Self::PartyNew { share, .. } | Self::UnpaidNewSupplier { share, .. } => {
+                *share = rounded(*share);
+            }
+            Self::Round { usual_share, .. } => *usual_share = rounded(*usual_share),
+            Self::Circle { difference, .. } => *difference = rounded(*difference),
+            Self::Digits { decades, excess, first_two_mad, p, .. } => {
+                for value in [decades, first_two_mad, p] {
+                    *value = rounded(*value);
+                }
+                for digit in excess {
+                    digit.share = rounded(digit.share);
+                    digit.expected = rounded(digit.expected);
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
 /// Code and values; amounts, counts and thresholds that a sentence needs besides are in the finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The month is `factor` times what the account's own path leads to expect.
     MonthAbovePath {

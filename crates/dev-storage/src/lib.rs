@@ -3,6 +3,7 @@
 //! listen on the loopback address only.
 
 mod azurite;
+mod feeder;
 mod gcs;
 mod proxy;
 mod s3;
@@ -11,6 +12,7 @@ pub use azurite::{
     ACCOUNT as AZURITE_ACCOUNT, ACCOUNT_KEY as AZURITE_ACCOUNT_KEY, Azurite, NoAzurite,
     azurite_folder, azurite_lock_folder, is_azurite_installed,
 };
+pub use feeder::Feeder;
 pub use gcs::GcsServer;
 pub use proxy::{Fault, Proxy};
 pub use s3::{

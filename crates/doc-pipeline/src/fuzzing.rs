@@ -75,11 +75,18 @@ pub fn layout(bytes: &[u8]) {
                 x1: x0 + f32::from(*width),
                 y1: y0 + f32::from(*height) / 8.0,
             };
-            (!text.is_empty()).then_some(Word { text, bounds, confidence: 0.9 })
+            (!text.is_empty()).then_some(Word { text, bounds, confidence: 0.9, other: None })
         })
         .collect();
     let count = words.len();
-    let page = Page { number: 1, width: 612.0, height: 842.0, recognised: count % 2 == 1, words };
+    let page = Page {
+        number: 1,
+        width: 612.0,
+        height: 842.0,
+        recognised: count % 2 == 1,
+        words,
+        codes: Vec::new(),
+    };
     let kept: usize = lines_of(&page).iter().map(|line| line.words.len()).sum();
     assert_eq!(kept, count, "a line loses no word");
     let _ = parse::document(&[page], &Context::default());

@@ -179,6 +179,9 @@ fn by_magic(bytes: &[u8]) -> Option<Media> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Some(if is_workbook(bytes) { Media::Xlsx } else { Media::Zip });
     }
+    if is_heif(bytes) {
+        return Some(Media::Heic);
+    }
     match infer::get(bytes)?.mime_type() {
         "image/png" => Some(Media::Png),
         "image/jpeg" => Some(Media::Jpeg),
@@ -191,6 +194,16 @@ fn by_magic(bytes: &[u8]) -> Option<Media> {
         _ if is_ole(bytes) => Some(Media::Xls),
         _ => None,
     }
+}
+
+/// HEIF with pictures of HEVC, as telephones take them (ISO/IEC 23008-12, brands).
+fn is_heif(bytes: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 11] = [
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1",
+        b"heif",
+    ];
+    bytes.get(4..8) == Some(b"ftyp")
+        && bytes.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
 }
 
 fn is_ole(bytes: &[u8]) -> bool {

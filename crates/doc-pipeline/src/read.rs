@@ -73,7 +73,9 @@ fn read_archive(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError
 fn read_pdf(bytes: &[u8], context: &Context) -> Result<Extraction, ReadError> {
     let document = text(|| pdf::Document::open(bytes))?;
     for xml in document.attached_xml(&context.limits) {
-        if let Ok(read) = ubl::encoding::decode(&xml).and_then(|text| ubl::read(&text, context))
+        let read =
+            fields(|| ubl::encoding::decode(&xml).and_then(|text| ubl::read(&text, context)));
+        if let Ok(read) = read
             && read.kind() == DocumentKind::Invoice
         {
             return Ok(Extraction { media: Media::Pdf, ..read });

@@ -48,7 +48,7 @@ pub(crate) fn report(
                 findings.push(message::finding(
                     "CONTAINED_DOCUMENT_UNREAD",
                     Severity::High,
-                    [("name", name.clone().into()), ("error", sentence.clone().into())],
+                    [("name", name.clone().into())],
                 ));
                 ContainedDocument { name, document_type: None, fields: None, error: Some(sentence) }
             }

@@ -243,6 +243,10 @@ pub struct BookBankAccount {
     pub currency: String,
     /// The ledger account that is this bank account's alone.
     pub ledger_account_id: Option<String>,
+    /// Whether the integration that imports brings its movements.
+    pub served_by_us: bool,
+    /// Whether another connected integration brings its movements.
+    pub served_elsewhere: bool,
 }
 
 /// An account of the office's ledger.

@@ -107,18 +107,16 @@ pub fn connect(
             Connected::to_accounting(MockAccounting::new(integration, environment)?)
         }
         ConnectorCode::MockBank => Connected::to_bank(MockBank::new(integration, environment)?),
-        ConnectorCode::LogoAccounting
+        ConnectorCode::MikroAccounting if integration.config.optional("baseUrl").is_some() => {
+            Connected::to_accounting(Mikro::new(integration, environment)?)
+        }
+        // By the files that they export; Mikro too, where no server of its own can be reached.
+        ConnectorCode::MikroAccounting
+        | ConnectorCode::LogoAccounting
         | ConnectorCode::Eta
         | ConnectorCode::IsBankasi
         | ConnectorCode::GarantiBbva
         | ConnectorCode::FileDrop => {
-            Connected::to_both(FileDrop::new(code, integration, environment, ports)?)
-        }
-        ConnectorCode::MikroAccounting if integration.config.optional("baseUrl").is_some() => {
-            Connected::to_accounting(Mikro::new(integration, environment)?)
-        }
-        // Without a server of its own, by the files that it exports.
-        ConnectorCode::MikroAccounting => {
             Connected::to_both(FileDrop::new(code, integration, environment, ports)?)
         }
         ConnectorCode::Nilvera => Connected::to_accounting(Nilvera::new(integration, environment)?),

@@ -17,6 +17,7 @@ use crate::{
 /// What works with a connector in this build. What is false is refused with
 /// [`ConnectorError::Unsupported`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four job types, each there or not")]
 pub struct Capabilities {
     /// [`AccountingConnector::pull_invoices`].
     pub pull_invoices: bool,

@@ -1,11 +1,11 @@
 //! Documents as records: what the pipeline read from a file or a portal's UBL.
 
-use std::collections::HashMap;
-
-use doc_pipeline::fields::{BankStatementFields, BankTransaction, InvoiceFields, LineItem, Party};
+use doc_pipeline::{
+    Finding,
+    fields::{AccountStatement, BankStatementFields, InvoiceFields, LineItem, Party},
+};
 use domain::Currency;
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 
 use crate::{
     page::SkipReason,
@@ -83,26 +83,40 @@ pub(crate) struct StatementDefaults {
     pub(crate) currency: Option<Currency>,
 }
 
-/// The movements of a statement as records.
+/// Findings that say that movements are missing or wrong.
+const BROKEN: [&str; 4] =
+    ["STATEMENT_BALANCES_DIFFER", "STATEMENT_SUMS_DIFFER", "STATEMENT_GAP", "BALANCE_CHAIN_BROKEN"];
+
+/// The movements of a statement as records, known again by the keys that the pipeline gives them.
 ///
 /// A statement whose balances do not add up gives none: booked in part it would be wrong in silence.
 pub(crate) fn transactions(
     fields: &BankStatementFields,
+    findings: &[Finding],
     defaults: &StatementDefaults,
 ) -> Result<Vec<BankTransactionRecord>, FieldError> {
-    check_balances(fields)?;
-    let currency = fields.currency.or(defaults.currency).ok_or(FieldError::missing("currency"))?;
+    if findings.iter().any(|finding| BROKEN.contains(&finding.code.as_str())) {
+        return Err(FieldError { field: "balance", reason: SkipReason::BrokenBalance });
+    }
     let whole =
         fields.iban.as_deref().or(fields.account_number.as_deref()).or(defaults.account.as_deref());
-    let mut ids = Identities::default();
     fields
         .transactions
         .iter()
         .map(|movement| {
             let account = movement.account.as_deref().or(whole);
             let account = account.ok_or(FieldError::missing("account"))?;
+            let currency = movement
+                .currency
+                .or_else(|| currency_of(fields, account))
+                .or(fields.currency)
+                .or(defaults.currency)
+                .ok_or(FieldError::missing("currency"))?;
+            let key = movement.key.as_deref().ok_or(FieldError::missing("key"))?;
+            // An account is a text of a file: too long a one does not become part of an id.
+            let short: String = account.chars().take(40).collect();
             Ok(BankTransactionRecord {
-                external_id: ids.of(account, movement),
+                external_id: format!("{short}:{key}"),
                 account: identity(account, fields),
                 booking_date: movement.date,
                 value_date: movement.value_date,
@@ -111,10 +125,21 @@ pub(crate) fn transactions(
                 balance_after: movement.balance,
                 description: movement.description.clone(),
                 reference: movement.reference.clone(),
-                counterparty: PartyIdentity::default(),
+                counterparty: PartyIdentity {
+                    name: movement.counterparty_name.clone(),
+                    ..PartyIdentity::default()
+                },
             })
         })
         .collect()
+}
+
+/// The currency that the document states for one of its accounts.
+fn currency_of(fields: &BankStatementFields, account: &str) -> Option<Currency> {
+    let is_it = |one: &AccountStatement| {
+        one.iban.as_deref() == Some(account) || one.account_number.as_deref() == Some(account)
+    };
+    fields.statements.iter().find(|one| is_it(one)).and_then(|one| one.currency)
 }
 
 fn identity(account: &str, fields: &BankStatementFields) -> BankAccountIdentity {
@@ -127,149 +152,68 @@ fn identity(account: &str, fields: &BankStatementFields) -> BankAccountIdentity 
         },
         iban,
         bank_name: fields.bank_name.clone(),
-        holder: PartyIdentity { name: fields.account_holder.clone(), ..Default::default() },
+        holder: PartyIdentity { name: fields.account_holder.clone(), ..PartyIdentity::default() },
     }
-}
-
-fn check_balances(fields: &BankStatementFields) -> Result<(), FieldError> {
-    let broken = FieldError { field: "balance", reason: SkipReason::BrokenBalance };
-    let adds_up =
-        |opening: Option<Decimal>, closing: Option<Decimal>, moved: &[BankTransaction]| {
-            let (Some(opening), Some(closing)) = (opening, closing) else { return true };
-            let sum = moved.iter().try_fold(opening, |sum, one| sum.checked_add(one.amount));
-            sum == Some(closing)
-        };
-    if fields.statements.is_empty() {
-        let moved = &fields.transactions;
-        return adds_up(fields.starting_balance, fields.ending_balance, moved)
-            .then_some(())
-            .ok_or(broken);
-    }
-    let mut rest = fields.transactions.as_slice();
-    for account in &fields.statements {
-        let (own, others) = rest.split_at_checked(account.transaction_count).ok_or(broken)?;
-        if !adds_up(account.starting_balance, account.ending_balance, own) {
-            return Err(broken);
-        }
-        rest = others;
-    }
-    Ok(())
-}
-
-/// Ids of movements whose source gives none that can be trusted alone: a bank's reference may stand on
-/// two movements (a transfer and its fee), and some banks use it again. The same movement in another
-/// file of an overlapping period gets the same id; two equal movements of one day get two.
-#[derive(Debug, Default)]
-struct Identities {
-    seen: HashMap<String, u32>,
-}
-
-impl Identities {
-    fn of(&mut self, account: &str, movement: &BankTransaction) -> String {
-        let mut hash = Sha256::new();
-        let mut part = |text: &str| {
-            hash.update((text.len() as u64).to_be_bytes());
-            hash.update(text.as_bytes());
-        };
-        part(account);
-        part(&movement.date.to_string());
-        part(&movement.amount.normalize().to_string());
-        if let Some(reference) = &movement.reference {
-            part(reference);
-        } else {
-            part(&movement.balance.map(|b| b.normalize().to_string()).unwrap_or_default());
-            part(&normal(movement.description.as_deref().unwrap_or_default()));
-        }
-        let digest = hex::encode(&hash.finalize()[..16]);
-        let ordinal = self.seen.entry(digest.clone()).or_insert(0);
-        *ordinal += 1;
-        // An account number is a line of a file: too long a one does not become part of an id.
-        let account: String = account.chars().take(40).collect();
-        if *ordinal == 1 {
-            format!("{account}:{digest}")
-        } else {
-            format!("{account}:{digest}:{ordinal}")
-        }
-    }
-}
-
-/// Text without what exports change from time to time: case and blanks.
-fn normal(text: &str) -> String {
-    text.split_whitespace().map(str::to_uppercase).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
+    use doc_pipeline::{Context, Fields, fields::BankTransaction, read_in_process};
 
     use super::*;
 
-    fn movement(day: u32, amount: i64, reference: Option<&str>, text: &str) -> BankTransaction {
-        BankTransaction {
-            date: NaiveDate::from_ymd_opt(2026, 3, day).expect("a day"),
-            value_date: None,
-            description: Some(text.to_owned()),
-            amount: Decimal::new(amount, 2),
-            balance: None,
-            reference: reference.map(str::to_owned),
-            account: None,
+    /// What the pipeline reads of a CSV with these rows.
+    fn csv(rows: &str) -> (BankStatementFields, Vec<Finding>) {
+        let text = format!("IBAN;TR330006100519786457841326\nTarih;Açıklama;Tutar;Bakiye\n{rows}");
+        let read = read_in_process(text.as_bytes(), &Context::default()).expect("a statement");
+        match read.fields {
+            Fields::BankStatement(fields) => (*fields, read.findings),
+            other => panic!("{:?}", other.kind()),
         }
     }
 
-    fn statement(transactions: Vec<BankTransaction>) -> BankStatementFields {
-        BankStatementFields {
-            iban: Some("TR330006100519786457841326".to_owned()),
-            currency: Some(Currency::TRY),
-            transactions,
-            ..Default::default()
-        }
+    fn lira() -> StatementDefaults {
+        StatementDefaults { account: None, currency: Some(Currency::TRY) }
     }
 
-    fn ids(fields: &BankStatementFields) -> Vec<String> {
-        let records = transactions(fields, &StatementDefaults::default()).expect("a statement");
+    fn ids(rows: &str) -> Vec<String> {
+        let (fields, findings) = csv(rows);
+        let records = transactions(&fields, &findings, &lira()).expect("records");
         records.into_iter().map(|record| record.external_id).collect()
     }
 
     #[test]
-    fn equal_movements_of_a_day_are_two_and_a_second_file_adds_none() {
-        let first = ids(&statement(vec![
-            movement(1, -500, None, "Masraf"),
-            movement(1, -500, None, "Masraf"),
-            movement(2, 10_000, Some("R1"), "Havale"),
-            movement(2, -200, Some("R1"), "Havale masrafı"),
-        ]));
+    fn an_overlapping_file_adds_only_what_is_new() {
+        let first = ids(
+            "01.03.2026;Masraf;-5,00;95,00\n01.03.2026;Masraf;-5,00;90,00\n02.03.2026;Havale;100,00;190,00\n",
+        );
+        let second = ids("02.03.2026;HAVALE;100,00;190,00\n03.03.2026;Faiz;1,00;191,00\n");
         let unique: std::collections::HashSet<_> = first.iter().collect();
-        assert_eq!(unique.len(), 4, "{first:?}");
-        let overlapping = ids(&statement(vec![
-            movement(2, 10_000, Some("R1"), "HAVALE "),
-            movement(2, -200, Some("R1"), "Havale  masrafı"),
-            movement(3, 1, None, "Faiz"),
-        ]));
-        assert_eq!(overlapping[..2], first[2..]);
-        assert!(!first.contains(&overlapping[2]));
+        assert_eq!(unique.len(), 3, "{first:?}");
+        assert_eq!(second[0], first[2]);
+        assert!(!first.contains(&second[1]));
     }
 
     #[test]
-    fn a_statement_that_does_not_add_up_gives_nothing() {
-        let mut fields = statement(vec![movement(1, 500, None, "a"), movement(1, -200, None, "b")]);
-        fields.starting_balance = Some(Decimal::new(1_000, 2));
-        fields.ending_balance = Some(Decimal::new(1_300, 2));
-        assert_eq!(ids(&fields).len(), 2);
-        fields.ending_balance = Some(Decimal::new(1_301, 2));
-        let error = transactions(&fields, &StatementDefaults::default()).expect_err("broken");
-        assert_eq!(error.reason, SkipReason::BrokenBalance);
-    }
-
-    #[test]
-    fn an_account_is_named_by_the_file_or_by_the_settings_or_refused() {
-        let mut fields = statement(vec![movement(1, 500, None, "a")]);
-        fields.iban = None;
-        let nothing = StatementDefaults::default();
-        assert_eq!(transactions(&fields, &nothing), Err(FieldError::missing("account")));
+    fn an_account_and_a_currency_are_named_by_the_file_or_by_the_settings_or_refused() {
+        let fields = BankStatementFields {
+            transactions: vec![BankTransaction {
+                date: NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day"),
+                amount: Decimal::ONE,
+                key: Some("k".to_owned()),
+                ..BankTransaction::default()
+            }],
+            ..BankStatementFields::default()
+        };
+        let none = StatementDefaults::default();
+        assert_eq!(transactions(&fields, &[], &none), Err(FieldError::missing("account")));
         let account = Some("1234-5678".to_owned());
-        let records =
-            transactions(&fields, &StatementDefaults { account, currency: None }).expect("named");
+        let only = StatementDefaults { account: account.clone(), currency: None };
+        assert_eq!(transactions(&fields, &[], &only), Err(FieldError::missing("currency")));
+        let both = StatementDefaults { account, currency: Some(Currency::EUR) };
+        let records = transactions(&fields, &[], &both).expect("named");
         assert_eq!(records[0].account.number.as_deref(), Some("1234-5678"));
-        assert_eq!(records[0].account.iban, None);
+        assert_eq!((records[0].account.iban.as_ref(), records[0].currency), (None, Currency::EUR));
     }
 }

@@ -52,7 +52,7 @@ impl Session {
     }
 
     /// Sends what is made for the current token; after a 401 once more with a new one. A second 401
-    /// is [`ConnectorError::Credentials`].
+    /// is not the token's fault: the caller knows what its source means by it.
     pub(crate) async fn send(
         &self,
         request: impl Fn(&Secret) -> Request + Send + Sync,
@@ -63,13 +63,7 @@ impl Session {
             return Ok(response);
         }
         let tokens = self.renewed(Some(tokens)).await?;
-        let response = self.client.send(request(&tokens.tokens.access)).await?;
-        if response.status == 401 {
-            return Err(ConnectorError::Credentials {
-                detail: "a fresh access token is refused".to_owned(),
-            });
-        }
-        Ok(response)
+        self.client.send(request(&tokens.tokens.access)).await
     }
 
     async fn usable(&self) -> Result<StoredTokens, ConnectorError> {
@@ -119,7 +113,7 @@ impl Session {
                 }
             }
         }
-        Err(ConnectorError::RateLimited { retry_after: Duration::from_secs(60) })
+        Err(ConnectorError::RateLimited { retry_after: Duration::from_mins(1) })
     }
 
     async fn refresh(&self, last: Option<&Tokens>) -> Result<StoredTokens, ConnectorError> {

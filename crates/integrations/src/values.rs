@@ -216,7 +216,7 @@ mod tests {
 
     use super::*;
 
-    fn of(value: Value) -> Value {
+    fn of(value: &Value) -> Value {
         json!({ "f": value })
     }
 
@@ -233,7 +233,7 @@ mod tests {
         for wrong in
             [json!("1.234,56"), json!("abc"), json!(true), json!("12345678901234"), json!("-")]
         {
-            assert_eq!(decimal(&of(wrong.clone()), "f"), Err(FieldError::invalid("f")), "{wrong}");
+            assert_eq!(decimal(&of(&wrong), "f"), Err(FieldError::invalid("f")), "{wrong}");
         }
     }
 
@@ -246,11 +246,11 @@ mod tests {
             ("2026-03-01T22:30:00.1234567", "2026-03-01"),
             ("2026-03-01 22:30:00", "2026-03-01"),
         ] {
-            let read = day(&of(json!(text)), "f").expect(text).expect("a day");
+            let read = day(&of(&json!(text)), "f").expect(text).expect("a day");
             assert_eq!(read.to_string(), expected, "{text}");
         }
         for wrong in ["01.03.2026", "2026-02-30", "0001-01-01T00:00:00", "soon"] {
-            assert_eq!(day(&of(json!(wrong)), "f"), Err(FieldError::invalid("f")), "{wrong}");
+            assert_eq!(day(&of(&json!(wrong)), "f"), Err(FieldError::invalid("f")), "{wrong}");
         }
         let midnight = start_of_day(NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day"));
         assert_eq!(midnight.to_rfc3339(), "2026-02-28T21:00:00+00:00");
@@ -259,17 +259,17 @@ mod tests {
     #[test]
     fn lira_has_three_spellings_and_others_one() {
         for lira in ["TRY", "TRL", "TL"] {
-            assert_eq!(currency(&of(json!(lira)), "f"), Ok(Some(Currency::TRY)));
+            assert_eq!(currency(&of(&json!(lira)), "f"), Ok(Some(Currency::TRY)));
         }
-        assert_eq!(currency(&of(json!("USD")), "f"), Ok(Some(Currency::USD)));
-        let error = currency(&of(json!("Dolar")), "f").expect_err("no code");
+        assert_eq!(currency(&of(&json!("USD")), "f"), Ok(Some(Currency::USD)));
+        let error = currency(&of(&json!("Dolar")), "f").expect_err("no code");
         assert_eq!(error.reason, SkipReason::UnknownCurrency);
     }
 
     proptest! {
         #[test]
         fn no_text_panics(input in ".{0,60}") {
-            let object = of(json!(input));
+            let object = of(&json!(input));
             let _ = decimal(&object, "f");
             let _ = day(&object, "f");
             let _ = currency(&object, "f");

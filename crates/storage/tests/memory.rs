@@ -176,8 +176,10 @@ struct Pattern {
 impl std::io::Read for Pattern {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let length = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
-        for (at, byte) in buffer[..length].iter_mut().enumerate() {
-            *byte = u8::try_from((self.left as usize + at) % 251).unwrap_or_default();
+        let mut next = u8::try_from(self.left % 251).unwrap_or_default();
+        for byte in &mut buffer[..length] {
+            *byte = next;
+            next = (next + 1) % 251;
         }
         self.left -= length as u64;
         Ok(length)

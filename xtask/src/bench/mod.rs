@@ -5,11 +5,14 @@
 mod documents;
 mod fairness;
 mod figure;
+mod import;
 mod machine;
 mod materials;
 mod memory;
 mod proxy;
 mod queue;
+#[cfg(feature = "storage-bench")]
+mod storage;
 mod worker;
 
 use std::path::PathBuf;
@@ -35,8 +38,13 @@ enum What {
     Documents,
     /// XML documents a second before and after the office has a history.
     History,
+    /// Invoices a second from a source into the books, beside COPY into the same tables.
+    Import,
     /// Memory of an idle worker.
     Memory,
+    /// Reading objects, beside the bare library, another one, curl and plain files. Only when it is
+    /// named, and alone: it compiles the providers' libraries.
+    Storage,
 }
 
 /// What to measure, and how much of it.
@@ -57,6 +65,9 @@ pub(crate) struct Options {
     /// XML documents that make an office's history.
     #[arg(long, default_value_t = 20_000, value_name = "N")]
     history: usize,
+    /// Invoices of the large import; in thousands.
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    invoices: usize,
     /// Empty jobs to drain.
     #[arg(long, default_value_t = 50_000, value_name = "N")]
     jobs: u32,
@@ -72,20 +83,26 @@ pub(crate) struct Options {
     /// Finished jobs beside the pending ones.
     #[arg(long, default_value_t = 5_000_000, value_name = "N")]
     finished: u32,
+    /// Rounds of the storage measurements, of which the median counts.
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    rounds: usize,
 }
 
 impl Options {
     fn measures(&self, what: What) -> bool {
-        self.what.is_empty() || self.what.contains(&what)
+        (self.what.is_empty() && what != What::Storage) || self.what.contains(&what)
     }
 }
 
 /// Measures what was chosen and prints the figures.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    if cfg!(debug_assertions) {
-        return again_optimised();
+    if options.measures(What::Storage) {
+        return of_storage(options);
     }
-    let needs_worker = [What::Documents, What::History, What::Memory]
+    if cfg!(debug_assertions) {
+        return again_optimised(&[]);
+    }
+    let needs_worker = [What::Documents, What::History, What::Import, What::Memory]
         .into_iter()
         .any(|what| options.measures(what));
     let program = match (&options.worker, needs_worker) {
@@ -123,6 +140,10 @@ async fn measure(options: &Options, server: &Server, worker: &Worker) -> Result<
             documents::with_history(server, worker, options.documents, options.history).await?,
         );
     }
+    if options.measures(What::Import) {
+        let most = (options.invoices / 1_000).max(1) * 1_000;
+        figures.extend(import::each_way(server, worker, most, worker.folder()).await?);
+    }
     if options.measures(What::Memory) {
         figures.extend(memory::idle(server, worker).await?);
     }
@@ -137,10 +158,27 @@ async fn fresh(server: &Server, name: &str) -> Result<String> {
     Ok(url)
 }
 
+/// Needs no database, and libraries that this program has only when it is built for them.
+fn of_storage(options: &Options) -> Result<ExitCode> {
+    if options.what.len() > 1 {
+        anyhow::bail!("`storage` is measured alone: cargo xtask bench storage");
+    }
+    #[cfg(feature = "storage-bench")]
+    if !cfg!(debug_assertions) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let figures = runtime.block_on(storage::measure(options.rounds))?;
+        let report = Report { command: typed(), machine: machine::describe(), figures };
+        report.print(options.json)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    again_optimised(&["--features", "storage-bench"])
+}
+
 /// The queue's figures come from this very program, so it must be a release build.
-fn again_optimised() -> Result<ExitCode> {
+fn again_optimised(features: &[&str]) -> Result<ExitCode> {
     let mut cargo = workspace::cargo();
-    cargo.args(["run", "--release", "--locked", "--package", "xtask", "--"]);
+    cargo.args(["run", "--release", "--locked", "--package", "xtask"]);
+    cargo.args(features).arg("--");
     let status = cargo.args(std::env::args_os().skip(1)).status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -34,13 +34,28 @@ impl Worker {
         self.folder.join("worker.log")
     }
 
+    /// Where its files are.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Starts it with `run` and these arguments.
     pub(super) fn start(&self, url: &str, arguments: &[&str]) -> Result<Child> {
+        self.start_with(url, arguments, &[])
+    }
+
+    fn start_with(
+        &self,
+        url: &str,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+    ) -> Result<Child> {
         let log = fs::File::create(self.log())?;
         Command::new(&self.program)
             .arg("run")
             .args(arguments)
             .envs(private_database::settings(url, &self.storage()))
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -50,7 +65,12 @@ impl Worker {
 
     /// Lets it drain what is due; returns the most memory that its process had, in MiB.
     pub(super) async fn drain(&self, url: &str) -> Result<f64> {
-        let mut child = self.start(url, &["--once"])?;
+        self.drain_with(url, &[]).await
+    }
+
+    /// As [`Self::drain`], with these settings.
+    pub(super) async fn drain_with(&self, url: &str, settings: &[(&str, &str)]) -> Result<f64> {
+        let mut child = self.start_with(url, &["--once"], settings)?;
         let mut peak = 0.0_f64;
         let status = loop {
             peak = memory_of(child.id(), "VmHWM").map_or(peak, |now| now.max(peak));

@@ -4,6 +4,7 @@ mod offices;
 mod progress;
 mod show;
 mod store;
+mod sync;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,11 +66,17 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         let platform = Platform::connect(&url).await?;
         anstream::println!("uploading {}", report::count(store::upload_all(&platform, &storage).await?, "document"));
 
+        let sources = sync::connect(&platform, &storage).await?;
+
         let log = folder.join("worker.log");
         run_worker(&worker, &url, &storage, &log, &platform).await?;
         for (office, _) in &offices::OFFICES {
             show::office(office, &platform.results(office.id).await?, &platform.alerts(office.id).await?);
         }
+        sync::live_on(&platform, &sources).await?;
+        anstream::println!("\nrunning the worker again, days later for its sources");
+        run_worker(&worker, &url, &storage, &folder.join("worker-again.log"), &platform).await?;
+        sync::show(&platform).await?;
         let progress = platform.progress().await?;
         anstream::println!(
             "\n{} of {} documents processed, {} failed with a reason, in {:.1} s. The worker's log: {}",
@@ -115,6 +122,7 @@ async fn run_worker(
     command
         .args(["run", "--once"])
         .envs(private_database::settings(url, storage))
+        .envs(sync::SETTINGS)
         .stdin(std::process::Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output);

@@ -28,6 +28,10 @@ macro_rules! fixture {
 pub(super) const OFFICES: [(Office<'static>, &[Fixture]); 2] =
     [(MARMARA, MARMARA_FILES), (EGE, EGE_FILES)];
 
+/// The office that has integrations, and its company that keeps its books elsewhere.
+pub(super) const OFFICE_OF_SYNCS: &str = "demo_office_marmara";
+pub(super) const COMPANY_OF_SYNCS: &str = "demo_company_cinar";
+
 const MARMARA: Office<'static> = Office {
     id: "demo_office_marmara",
     name: "Marmara Mali Müşavirlik",

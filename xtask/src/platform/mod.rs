@@ -5,6 +5,7 @@
 //! pages read, so that the demo and the measurements meet the worker from outside, as the platform
 //! does.
 
+mod integrations;
 mod offices;
 mod pages;
 mod uploads;
@@ -12,6 +13,7 @@ mod uploads;
 use anyhow::{Context, Result};
 use tokio_postgres::{Client, NoTls};
 
+pub(crate) use integrations::NewIntegration;
 pub(crate) use offices::{Company, Office};
 pub(crate) use pages::{Alert, Progress, ResultRow};
 pub(crate) use uploads::Upload;

@@ -7,11 +7,10 @@ use database::integrations::operations::{self, IntegrationRow};
 use domain::TenantId;
 use integrations::{Integration, IntegrationConfig, seal_settings};
 use serde_json::{Value, json};
-use storage::StorageKind;
 
 use super::sync::{filter, settings, time};
 use crate::{
-    cli::{IntegrationsArgs, IntegrationsCommand, TestArgs, UnmatchedArgs, Which},
+    cli::{IntegrationsArgs, IntegrationsCommand, ConnectionArgs, UnmatchedArgs, Which},
     handlers::sync::{Stream, connect, environment},
     output::{self, BAD, GOOD, Table, cell, styled},
     telemetry::chain,
@@ -93,7 +92,7 @@ fn as_json(row: &IntegrationRow) -> Value {
     })
 }
 
-fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
+fn test(args: &ConnectionArgs) -> anyhow::Result<ExitCode> {
     let settings = settings(&args.settings)?;
     let tested = super::block_on(async {
         let database = super::database(&settings.database)?;
@@ -101,8 +100,8 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
         let Some(row) = rows.into_iter().next() else {
             bail!("no integration has the id {}", cell(&args.integration));
         };
-        let objects = storage::open(StorageKind::Local, &settings.storage.base_path)
-            .context("STORAGE_BASE_PATH cannot be used")?;
+        let objects =
+            storage::open(&settings.storage.backend).await.context("the storage cannot be opened")?;
         let environment = environment(&settings, objects)?;
         let keys = &settings.integrations.keys;
         let tenant = TenantId::new(&row.tenant_id);

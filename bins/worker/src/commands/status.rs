@@ -12,28 +12,28 @@ use crate::{
     telemetry::{self, Target},
 };
 
-/// Prints what the database says of the queue.
+/// Prints what the database says of the queues.
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
     let settings = Settings::load(&super::source(&args.settings)?)?;
     telemetry::install(settings.logs, Target::Command);
-    let (queue, workers, schedules) = super::block_on(async {
+    let (queues, workers, schedules) = super::block_on(async {
         let database = super::database(&settings.database)?;
         Ok((
-            operations::document_queue(&database).await?,
+            operations::queues(&database).await?,
             operations::workers(&database).await?,
             operations::schedules(&database).await?,
         ))
     })?;
     if args.json {
-        output::print_json(&as_json(&queue, &workers, &schedules))?;
+        output::print_json(&as_json(&queues, &workers, &schedules))?;
     } else {
-        output::print(&as_text(&queue, &workers, &schedules))?;
+        output::print(&as_text(&queues, &workers, &schedules))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn as_json(
-    queue: &QueueFigures,
+    queues: &[QueueFigures],
     workers: &[WorkerRow],
     schedules: &[ScheduleRow],
 ) -> serde_json::Value {
@@ -55,23 +55,29 @@ fn as_json(
             })
         })
         .collect();
+    let queues: Vec<_> = queues
+        .iter()
+        .map(|queue| {
+            json!({
+                "name": queue.name,
+                "pending": queue.pending,
+                "due": queue.due,
+                "inProgress": queue.in_progress,
+                "abandoned": queue.abandoned,
+                "failedLastDay": queue.failed_last_day,
+                "succeededLastDay": queue.succeeded_last_day,
+                "oldestDueSeconds": queue.oldest_due_seconds,
+            })
+        })
+        .collect();
     json!({
-        "queues": [{
-            "name": "document_processing",
-            "pending": queue.pending,
-            "due": queue.due,
-            "inProgress": queue.in_progress,
-            "abandoned": queue.abandoned,
-            "failedLastDay": queue.failed_last_day,
-            "succeededLastDay": queue.succeeded_last_day,
-            "oldestDueSeconds": queue.oldest_due_seconds,
-        }],
+        "queues": queues,
         "workers": workers,
         "schedules": schedules,
     })
 }
 
-fn as_text(queue: &QueueFigures, workers: &[WorkerRow], schedules: &[ScheduleRow]) -> String {
+fn as_text(queues: &[QueueFigures], workers: &[WorkerRow], schedules: &[ScheduleRow]) -> String {
     let mut text = styled(HEADING, "Queues") + "\n";
     let mut table = Table::new([
         "queue",
@@ -83,16 +89,18 @@ fn as_text(queue: &QueueFigures, workers: &[WorkerRow], schedules: &[ScheduleRow
         "failed, 24 h",
         "done, 24 h",
     ]);
-    table.row([
-        "document_processing".to_owned(),
-        queue.pending.to_string(),
-        queue.due.to_string(),
-        queue.oldest_due_seconds.map_or_else(|| "-".to_owned(), |age| format!("{age} s")),
-        queue.in_progress.to_string(),
-        queue.abandoned.to_string(),
-        queue.failed_last_day.to_string(),
-        queue.succeeded_last_day.to_string(),
-    ]);
+    for queue in queues {
+        table.row([
+            cell(&queue.name),
+            queue.pending.to_string(),
+            queue.due.to_string(),
+            queue.oldest_due_seconds.map_or_else(|| "-".to_owned(), |age| format!("{age} s")),
+            queue.in_progress.to_string(),
+            queue.abandoned.to_string(),
+            queue.failed_last_day.to_string(),
+            queue.succeeded_last_day.to_string(),
+        ]);
+    }
     text += &table.render();
     text += &(styled(HEADING, "Workers that hold jobs") + "\n");
     let mut table = Table::new(["worker", "jobs", "first lease ends in"]);

@@ -10,7 +10,7 @@ use crate::{
     amount::Kurus,
     context::Context,
     finding::{Base, Evidence, Finding, Fingerprint, Kind, NextCheck, Quantity},
-    reason::Reason,
+    reason::{Reason, rounded},
 };
 
 /// See the module.
@@ -49,18 +49,22 @@ impl Draft {
             ),
             kind: self.kind,
             severity: self.severity,
-            strength: self.strength.clamp(0.0, 1.0),
+            strength: rounded(self.strength.clamp(0.0, 1.0)),
             company: context.ledger.company().clone(),
             audience: self.kind.audience(),
             evidence: self.evidence,
             entries,
             invoices,
             date: self.date,
-            observed: self.observed,
-            base: self.base,
-            threshold: self.threshold,
+            observed: self.observed.rounded(),
+            base: self.base.map(|base| Base {
+                n: base.n,
+                median: base.median.rounded(),
+                spread: base.spread.rounded(),
+            }),
+            threshold: self.threshold.map(Quantity::rounded),
             at_stake: self.at_stake,
-            reason: self.reason,
+            reason: self.reason.rounded(),
             next_check: self.next_check,
         }
     }

@@ -79,12 +79,15 @@ fn entries(context: &Context<'_>, output: &mut Output) {
     }
     for ((party, _), items) in groups {
         let habit = UnnumberedHabit::of(&items);
+        let by_amount = ByAmount::of(&items);
         for (place, copy) in items.iter().enumerate() {
             if !context.is_recent(copy.at) {
                 continue;
             }
-            let earlier = items.get(..place).unwrap_or_default().iter().rev();
-            let original = earlier
+            // Of a price list many documents have one amount: the nearest ones speak for them.
+            let original = by_amount
+                .near(&items, place, context.parameters.duplicate.tolerance)
+                .take(MOST_COMPARED)
                 .take_while(|item| copy.day - item.day <= days(&context.parameters.duplicate))
                 .filter_map(|item| {
                     same(item, copy, &habit, &context.parameters.duplicate)
@@ -127,6 +130,42 @@ fn same(
             (one.amount == other.amount && is_typed && habit.is_numbered(unnumbered.source))
                 .then_some(SameAs::NoNumber)
         }
+    }
+}
+
+/// With how many earlier documents of about the same amount one is compared.
+const MOST_COMPARED: usize = 200;
+
+/// Positions of items in order of amount.
+struct ByAmount(Vec<(Kurus, usize)>);
+
+impl ByAmount {
+    fn of(items: &[Item<'_>]) -> Self {
+        let mut order: Vec<(Kurus, usize)> =
+            items.iter().enumerate().map(|(at, item)| (item.amount, at)).collect();
+        order.sort_unstable();
+        Self(order)
+    }
+
+    /// Items before `place` whose amount is at most `tolerance` away, latest first.
+    fn near<'i, 'a>(
+        &self,
+        items: &'i [Item<'a>],
+        place: usize,
+        tolerance: Kurus,
+    ) -> impl Iterator<Item = &'i Item<'a>> + use<'i, 'a> {
+        let amount = items.get(place).map_or(Kurus::ZERO, |item| item.amount);
+        let first = self.0.partition_point(|(other, _)| *other < amount - tolerance);
+        let mut places: Vec<usize> = self
+            .0
+            .iter()
+            .skip(first)
+            .take_while(|(other, _)| *other <= amount + tolerance)
+            .map(|(_, at)| *at)
+            .filter(|at| *at < place)
+            .collect();
+        places.sort_unstable_by(|a, b| b.cmp(a));
+        places.into_iter().filter_map(|at| items.get(at))
     }
 }
 

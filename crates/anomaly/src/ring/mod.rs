@@ -28,7 +28,7 @@ use crate::{
     finding::{Evidence, Finding, Kind, NextCheck, Quantity},
     ledger::{Direction, Ledger},
     parameters::RingParameters,
-    reason::Reason,
+    reason::{Reason, rounded},
 };
 
 /// A sale between two companies of one office, as one of them booked it.
@@ -135,7 +135,7 @@ fn describe(
         low = low.min(sale.amount);
         high = high.max(sale.amount);
     }
-    let difference = 1.0 - low.as_f64() / high.as_f64().max(1.0);
+    let difference = rounded(1.0 - low.as_f64() / high.as_f64().max(1.0));
     let mut ids: Vec<String> =
         ring.sales.iter().flat_map(|sale| sale.entries.iter().map(|(_, id)| id.clone())).collect();
     ids.sort_unstable();
@@ -162,7 +162,7 @@ fn describe(
             Finding {
                 kind: Kind::Ring,
                 severity: if ring.sales.len() >= 3 { Severity::Critical } else { Severity::High },
-                strength: beyond(2.0 * parameters.tolerance, difference.max(0.01)),
+                strength: rounded(beyond(2.0 * parameters.tolerance, difference.max(0.01))),
                 company: company.clone(),
                 audience: Kind::Ring.audience(),
                 evidence: Evidence::Entries { ids: ids.clone() },

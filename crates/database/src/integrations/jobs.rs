@@ -307,7 +307,8 @@ pub struct ScheduledJob {
 
 /// Makes the jobs that are due: of connected integrations, with an active provider and office, that
 /// were never synced or whose last sync is older than `every`, and that have no open job. One that
-/// failed waits `pause`, doubled with each failure in a row, up to `every`.
+/// failed waits `pause`, doubled with each failure in a row, up to `every`. Providers in `of_both` have
+/// invoices and bank movements; others what their type says.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -315,13 +316,15 @@ pub async fn schedule(
     database: &Database,
     every: Duration,
     pause: Duration,
+    of_both: &[&str],
 ) -> Result<Vec<ScheduledJob>, Error> {
     let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 2);
     let mut connection = database.get().await?;
     Ok(cached(
         sql_query(include_str!("jobs/schedule.sql"))
             .bind::<BigInt, _>(millis(every))
-            .bind::<BigInt, _>(millis(pause)),
+            .bind::<BigInt, _>(millis(pause))
+            .bind::<Array<Text>, _>(of_both),
     )
     .load(&mut connection)
     .await?)

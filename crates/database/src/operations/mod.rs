@@ -105,9 +105,12 @@ pub async fn list_document_jobs(
         .await?)
 }
 
-/// The document queue in figures.
+/// A queue in figures.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct QueueFigures {
+    /// Its name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
     /// Waiting, due or not.
     #[diesel(sql_type = BigInt)]
     pub pending: i64,
@@ -131,14 +134,14 @@ pub struct QueueFigures {
     pub oldest_due_seconds: Option<i64>,
 }
 
-/// Counts the document queue. The finished of the last day are found by a scan: this is for people,
-/// not for a health check.
+/// Counts every queue. The finished of the last day are found by a scan: this is for people, not for a
+/// health check.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn document_queue(database: &Database) -> Result<QueueFigures, Error> {
+pub async fn queues(database: &Database) -> Result<Vec<QueueFigures>, Error> {
     let mut connection = database.get().await?;
-    Ok(sql_query(include_str!("queue.sql")).get_result(&mut connection).await?)
+    Ok(sql_query(include_str!("queue.sql")).load(&mut connection).await?)
 }
 
 /// A worker by what it holds.

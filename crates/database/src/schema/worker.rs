@@ -102,6 +102,7 @@ diesel::table! {
         tenant_id -> Text,
         iban -> Varchar,
         ledger_account_id -> Text,
+        integration_id -> Nullable<Text>,
     }
 }
 

@@ -82,6 +82,26 @@ async fn movements_become_balanced_entries_on_an_account_of_each_iban() {
 }
 
 #[tokio::test]
+async fn an_account_is_brought_by_one_source_at_a_time() {
+    let office = Office::new().await;
+    let first = office.integration("bank", "bank").await;
+    let second = office.integration("files", "bank").await;
+    let iban = &ibans()[0];
+    let page = [movement("a", iban, "10")];
+    let (done, _) = office.entries(&first, "bank", own(), &page).await;
+    assert_eq!(done.created, 1);
+    let (done, notes) = office.entries(&second, "files", own(), &[movement("b", iban, "10")]).await;
+    assert_eq!((done.skipped, notes[0].reason), (1, "account_served"));
+    // The first one is disconnected: the second takes over what it brought, and its account.
+    office.sql("UPDATE tenant_integrations SET status = 'disconnected' WHERE id = 'bank'").await;
+    let next = [movement("a", iban, "10"), movement("c", iban, "5")];
+    let (done, _) = office.entries(&second, "files", own(), &next).await;
+    assert_eq!((done.created, done.skipped), (1, 0), "one is the first source's");
+    assert_eq!(office.text("SELECT count(*) FROM transactions").await, "2");
+    assert_eq!(office.text("SELECT count(*) FROM ledger_accounts").await, "2");
+}
+
+#[tokio::test]
 async fn what_cannot_be_booked_waits_with_its_reason() {
     let office = Office::new().await;
     let lease = office.integration("bank", "bank").await;

@@ -39,7 +39,7 @@ async fn ten_schedulers_and_a_click_make_one_job() {
         .await;
     let runs = (0..10).map(|_| {
         let database = office.database.clone();
-        tokio::spawn(async move { jobs::schedule(&database, DAY, PAUSE).await.unwrap().len() })
+        tokio::spawn(async move { jobs::schedule(&database, DAY, PAUSE, &[]).await.unwrap().len() })
     });
     let clicks = (0..10).map(|_| {
         let database = office.database.clone();
@@ -112,7 +112,7 @@ async fn a_stale_worker_writes_nothing() {
 #[tokio::test]
 async fn failing_integrations_back_off_and_broken_ones_are_left_alone() {
     let office = Office::new().await;
-    let due = async || jobs::schedule(&office.database, DAY, PAUSE).await.unwrap().len();
+    let due = async || jobs::schedule(&office.database, DAY, PAUSE, &[]).await.unwrap().len();
     let failure = |breaks_integration| FinalFailure {
         user_message: "Olmadı.",
         technical: "x",

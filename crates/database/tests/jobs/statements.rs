@@ -1,8 +1,6 @@
 //! The text of every statement, for both shapes of table.
 
-use database::jobs::{DOCUMENT_PROCESSING, Statements, TableDescription};
-
-use crate::sync_shape::SYNC;
+use database::jobs::{DOCUMENT_PROCESSING, INTEGRATION_SYNC, Statements, TableDescription};
 
 fn text(table: &TableDescription) -> String {
     let Statements {
@@ -46,5 +44,5 @@ fn of_the_document_queue() {
 
 #[test]
 fn of_a_table_without_subject() {
-    insta::assert_snapshot!(text(&SYNC));
+    insta::assert_snapshot!(text(&INTEGRATION_SYNC));
 }

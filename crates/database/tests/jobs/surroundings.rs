@@ -109,8 +109,16 @@ impl<P> Surroundings<P> {
             ))
             .await;
         } else {
+            // An integration has one open job, so each has its own.
             self.sql(&format!(
-                "INSERT INTO {table} ({columns}, job_type) VALUES ({common}, 'pull_invoices')"
+                "INSERT INTO integration_providers (id, type, code, name, updated_at)
+                     VALUES ('provider', 'accounting', 'MOCK_ACCOUNTING', 'Deneme', now())
+                     ON CONFLICT DO NOTHING;
+                 INSERT INTO tenant_integrations
+                     (id, tenant_id, provider_id, status, display_name, updated_at)
+                     VALUES ('integration-{id}', '{tenant}', 'provider', 'connected', '{id}', now());
+                 INSERT INTO {table} ({columns}, job_type, tenant_integration_id)
+                     VALUES ({common}, 'pull_invoices', 'integration-{id}')"
             ))
             .await;
         }

@@ -22,7 +22,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "SEVERAL_DOCUMENTS",
         "Dosyada {count} belge var; her biri ayrı okundu, ancak hiçbiri kayda alınmadı. Kayda almak için belgeleri ayrı ayrı yükleyin.",
     ),
-    ("CONTAINED_DOCUMENT_UNREAD", "Dosyadaki {name} okunamadı. {error}"),
+    (
+        "CONTAINED_DOCUMENT_UNREAD",
+        "Dosyadaki {name} okunamadı; nedeni belge listesinde yazıyor, belgeyi düzeltip ayrıca yükleyin.",
+    ),
     // Identity.
     (
         "UBL_VERSION_UNEXPECTED",

@@ -87,11 +87,13 @@ fn chosen(figures: Vec<Word>, letters: Vec<Word>) -> Vec<Word> {
         let raise = |word: Word| Word { confidence: word.confidence.max(agreed), ..word };
         words.into_iter().map(raise).collect()
     };
+    let has_digits = |text: &str| text.chars().any(|letter| letter.is_ascii_digit());
     if own == other {
         // The finer split: `26,43` and `TL` are two words.
-        return raised(if letters.len() > figures.len() { letters } else { figures });
+        let words = if letters.len() > figures.len() { letters } else { figures };
+        // Dots and accents are lost by both alike, so that agreement says little about words.
+        return if has_digits(&own) { raised(words) } else { words };
     }
-    let has_digits = |text: &str| text.chars().any(|letter| letter.is_ascii_digit());
     if !has_digits(&own) && !has_digits(&other) {
         return if sure > other_sure + SURER { figures } else { letters };
     }

@@ -539,6 +539,45 @@ Amount Due                                   $1,040.00
         assert!(other.evidence["/totalAmount"].needs_review);
     }
 
+    const AGREEMENT: &str = "\
+HİZMET SÖZLEŞMESİ
+İşbu sözleşme bir tarafta Örnek Yazılım A.Ş. (bundan sonra \"YÜKLENİCİ\" olarak anılacaktır)
+ile diğer tarafta Mavi Ambalaj Ltd. Şti. (bundan sonra \"İDARE\" olarak anılacaktır) arasında
+akdedilmiştir. Sözleşme 01.01.2026 tarihinde başlar ve 31.12.2026 tarihinde sona erer.
+Taraflardan biri bir ay önce yazılı bildirimde bulunmadıkça sözleşme birer yıllık sürelerle
+kendiliğinden yenilenir. Bedel Madde 3 uyarınca ödenir.
+Sözleşme Bedeli: 120.000,00 TL
+";
+
+    #[test]
+    fn a_contract_in_sentences_is_read() {
+        let parsed = read(AGREEMENT, None, false);
+        let Fields::Contract(fields) = &parsed.fields else { panic!("not a contract") };
+        assert_eq!(fields.start_date, chrono::NaiveDate::from_ymd_opt(2026, 1, 1));
+        assert_eq!(fields.end_date, chrono::NaiveDate::from_ymd_opt(2026, 12, 31));
+        assert_eq!(fields.expiration_date, fields.end_date);
+        assert_eq!(fields.contract_type.as_deref(), Some("service"));
+        assert_eq!(shown(fields.value).as_deref(), Some("120000.00"));
+        let parties: Vec<_> = fields
+            .parties
+            .iter()
+            .map(|party| (party.name.as_deref(), party.role.as_deref()))
+            .collect();
+        assert_eq!(
+            parties,
+            [
+                (Some("Örnek Yazılım A.Ş."), Some("YÜKLENİCİ")),
+                (Some("Mavi Ambalaj Ltd. Şti."), Some("İDARE"))
+            ]
+        );
+        assert_eq!(
+            fields.renewal_terms.as_deref(),
+            Some(
+                "Taraflardan biri bir ay önce yazılı bildirimde bulunmadıkça sözleşme birer yıllık sürelerle kendiliğinden yenilenir."
+            )
+        );
+    }
+
     const MAKBUZ: &str = "\
 Av. Deniz Örnek                              SERBEST MESLEK MAKBUZU
 Kadıköy V.D. 3423803805                      Makbuz No: SMM2026000000007

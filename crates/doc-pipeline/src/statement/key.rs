@@ -6,7 +6,7 @@
 //! fees of the same amount are two movements, the same file read twice holds none that is new. Banks
 //! reuse references and hand out whole days, hence date, amount and number beside the reference.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write};
 
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -15,6 +15,9 @@ use crate::{
     fields::{BankStatementFields, BankTransaction},
     parse::fold::letter,
 };
+
+/// Bytes of the hash in a key; the number among equal movements takes four more.
+const HASH: usize = 12;
 
 /// References that stand for none.
 const NO_REFERENCE: [&str; 5] = ["NONREF", "NOTPROVIDED", "NOREF", "EREF", "MARF"];
@@ -26,14 +29,18 @@ pub(crate) fn assign(fields: &mut BankStatementFields) {
         (Some(first), Some(last)) => first.date > last.date,
         _ => false,
     };
-    let mut seen: HashMap<[u8; 32], u32> = HashMap::with_capacity(fields.transactions.len());
+    // What begins every hash is computed once.
+    let mut start = Sha256::new();
+    part(&mut start, account.as_deref().unwrap_or_default().as_bytes());
+    let mut seen: HashMap<[u8; HASH], u32> = HashMap::with_capacity(fields.transactions.len());
     let mut name = |movement: &mut BankTransaction| {
-        let base = base(account.as_deref(), movement);
+        let base = base(&start, movement);
         let ordinal = seen.entry(base).or_default();
-        let full = Sha256::new().chain_update(base).chain_update(ordinal.to_le_bytes()).finalize();
+        let mut key = hex::encode(base);
+        // Writing to a string cannot fail.
+        let _ = write!(key, "{ordinal:08x}");
         *ordinal += 1;
-        let full: &[u8] = &full;
-        movement.key = Some(hex::encode(full.get(..16).unwrap_or(full)));
+        movement.key = Some(key);
     };
     // Numbered in the order of time, so that the order of the file does not matter.
     if newest_first {
@@ -48,35 +55,46 @@ pub(super) fn is_reference(text: &str) -> bool {
     !text.is_empty() && !NO_REFERENCE.iter().any(|none| text.eq_ignore_ascii_case(none))
 }
 
-fn base(account: Option<&str>, movement: &BankTransaction) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    let mut part = |bytes: &[u8]| {
-        hash.update(bytes);
-        hash.update([0x1f]);
-    };
-    part(movement.account.as_deref().or(account).unwrap_or_default().as_bytes());
-    part(&chrono::Datelike::num_days_from_ce(&movement.date).to_le_bytes());
-    part(&amount(movement.amount));
+fn part(hash: &mut Sha256, bytes: &[u8]) {
+    hash.update(bytes);
+    hash.update([0x1f]);
+}
+
+/// The hash of a movement; `start` has taken the document's account.
+fn base(start: &Sha256, movement: &BankTransaction) -> [u8; HASH] {
+    let mut hash = start.clone();
+    if let Some(account) = &movement.account {
+        // Of several accounts: the document itself has none then.
+        hash = Sha256::new();
+        part(&mut hash, account.as_bytes());
+    }
+    part(&mut hash, &chrono::Datelike::num_days_from_ce(&movement.date).to_le_bytes());
+    part(&mut hash, &amount(movement.amount));
     match movement.reference.as_deref().filter(|text| is_reference(text)) {
         Some(reference) => {
-            part(b"reference");
-            part(reference.as_bytes());
+            part(&mut hash, b"reference");
+            part(&mut hash, reference.as_bytes());
         }
         None => {
-            part(b"text");
-            part(&movement.balance.map(amount).unwrap_or_default());
+            part(&mut hash, b"text");
+            part(&mut hash, &movement.balance.map(amount).unwrap_or_default());
             let text = movement.description.as_deref().unwrap_or_default();
             let folded: String =
                 text.chars().filter_map(letter).filter(|c| c.is_alphanumeric()).collect();
-            part(folded.as_bytes());
+            part(&mut hash, folded.as_bytes());
         }
     }
-    hash.finalize().into()
+    let full: [u8; 32] = hash.finalize().into();
+    let mut out = [0; HASH];
+    for (slot, byte) in out.iter_mut().zip(full) {
+        *slot = byte;
+    }
+    out
 }
 
 /// The same bytes for 12.5 and 12.50.
-fn amount(value: Decimal) -> Vec<u8> {
-    value.normalize().serialize().to_vec()
+fn amount(value: Decimal) -> [u8; 16] {
+    value.normalize().serialize()
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ impl Resolver for GuardedResolver {
         // Without TLS nothing leaves this machine.
         let plain = uri.scheme_str() != Some("https");
         let mut allowed = self.empty();
-        for address in found.iter() {
+        for address in &found {
             let to_itself = Kind::of(address.ip()) == Kind::Loopback;
             if self.policy.allows(address.ip()) && (to_itself || !plain) {
                 allowed.push(*address);

@@ -58,7 +58,7 @@ impl Default for HttpSettings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            total_timeout: Duration::from_secs(60),
+            total_timeout: Duration::from_mins(1),
             body_bytes: 32 << 20,
             longest_wait: Duration::from_secs(5),
             attempts: 3,

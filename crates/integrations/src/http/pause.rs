@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::Response;
 
 /// The longest pause that is believed: a daily quota.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+const LONGEST: Duration = Duration::from_hours(24);
 /// Beyond this a number is an epoch and no length of time.
 const EPOCHS_FROM: i64 = 1_000_000_000;
 

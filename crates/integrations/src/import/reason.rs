@@ -20,6 +20,8 @@ pub enum Reason {
     AccountUnknown,
     /// Several companies have this IBAN.
     AccountAmbiguous,
+    /// Another integration brings the movements of this account.
+    AccountServed,
     /// The ledger is kept in lira, and the record is in another currency.
     ForeignCurrency,
     /// A movement of nothing.
@@ -48,6 +50,7 @@ impl Reason {
             Self::SideUnknown => "side_unknown",
             Self::AccountUnknown => "account_unknown",
             Self::AccountAmbiguous => "account_ambiguous",
+            Self::AccountServed => "account_served",
             Self::ForeignCurrency => "foreign_currency",
             Self::ZeroAmount => "zero_amount",
             Self::Edited => "edited",
@@ -81,6 +84,10 @@ impl Reason {
                  entegrasyonu bir şirkete bağlayın."
             }
             Self::AccountAmbiguous => "Bu IBAN birden fazla şirkette kayıtlı; fazla olanı silin.",
+            Self::AccountServed => {
+                "Bu hesabın hareketleri başka bir entegrasyondan geliyor; aynı hareket iki kez \
+                 yazılmasın diye alınmadı. Kaynak değişecekse diğer entegrasyonun bağlantısını kesin."
+            }
             Self::ForeignCurrency => {
                 "Hareket yabancı para ile; defter Türk lirası tuttuğu için kur bilinmeden \
                  kaydedilmedi."
@@ -109,6 +116,7 @@ impl Reason {
                 | Self::SideUnknown
                 | Self::AccountUnknown
                 | Self::AccountAmbiguous
+                | Self::AccountServed
         )
     }
 }

@@ -72,7 +72,7 @@ impl MikroSource {
     }
 
     /// Changes a field of an invoice row, at an instant.
-    pub fn change(&self, id: &str, at: NaiveDateTime, field: &str, value: Value) {
+    pub fn change(&self, id: &str, at: NaiveDateTime, field: &str, value: &Value) {
         for row in self.rows().iter_mut().filter(|row| row.id == id) {
             row.changed_at = at;
             row.fields["changed_at"] = json!(at.format("%Y-%m-%dT%H:%M:%S%.3f").to_string());

@@ -33,7 +33,7 @@ struct Movement {
 #[derive(Debug)]
 struct State {
     accounts: BTreeMap<String, (String, Vec<Movement>)>,
-    consent_state: &'static str,
+    standing: &'static str,
     consent_ends: DateTime<Utc>,
     is_individual: bool,
     calls: BTreeMap<String, Vec<DateTime<Utc>>>,
@@ -50,7 +50,7 @@ impl OhvpsSource {
             clock,
             state: Mutex::new(State {
                 accounts: BTreeMap::new(),
-                consent_state: "K",
+                standing: "K",
                 consent_ends,
                 is_individual: false,
                 calls: BTreeMap::new(),
@@ -114,7 +114,7 @@ impl OhvpsSource {
 
     /// Sets the consent's state (`B`, `Y`, `K`, `I`, `S`).
     pub fn set_consent(&self, state: &'static str) {
-        self.state().consent_state = state;
+        self.state().standing = state;
     }
 
     /// Sets the consent's end.
@@ -150,7 +150,7 @@ fn refusal(status: u16, code: &str) -> Answer {
 
 impl State {
     fn tokens(&mut self, body: &Value) -> Answer {
-        if matches!(self.consent_state, "I" | "S") {
+        if matches!(self.standing, "I" | "S") {
             return refusal(400, "TR.OHVPS.Resource.ConsentRevoked");
         }
         let by_code = body["yetTip"] == json!("yet_kod") && body["yetKod"] == json!("code-secret");
@@ -244,14 +244,14 @@ impl Source for OhvpsSource {
         if state.access.is_none() || head("x-access-token") != state.access.as_deref() {
             return refusal(401, "TR.OHVPS.Connection.InvalidToken");
         }
-        if matches!(state.consent_state, "I" | "S") {
+        if matches!(state.standing, "I" | "S") {
             return refusal(403, "TR.OHVPS.Resource.ConsentRevoked");
         }
         match parts.as_slice() {
             ["ohvps", "hbh", "s2.0", "hesap-bilgisi-rizasi", CONSENT] => Answer::json(
                 200,
                 &json!({
-                    "rzBlg": {"rizaNo": CONSENT, "rizaDrm": state.consent_state},
+                    "rzBlg": {"rizaNo": CONSENT, "rizaDrm": state.standing},
                     "hspBlg": {"iznBlg": {"erisimIzniSonTrh": state.consent_ends.to_rfc3339()}},
                 }),
             ),

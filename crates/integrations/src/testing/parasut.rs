@@ -65,9 +65,9 @@ impl ParasutSource {
     /// Adds a sales invoice; gives its id.
     pub fn add_sale(&self, day: &str, updated_at: &str, net_kurus: i64, tax_number: &str) -> u64 {
         let mut state = self.state();
-        let contact = state.add("contacts", json!({
+        let contact = state.add("contacts", &json!({
             "name": "Örnek Alıcı Ltd. Şti.", "tax_number": tax_number, "account_type": "customer",
-        }), json!({}));
+        }), &json!({}));
         state.add_invoice("sales_invoices", day, updated_at, net_kurus, "contact", contact)
     }
 
@@ -82,10 +82,10 @@ impl ParasutSource {
         let mut state = self.state();
         let contact = state.add(
             "contacts",
-            json!({
+            &json!({
                 "name": "Örnek Satıcı A.Ş.", "tax_number": tax_number, "account_type": "supplier",
             }),
-            json!({}),
+            &json!({}),
         );
         state.add_invoice("purchase_bills", day, updated_at, net_kurus, "supplier", contact)
     }
@@ -94,11 +94,11 @@ impl ParasutSource {
     pub fn add_account(&self, iban: &str) -> u64 {
         self.state().add(
             "accounts",
-            json!({
+            &json!({
                 "name": "Vadesiz", "account_type": "bank", "currency": "TRL", "iban": iban,
                 "bank_name": "Örnek Bankası",
             }),
-            json!({}),
+            &json!({}),
         )
     }
 
@@ -165,7 +165,7 @@ impl State {
         id
     }
 
-    fn add(&mut self, list: &'static str, attributes: Value, relationships: Value) -> u64 {
+    fn add(&mut self, list: &'static str, attributes: &Value, relationships: &Value) -> u64 {
         let id = self.id();
         let record = json!({
             "id": id.to_string(), "type": list, "attributes": attributes,
@@ -192,18 +192,18 @@ impl State {
         let (net, tax, total) = amounts(net_kurus);
         let line = self.add(
             detail,
-            json!({
+            &json!({
                 "quantity": "1.0", "unit_price": net, "vat_rate": "20.0", "net_total": net,
                 "description": "Hizmet",
             }),
-            json!({}),
+            &json!({}),
         );
         let mut relationships = json!({
             "details": {"data": [{"id": line.to_string(), "type": detail}]},
         });
         relationships[party] = json!({"data": {"id": contact.to_string(), "type": "contacts"}});
         let kind = if list == "sales_invoices" { "invoice" } else { "purchase_bill" };
-        let id = self.add(list, json!({}), relationships);
+        let id = self.add(list, &json!({}), &relationships);
         if let Some(record) = self.lists.entry(list).or_default().get_mut(&id) {
             record["attributes"] = json!({
                 "item_type": kind, "invoice_no": format!("ORN2026{id:09}"), "issue_date": day,
@@ -270,11 +270,11 @@ impl State {
                 self.lists.entry(list).or_default().remove(&id);
             }
         }
-        let records = self.lists.entry(name).or_default().values().cloned().collect();
+        let records = self.lists.get(name).into_iter().flat_map(BTreeMap::values).collect();
         self.page(records, asked, page)
     }
 
-    fn page(&self, mut records: Vec<Value>, asked: &Asked, page: usize) -> Answer {
+    fn page(&self, mut records: Vec<&Value>, asked: &Asked, page: usize) -> Answer {
         for filter in ["issue_date", "tax_number"] {
             if let Some(wanted) = asked.parameter(&format!("filter[{filter}]")) {
                 records.retain(|record| record["attributes"][filter] == json!(wanted));
@@ -285,7 +285,7 @@ impl State {
         }
         let size = asked.number("page[size]").unwrap_or(15).clamp(1, 25);
         let total = records.len();
-        let shown: Vec<Value> = records.into_iter().skip((page - 1) * size).take(size).collect();
+        let shown: Vec<&Value> = records.into_iter().skip((page - 1) * size).take(size).collect();
         let wanted: Vec<&str> = asked.parameter("include").unwrap_or_default().split(',').collect();
         let mut included = Vec::new();
         for record in &shown {
@@ -321,7 +321,7 @@ impl State {
             if attributes["name"].as_str().is_none_or(str::is_empty) {
                 return invalid("Ad boş olamaz");
             }
-            let id = self.add(list, attributes, json!({}));
+            let id = self.add(list, &attributes, &json!({}));
             return self.created(list, id);
         }
         if attributes["issue_date"].is_null() {
@@ -330,7 +330,7 @@ impl State {
         if attributes["description"].as_str().is_some_and(|text| text.contains("REDDET")) {
             return invalid("Fatura no daha önce kullanılmış");
         }
-        let id = self.add(list, attributes, body["data"]["relationships"].clone());
+        let id = self.add(list, &attributes, &body["data"]["relationships"].clone());
         self.created(list, id)
     }
 
@@ -373,8 +373,8 @@ impl Source for ParasutSource {
             ("GET", ["contacts"]) => state.list("contacts", asked),
             ("GET", ["accounts"]) => state.list("accounts", asked),
             ("GET", ["accounts", id, "transactions"]) => {
-                let records = state.transactions.entry(account(id)).or_default();
-                let records = records.values().cloned().collect();
+                let records = state.transactions.get(&account(id));
+                let records = records.into_iter().flat_map(BTreeMap::values).collect();
                 state.page(records, asked, asked.number("page[number]").unwrap_or(1).max(1))
             }
             ("POST", ["sales_invoices"]) => state.create("sales_invoices", &asked.json()),

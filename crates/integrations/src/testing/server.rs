@@ -101,8 +101,9 @@ impl Answer {
 
     /// With one more line in its head.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.headers.push((name.to_owned(), value.to_string()));
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        let value = format!("{value}");
+        self.headers.push((name.to_owned(), value));
         self
     }
 }
@@ -258,7 +259,9 @@ impl Drop for Server {
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     for connection in listener.incoming() {
         let Ok(connection) = connection else { continue };
-        let Ok(kept) = connection.try_clone() else { continue };
+        let (Ok(kept), Ok(ended)) = (connection.try_clone(), connection.try_clone()) else {
+            continue;
+        };
         {
             let mut state = shared.state();
             if state.stopped {
@@ -275,8 +278,10 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
                     .and_then(|tls| serve(StreamOwned::new(tls, connection), &shared)),
                 None => serve(connection, &shared),
             };
-            // A client that goes away ends its connection, and nothing else.
+            // A client that goes away ends its connection, and nothing else. The one kept for the
+            // server's end would hold it open.
             served.ok();
+            ended.shutdown(Shutdown::Both).ok();
         });
     }
 }
@@ -315,12 +320,13 @@ fn serve(stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
 }
 
 fn write(stream: &mut impl Write, answer: &Answer, bytes: usize) -> io::Result<()> {
-    let mut head = format!("HTTP/1.1 {} X\r\n", answer.status);
+    let mut head = Vec::new();
+    write!(head, "HTTP/1.1 {} X\r\n", answer.status)?;
     for (name, value) in &answer.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        write!(head, "{name}: {value}\r\n")?;
     }
-    head.push_str(&format!("content-length: {}\r\n\r\n", answer.body.len()));
-    stream.write_all(head.as_bytes())?;
+    write!(head, "content-length: {}\r\n\r\n", answer.body.len())?;
+    stream.write_all(&head)?;
     stream.write_all(answer.body.get(..bytes).unwrap_or_default())?;
     stream.flush()
 }
@@ -342,7 +348,7 @@ fn read(stream: &mut impl BufRead) -> io::Result<Option<Asked>> {
         let text = line.trim_end();
         if asked.method.is_empty() {
             let mut words = text.split(' ');
-            asked.method = words.next().unwrap_or_default().to_owned();
+            words.next().unwrap_or_default().clone_into(&mut asked.method);
             let target = words.next().ok_or_else(|| wrong("no target"))?;
             let target = url::Url::parse("http://here/").and_then(|base| base.join(target));
             let target = target.map_err(|_| wrong("no target"))?;

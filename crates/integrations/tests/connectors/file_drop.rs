@@ -1,6 +1,6 @@
 //! File drops against real files.
 
-use std::time::{Duration, SystemTime};
+use std::path::Path;
 
 use integrations::{ConnectorError, ObjectResult, PullRequest, SkipReason, page::ObjectOutcome};
 use serde_json::{Value, json};
@@ -15,8 +15,16 @@ fn config() -> Value {
 
 /// A bench whose clock runs an hour ahead: every file has been quiet for long.
 fn later() -> Bench {
-    let now = SystemTime::now() + Duration::from_secs(3600);
-    Bench::new(&chrono::DateTime::<chrono::Utc>::from(now).to_rfc3339())
+    let bench = now();
+    bench.clock.advance(chrono::TimeDelta::hours(1));
+    bench
+}
+
+/// A bench whose clock shows the file system's time.
+fn now() -> Bench {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let written = file.as_file().metadata().unwrap().modified().unwrap();
+    Bench::new(&chrono::DateTime::<chrono::Utc>::from(written).to_rfc3339())
 }
 
 #[tokio::test]
@@ -66,8 +74,7 @@ async fn the_same_content_under_another_name_gives_nothing() {
 
 #[tokio::test]
 async fn a_file_that_is_still_written_waits() {
-    let now = chrono::DateTime::<chrono::Utc>::from(SystemTime::now());
-    let bench = Bench::new(&now.to_rfc3339());
+    let bench = now();
     bench.drop_file("aktarim/efatura/a.xml", &invoice_xml(&ettn(1), 1));
     let connector = bench.accounting("FILE_DROP", &config());
     let mut books = Books::empty(&bench);
@@ -123,6 +130,52 @@ async fn what_is_no_record_is_refused_by_its_key_and_said_once() {
             ("fatura.pdf", SkipReason::UnsupportedKind),
         ]
     );
+}
+
+/// A statement file of invented data.
+fn statement(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(folder.join("../doc-pipeline/tests/fixtures/statements").join(name)).unwrap()
+}
+
+#[tokio::test]
+async fn statements_of_every_text_format_become_movements_once() {
+    let bench = later();
+    bench.drop_file("banka/camt.xml", &statement("camt/camt053-001-08-try.xml"));
+    bench.drop_file("banka/mt940.sta", &statement("mt940/try-funds-code-cp1254.sta"));
+    bench.drop_file("banka/genel.csv", &statement("tr-banks/generic-borc-alacak-iso8859-9.csv"));
+    bench.drop_file("banka/fatura.xml", &invoice_xml(&ettn(1), 1));
+    let config = json!({
+        "folder": "banka", "iban": "TR33 0006 1005 1978 6457 8413 26", "currency": "TRY",
+    });
+    let bank = bench.bank("IS_BANKASI", &config);
+    let mut books = Books::empty(&bench);
+    books.sync_bank(&*bank, SINCE, |_| {}).await;
+    assert!(books.skipped.is_empty(), "{:?}", books.skipped);
+    for key in ["camt.xml", "mt940.sta", "genel.csv"] {
+        let result = bench.ledger.outcome(key).unwrap().result;
+        assert!(
+            matches!(result, ObjectResult::Taken { records } if records > 0),
+            "{key}: {result:?}"
+        );
+    }
+    assert_eq!(bench.ledger.outcome("fatura.xml").unwrap().result, ObjectResult::OtherStream);
+    let before = books.records.len();
+    // The same statement in another encoding, as another file: no movement is new.
+    bench.drop_file("banka/mt940-utf8.sta", &statement("mt940/try-funds-code-utf8.sta"));
+    books.sync_bank(&*bank, SINCE, |_| {}).await;
+    assert_eq!(books.records.len(), before, "{:?}", books.records.keys());
+}
+
+#[tokio::test]
+async fn a_statement_that_does_not_add_up_waits_for_a_person() {
+    let bench = later();
+    bench.drop_file("banka/bozuk.sta", &statement("mt940/try-balance-broken.sta"));
+    let bank = bench.bank("GARANTI_BBVA", &json!({"folder": "banka"}));
+    let mut books = Books::empty(&bench);
+    books.sync_bank(&*bank, SINCE, |_| {}).await;
+    assert_eq!(books.records.len(), 0);
+    assert_eq!(books.skipped[0].reason, SkipReason::BrokenBalance, "{:?}", books.skipped);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The connectors against local servers of ours that behave as the sources document, and against
 //! files.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
 mod file_drop;
 mod gocardless;
 mod http;

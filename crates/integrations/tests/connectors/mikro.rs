@@ -73,11 +73,11 @@ async fn invoices_come_page_by_page_and_changes_again() {
     assert_eq!(one.direction, Some(Direction::Sales));
     assert_eq!(one.total_amount.to_string(), "12.00");
     assert_eq!(one.lines[0].unit_price.to_string(), "5");
-    assert_eq!(one.lines[0].net_amount.to_string(), "10.0000".trim_end_matches("00"));
+    assert_eq!(one.lines[0].net_amount, rust_decimal::Decimal::TEN);
     assert_eq!(one.customer.tax_number.as_deref(), Some("4540536920"));
     office.sync(&mut books).await;
     assert_eq!(books.written, 0);
-    office.source.change(&id(5), changed(9_999), "is_cancelled", json!(true));
+    office.source.change(&id(5), changed(9_999), "is_cancelled", &json!(true));
     office.sync(&mut books).await;
     assert_eq!(books.written, 1);
     assert_eq!(books.records[&id(5)].status.as_platform_word(), "iptal");
@@ -123,10 +123,10 @@ async fn plain_http_is_refused_off_this_machine() {
 async fn what_cannot_be_booked_right_is_skipped() {
     let office = Office::new();
     office.sell(6);
-    office.source.change(&id(1), changed(50), "row_count", json!(2));
-    office.source.change(&id(2), changed(51), "currency", json!(1));
-    office.source.change(&id(3), changed(52), "total", json!("on lira"));
-    office.source.change(&id(4), changed(53), "is_return", json!(1));
+    office.source.change(&id(1), changed(50), "row_count", &json!(2));
+    office.source.change(&id(2), changed(51), "currency", &json!(1));
+    office.source.change(&id(3), changed(52), "total", &json!("on lira"));
+    office.source.change(&id(4), changed(53), "is_return", &json!(1));
     let mut books = Books::empty(&office.bench);
     office.sync(&mut books).await;
     let skipped: Vec<_> = books

@@ -116,7 +116,7 @@ async fn an_account_without_quota_does_not_hold_up_the_others() {
         }
     };
     assert!(given >= 6, "both accounts got their four windows: {given}");
-    assert_eq!(error, ConnectorError::RateLimited { retry_after: Duration::from_secs(15 * 3600) });
+    assert_eq!(error, ConnectorError::RateLimited { retry_after: Duration::from_hours(15) });
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn the_banks_own_limit_reschedules_by_its_seconds() {
     bank.server.fail_after(3, Fault::Instead(limited.with("X-RateLimit-Reset", 900)));
     let mut books = Books::empty(&bank.bench);
     bank.sync(&mut books, "corporate", "2026-03-09").await;
-    let pause = ConnectorError::RateLimited { retry_after: Duration::from_secs(900) };
+    let pause = ConnectorError::RateLimited { retry_after: Duration::from_mins(15) };
     assert_eq!(books.failures, [pause]);
     assert_eq!(books.records.len(), 1);
 }

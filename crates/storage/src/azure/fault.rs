@@ -27,9 +27,9 @@ pub(super) fn of_put(error: &Error) -> Fault {
 /// Of any request.
 pub(super) fn of(error: &Error) -> Fault {
     match status_and_code(error) {
-        Some((404, Some("ContainerNotFound"))) => Fault::MissingBucket,
-        // 404 too in name: the account has no such service or the container is going.
-        Some((409, Some("ContainerBeingDeleted"))) => Fault::MissingBucket,
+        Some((404, Some("ContainerNotFound")) | (409, Some("ContainerBeingDeleted"))) => {
+            Fault::MissingBucket
+        }
         Some((409, code @ Some("OperationTimedOut" | "ServerBusy"))) => {
             Fault::of_status(503, code, None)
         }

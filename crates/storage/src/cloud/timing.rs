@@ -33,7 +33,7 @@ impl Default for Timing {
             connect: Duration::from_secs(3),
             first_byte: Duration::from_secs(15),
             idle: Duration::from_secs(30),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
             slowest_bytes_per_second: 256 * 1024,
             tries: 3,
             pause: Duration::from_millis(400),
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_large_transfer_has_more_time() {
         let timing = Timing::default();
-        assert_eq!(timing.total_for(0), Duration::from_secs(60));
+        assert_eq!(timing.total_for(0), Duration::from_mins(1));
         assert_eq!(timing.total_for(100 << 20), Duration::from_secs(460));
     }
 }

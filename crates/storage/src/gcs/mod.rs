@@ -108,7 +108,9 @@ impl Service for Gcs {
             // Generation 0 is that of an object that is not there.
             request = request.set_if_generation_match(0);
         }
-        let object = request.send_unbuffered().await.map_err(|error| fault::of_put(&error))?;
+        // Boxed: the SDK's future is 30 kB.
+        let sent = Box::pin(request.send_unbuffered()).await;
+        let object = sent.map_err(|error| fault::of_put(&error))?;
         // The client compares checksums, but not in every case.
         if size(object.size)? == stored.size { Ok(()) } else { Err(Fault::Corrupt) }
     }

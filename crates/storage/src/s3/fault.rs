@@ -10,9 +10,8 @@ use crate::cloud::service::{Fault, retry_after};
 /// Of a read, which may be of one version only.
 pub(super) fn of_get<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Fault {
     match status(error) {
-        Some(412) => Fault::Changed,
-        // The rest of a version that has become shorter.
-        Some(416) => Fault::Changed,
+        // 416: the rest of a version that has become shorter.
+        Some(412 | 416) => Fault::Changed,
         _ => of(error),
     }
 }

@@ -71,7 +71,7 @@ impl Subject {
         let mut text = format!("{error:?} {error}");
         let mut source = std::error::Error::source(error);
         while let Some(next) = source {
-            text.push_str(&format!(" {next:?} {next}"));
+            text = format!("{text} {next:?} {next}");
             source = next.source();
         }
         for secret in &self.secrets {

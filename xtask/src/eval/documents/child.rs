@@ -20,13 +20,8 @@ pub(crate) struct ChildOptions {
 
 /// The child's side.
 pub(crate) fn serve(options: &ChildOptions) -> ExitCode {
-    stages::install();
-    let code = serve_child();
-    if let Ok(json) = serde_json::to_vec(&stages::take()) {
-        // Without them the evaluation has fewer figures, and nothing else is lost.
-        std::fs::write(&options.stages, json).ok();
-    }
-    code
+    stages::install_in_child(options.stages.clone());
+    serve_child()
 }
 
 /// What came of one document.

@@ -68,6 +68,13 @@ impl Comparison {
         self.record("kind", "", found.as_deref(), expected);
     }
 
+    /// The document holds nothing: refusing it is what is right.
+    pub(super) fn refused(&mut self) {
+        "none".clone_into(&mut self.kind);
+        let found = if self.found_kind.is_none() { "refused" } else { "read" };
+        self.record("refused", "", Some(found), "refused");
+    }
+
     /// A text, number or date at a pointer; amounts are equal when their values are.
     pub(super) fn at(&mut self, field: &str, pointer: &str, expected: Option<String>) {
         let Some(expected) = expected else { return };

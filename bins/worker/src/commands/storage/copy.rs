@@ -4,7 +4,7 @@
 //! Nothing is remembered outside the storages: what arrived is recognised by its hash, so a run that
 //! was cut is finished by the same command.
 
-use std::{process::ExitCode, time::Duration};
+use std::{fmt::Write as _, process::ExitCode, time::Duration};
 
 use anyhow::{Context as _, bail};
 use domain::TenantId;
@@ -225,15 +225,16 @@ fn progress() -> ProgressBar {
 fn as_text(report: &Report) -> String {
     let mut text = String::new();
     for problem in &report.problems {
-        text.push_str(&format!("{}: {}\n", cell(&problem.storage_path), cell(&problem.problem)));
+        let _ = writeln!(text, "{}: {}", cell(&problem.storage_path), cell(&problem.problem));
     }
-    text.push_str(&format!(
+    let _ = writeln!(
+        text,
         "{} copied ({} bytes, each compared by SHA-256 where it arrived), {} already there, {} with a \
-         problem\n",
+         problem",
         report.copied,
         report.copied_bytes,
         report.already_there,
         report.problems.len()
-    ));
+    );
     text
 }

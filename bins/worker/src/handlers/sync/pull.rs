@@ -33,6 +33,7 @@ const MAY_PASS: &[Reason] = &[
     Reason::SideUnknown,
     Reason::AccountUnknown,
     Reason::AccountAmbiguous,
+    Reason::AccountServed,
 ];
 
 impl Run<'_> {

@@ -41,7 +41,7 @@ pub async fn import_entries(
             let asked = import.look_up(known, &aside);
             let tenant = source.lease.tenant.as_str();
             let companies = page::companies(connection, tenant, &asked.tax_numbers).await?;
-            see_to_accounts(connection, tenant, import, suspense_code, &companies).await?;
+            see_to_accounts(connection, source, import, suspense_code, &companies).await?;
             let rows = find(connection, source, &asked).await?;
             let plan = import.plan(Found { rows, companies });
             write(connection, tenant, &plan).await?;
@@ -56,11 +56,12 @@ pub async fn import_entries(
 /// Makes the accounts that the page needs and that are not there.
 async fn see_to_accounts(
     connection: &mut AsyncPgConnection,
-    tenant: &str,
+    source: &Source<'_>,
     import: &mut dyn EntryImport,
     suspense_code: &str,
     companies: &[BookCompany],
 ) -> Result<(), Abort> {
+    let tenant = source.lease.tenant.as_str();
     let ibans: Vec<String> = import.ibans().into_iter().map(String::from).collect();
     if ibans.is_empty() {
         return Ok(());
@@ -68,7 +69,8 @@ async fn see_to_accounts(
     let bank_accounts: Vec<BankAccountRow> = cached(
         sql_query(include_str!("bank_accounts.sql"))
             .bind::<Text, _>(tenant)
-            .bind::<Array<Text>, _>(&ibans),
+            .bind::<Array<Text>, _>(&ibans)
+            .bind::<Text, _>(source.integration_id),
     )
     .load(connection)
     .await?;
@@ -83,12 +85,12 @@ async fn see_to_accounts(
     let ledger_accounts: Vec<LedgerAccount> = ledger_accounts.into_iter().map(Into::into).collect();
     let plan = import.accounts(&bank_accounts, &ledger_accounts, companies);
     page::make_companies(connection, tenant, &plan.companies).await?;
-    make_accounts(connection, tenant, &plan).await
+    make_accounts(connection, source, &plan).await
 }
 
 async fn make_accounts(
     connection: &mut AsyncPgConnection,
-    tenant: &str,
+    source: &Source<'_>,
     plan: &AccountPlan,
 ) -> Result<(), Abort> {
     let AccountPlan { bank_accounts, ledger_accounts, assignments, .. } = plan;
@@ -103,7 +105,7 @@ async fn make_accounts(
     };
     cached(
         sql_query(include_str!("make_accounts.sql"))
-            .bind::<Text, _>(tenant)
+            .bind::<Text, _>(&source.lease.tenant)
             .bind::<Array<Text>, _>(bank(|one| &one.id))
             .bind::<Array<Text>, _>(bank(|one| &one.client_company_id))
             .bind::<Array<Text>, _>(bank(|one| &one.bank_name))
@@ -116,7 +118,8 @@ async fn make_accounts(
             .bind::<Array<Text>, _>(
                 assignments.iter().map(|(iban, _)| Iban::as_str(iban)).collect::<Vec<_>>(),
             )
-            .bind::<Array<Text>, _>(assignments.iter().map(|(_, id)| id).collect::<Vec<_>>()),
+            .bind::<Array<Text>, _>(assignments.iter().map(|(_, id)| id).collect::<Vec<_>>())
+            .bind::<Text, _>(source.integration_id),
     )
     .execute(connection)
     .await?;

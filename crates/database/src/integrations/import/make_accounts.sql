@@ -10,7 +10,8 @@ WITH bank_account AS (
     SELECT id, $1, code, name, kind, now()
     FROM unnest($7::text[], $8::text[], $9::text[], $10::text[]) AS new (id, code, name, kind)
 )
-INSERT INTO worker.bank_ledger_accounts (tenant_id, iban, ledger_account_id)
-SELECT $1, iban, ledger_account_id
+INSERT INTO worker.bank_ledger_accounts (tenant_id, iban, ledger_account_id, integration_id)
+SELECT $1, iban, ledger_account_id, $13
 FROM unnest($11::text[], $12::text[]) AS new (iban, ledger_account_id)
-ON CONFLICT (tenant_id, iban) DO UPDATE SET ledger_account_id = excluded.ledger_account_id
+ON CONFLICT (tenant_id, iban) DO UPDATE
+SET ledger_account_id = excluded.ledger_account_id, integration_id = excluded.integration_id

@@ -258,8 +258,14 @@ pub(super) async fn finish<C>(
 ) -> Result<(Counts, Vec<ImportNote>), Abort> {
     let taken: BTreeSet<&str> =
         plan.links.iter().map(|link| link.known.external_id.as_str()).collect();
-    let in_books: Vec<&str> =
-        aside_before.iter().map(String::as_str).filter(|id| taken.contains(id)).collect();
+    // A file that could not be read is named by its key; its next version may be read.
+    let read = advance.objects.iter().filter(|object| object.result["result"] == "taken");
+    let in_books: Vec<&str> = aside_before
+        .iter()
+        .map(String::as_str)
+        .filter(|id| taken.contains(id))
+        .chain(read.map(|object| object.key.as_str()))
+        .collect();
     plan.set_aside.extend(advance.not_understood.iter().map(not_understood));
     let new = set_aside(connection, source, &in_books, &plan.set_aside).await?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);

@@ -131,6 +131,10 @@ pub(super) struct BankAccountRow {
     currency: String,
     #[diesel(sql_type = Nullable<Text>)]
     ledger_account_id: Option<String>,
+    #[diesel(sql_type = Bool)]
+    served_by_us: bool,
+    #[diesel(sql_type = Bool)]
+    served_elsewhere: bool,
 }
 
 impl From<BankAccountRow> for BookBankAccount {
@@ -141,6 +145,8 @@ impl From<BankAccountRow> for BookBankAccount {
             iban: row.iban,
             currency: row.currency,
             ledger_account_id: row.ledger_account_id,
+            served_by_us: row.served_by_us,
+            served_elsewhere: row.served_elsewhere,
         }
     }
 }

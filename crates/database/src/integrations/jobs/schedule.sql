@@ -1,5 +1,5 @@
 -- Makes the jobs that are due, over all offices. `$1` how old a sync may be in ms, `$2` the first
--- pause after a failure in ms, which doubles with each up to `$1`. The partial unique index sees to it
+-- pause after a failure in ms, which doubles with each up to `$1`, `$3` providers with both streams. The partial unique index sees to it
 -- that an integration never has two open jobs, whoever else is making one.
 WITH stream AS (
     SELECT i.id, i.tenant_id, i.client_company_id, i.last_sync_at, i.config,
@@ -13,8 +13,8 @@ WITH stream AS (
         ('accounting', 'push_invoices', 'push_invoices', true),
         ('bank', 'push_bank_transactions', 'push_bank_transactions', true)
     ) AS stream (provider_type, job_type, name, is_push)
-        -- A folder holds invoices and statements.
-        ON stream.provider_type = p.type OR (p.code = 'FILE_DROP' AND NOT stream.is_push)
+        -- Some sources hold invoices and movements.
+        ON stream.provider_type = p.type OR (p.code = ANY ($3::text[]) AND NOT stream.is_push)
     WHERE i.status = 'connected'
       AND (NOT stream.is_push OR i.config ->> 'pushSyncEnabled' = 'true')
 ), due AS (

@@ -11,6 +11,8 @@ mod parties;
 mod rebuilt;
 mod totals;
 
+pub(super) use naming::ends_like_a_firm;
+
 use crate::{
     fields::{InvoiceFields, Party},
     finding::Finding,

@@ -133,7 +133,7 @@ const SUFFIXES: [&str; 24] = [
     "corp.",
 ];
 
-pub(super) fn ends_like_a_firm(text: &str) -> bool {
+pub(in super::super) fn ends_like_a_firm(text: &str) -> bool {
     let folded = fold(text.trim());
     SUFFIXES.iter().any(|suffix| {
         folded

@@ -113,7 +113,7 @@ impl Building {
             }
             [.., Tag::Bal, Tag::Amt] => self.balance.currency = currency(element),
             [.., Tag::Ntry, Tag::Amt] => self.entry.currency = currency(element),
-            [.., Tag::TxDtls, Tag::Amt] | [.., Tag::TxAmt, Tag::Amt] => {
+            [.., Tag::TxDtls | Tag::TxAmt, Tag::Amt] => {
                 if path.contains(&Tag::TxDtls)
                     && let Some(detail) = self.details.last_mut()
                 {

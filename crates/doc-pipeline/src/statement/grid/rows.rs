@@ -49,16 +49,15 @@ pub(super) fn read(
         places: HashMap::new(),
     };
     for row in below {
-        if let Some(again) = header::columns(row) {
-            columns = again;
-            continue;
-        }
         match table.order.read(columns.cell(row, Column::Date), table.is_1904) {
             Some(day) => {
                 draft.count()?;
                 table.row(row, &columns, day, &meta);
             }
-            None => foot(row, &mut meta, &table, &columns),
+            None => match header::columns(row) {
+                Some(again) => columns = again,
+                None => foot(row, &mut meta, &table, &columns),
+            },
         }
     }
     if decimals.is_guess {
@@ -215,7 +214,10 @@ impl Table {
             self.written_currency =
                 [Column::Amount, Column::Balance, Column::Debit, Column::Credit]
                     .into_iter()
-                    .find_map(|column| meta::currency(&columns.cell(row, column).shown()));
+                    .find_map(|column| match columns.cell(row, column) {
+                        Cell::Text(text) => meta::currency(text),
+                        _ => None,
+                    });
         }
         let value_date = self.order.read(columns.cell(row, Column::ValueDate), self.is_1904);
         let part = self.part(account.as_deref(), meta);

@@ -52,17 +52,22 @@ fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
 /// The letter that parts numbered parts, and where they begin.
 fn separator(text: &str) -> Option<(char, usize)> {
     let is_separator = |byte: u8| matches!(byte, b'?' | b'>' | b'<' | b'~' | b'^');
-    match text.as_bytes() {
-        [a, b, c, s, d, e, ..]
-            if [a, b, c, d, e].iter().all(|digit| digit.is_ascii_digit()) && is_separator(*s) =>
-        {
-            Some((char::from(*s), 3))
+    let begins_at = |from: usize| {
+        let part = text.as_bytes().get(from..from + 3)?;
+        match part {
+            [separator, first, second]
+                if is_separator(*separator)
+                    && first.is_ascii_digit()
+                    && second.is_ascii_digit() =>
+            {
+                Some((char::from(*separator), from))
+            }
+            _ => None,
         }
-        [s, d, e, ..] if d.is_ascii_digit() && e.is_ascii_digit() && is_separator(*s) => {
-            Some((char::from(*s), 0))
-        }
-        _ => None,
-    }
+    };
+    // A code of three digits may stand before the first part.
+    let has_code = text.bytes().take(3).filter(u8::is_ascii_digit).count() == 3;
+    begins_at(if has_code { 3 } else { 0 })
 }
 
 /// Parts as German and Polish banks number them: 00 kind, 20–29 and 60–63 text, 31 account, 32–33

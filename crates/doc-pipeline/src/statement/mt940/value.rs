@@ -64,14 +64,22 @@ pub(super) fn amount(text: &str) -> Option<(Decimal, &str)> {
 /// `YYMMDD`. Banks that count 30 days a month write days that a month does not have: its last day is
 /// meant then, and the second value says so.
 pub(super) fn day(text: &str) -> Option<(NaiveDate, bool)> {
-    let digits: [u8; 6] = text.as_bytes().try_into().ok()?;
-    let [a, b, c, d, e, f] = digits.map(|digit| u32::from(digit.wrapping_sub(b'0')));
-    if [a, b, c, d, e, f].iter().any(|digit| *digit > 9) {
-        return None;
-    }
-    let year = a * 10 + b;
+    let (year, rest) = two_digits(text)?;
+    let (month, rest) = two_digits(rest)?;
+    let (day, rest) = two_digits(rest)?;
     let year = if year >= 80 { 1900 + year } else { 2000 + year };
-    in_month(i32::try_from(year).ok()?, c * 10 + d, e * 10 + f)
+    if rest.is_empty() { in_month(i32::try_from(year).ok()?, month, day) } else { None }
+}
+
+/// A number of two digits, and what follows.
+fn two_digits(text: &str) -> Option<(u32, &str)> {
+    let (digits, rest) = text.split_at_checked(2)?;
+    match digits.as_bytes() {
+        [tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit() => {
+            Some((u32::from(tens - b'0') * 10 + u32::from(ones - b'0'), rest))
+        }
+        _ => None,
+    }
 }
 
 fn in_month(year: i32, month: u32, day: u32) -> Option<(NaiveDate, bool)> {
@@ -89,12 +97,11 @@ fn in_month(year: i32, month: u32, day: u32) -> Option<(NaiveDate, bool)> {
 
 /// `MMDD` of the booking, in the year that brings it nearest to the value date.
 pub(super) fn booking_day(text: &str, value_date: NaiveDate) -> Option<(NaiveDate, bool)> {
-    let digits: [u8; 4] = text.as_bytes().try_into().ok()?;
-    let [a, b, c, d] = digits.map(|digit| u32::from(digit.wrapping_sub(b'0')));
-    if [a, b, c, d].iter().any(|digit| *digit > 9) {
+    let (month, rest) = two_digits(text)?;
+    let (day, rest) = two_digits(rest)?;
+    if !rest.is_empty() {
         return None;
     }
-    let (month, day) = (a * 10 + b, c * 10 + d);
     if month == value_date.month() {
         return in_month(value_date.year(), month, day);
     }

@@ -11,6 +11,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use storage::{ObjectStore, Prefix, StorageError, TenantScope};
+use tokio::sync::Mutex;
 
 use crate::{
     config::IntegrationConfig,
@@ -24,9 +25,10 @@ use crate::{
     registry::ConnectorCode,
 };
 use take::{Content, Wanted};
+use walk::Listing;
 
 /// How long an object must have been quiet before it is read.
-const SETTLE: Duration = Duration::from_secs(60);
+const SETTLE: Duration = Duration::from_mins(1);
 /// Objects listed for the test of a connection.
 const TEST_OBJECTS: usize = 1000;
 
@@ -40,6 +42,7 @@ pub struct FileDrop {
     defaults: StatementDefaults,
     documents: Documents,
     ledger: Arc<dyn ObjectLedger>,
+    listing: Mutex<Option<Listing>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -76,6 +79,7 @@ impl FileDrop {
             defaults,
             documents: environment.documents.clone(),
             ledger: Arc::clone(&ports.objects),
+            listing: Mutex::new(None),
             clock: Arc::clone(&environment.clock),
         })
     }
@@ -118,7 +122,7 @@ impl AccountingConnector for FileDrop {
             Content::Invoice(fields) => {
                 documents::invoice(fields, None, sha256).map(|one| vec![one])
             }
-            Content::Statement(_) => Ok(Vec::new()),
+            Content::Statement(..) => Ok(Vec::new()),
         })
         .await
     }
@@ -143,7 +147,9 @@ impl BankConnector for FileDrop {
         request: PullRequest<'_>,
     ) -> Result<Page<BankTransactionRecord>, ConnectorError> {
         self.pull(request, Wanted::Statements, |content, _| match content {
-            Content::Statement(fields) => documents::transactions(fields, &self.defaults),
+            Content::Statement(fields, findings) => {
+                documents::transactions(fields, findings, &self.defaults)
+            }
             Content::Invoice(_) => Ok(Vec::new()),
         })
         .await

@@ -1,7 +1,7 @@
 //! One object: read whole, hashed, its kind found by its content.
 
 use doc_pipeline::{
-    Context, Fields, KindHint, Limit, Media, ReadError,
+    Context, Fields, Finding, KindHint, Limit, Media, ReadError,
     fields::{BankStatementFields, InvoiceFields},
     isolation::Cancel,
 };
@@ -23,7 +23,18 @@ pub(super) enum Wanted {
 /// What a file holds.
 pub(super) enum Content {
     Invoice(Box<InvoiceFields>),
-    Statement(Box<BankStatementFields>),
+    Statement(Box<BankStatementFields>, Vec<Finding>),
+}
+
+impl Content {
+    /// Lines of a statement that could not be read: the rest goes in, and this is said.
+    pub(super) fn unreadable(&self, key: &str) -> Option<SkippedRecord> {
+        let Self::Statement(_, findings) = self else { return None };
+        let finding = findings.iter().find(|finding| finding.code == "MOVEMENTS_UNREADABLE")?;
+        let count = finding.values.get("count").map(ToString::to_string).unwrap_or_default();
+        let detail = format!("{count} movements");
+        Some(SkippedRecord::new(Some(key), SkipReason::InvalidField, detail))
+    }
 }
 
 /// How taking an object ended.
@@ -85,7 +96,8 @@ impl FileDrop {
                     Taken::Read { sha256, content: Content::Invoice(fields) }
                 }
                 (Fields::BankStatement(fields), Wanted::Statements) => {
-                    Taken::Read { sha256, content: Content::Statement(fields) }
+                    let findings = extraction.findings;
+                    Taken::Read { sha256, content: Content::Statement(fields, findings) }
                 }
                 (Fields::Invoice(_) | Fields::BankStatement(_), _) => Taken::OtherStream { sha256 },
                 (other, _) => {

@@ -1,10 +1,13 @@
 //! One pass over the objects in the order of their keys, page by page.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use storage::{ListPage, ObjectKey, ObjectMeta};
+use storage::{ObjectKey, ObjectMeta, PageToken};
 
 use super::{
     FileDrop, of_storage,
@@ -37,6 +40,18 @@ impl Position for Place {
     const VERSION: u16 = 1;
 }
 
+/// A listing under way. A store's token cannot be kept in a cursor, so it is kept here for as long as
+/// pages follow each other; without it the listing begins anew and passes over what was settled.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// The key that was settled last, as in the cursor.
+    after: Option<String>,
+    /// Listed and not looked at.
+    ahead: VecDeque<ObjectMeta>,
+    next: Option<PageToken>,
+    ended: bool,
+}
+
 impl FileDrop {
     /// One page: objects until the records asked for are there, or the listing's end.
     pub(super) async fn pull<R>(
@@ -50,31 +65,29 @@ impl FileDrop {
     {
         let mut place: Place =
             request.cursor.and_then(|cursor| cursor.position(self.code)).unwrap_or_default();
-        let listed = self.list_after(place.after.as_deref()).await?;
-        let known = self.known_of(&listed).await?;
+        let mut listing = self.listing_after(place.after.as_deref()).await?;
+        let known = self.known_of(&listing).await?;
         let mut page = Page::empty(Cursor::at(self.code, &place), true);
         let mut contents: Vec<String> = Vec::new();
         let mut read = 0;
-        let mut complete = true;
-        for object in &listed.objects {
-            // A file's records are not parted; the page ends between files.
-            if page.records.len() >= request.page_size || read >= request.page_size {
-                complete = false;
-                break;
-            }
+        // A file's records are not parted; the page ends between files.
+        while page.records.len() < request.page_size
+            && read < request.page_size
+            && let Some(object) = listing.ahead.pop_front()
+        {
             let key = self.relative(&object.key);
-            let version = version_of(object);
+            let version = version_of(&object);
             if known.get(key).is_some_and(|one| one.version == version) {
                 place.after = Some(key.to_owned());
                 continue;
             }
-            if self.is_settling(object) {
+            if self.is_settling(&object) {
                 place.left = true;
                 place.after = Some(key.to_owned());
                 continue;
             }
             read += 1;
-            match self.take(object, &version, wanted).await? {
+            match self.take(&object, &version, wanted).await? {
                 Taken::StillWritten => place.left = true,
                 Taken::Refused { sha256, reason, detail } => {
                     page.skip_object(key, &version, sha256, reason, detail);
@@ -91,6 +104,7 @@ impl FileDrop {
                     } else {
                         match records_of(&content, &sha256) {
                             Ok(records) => {
+                                page.skipped.extend(content.unreadable(key));
                                 let count = records.len() as u64;
                                 page.records.extend(records);
                                 contents.push(sha256.clone());
@@ -107,34 +121,44 @@ impl FileDrop {
             }
             place.after = Some(key.to_owned());
         }
-        page.done = complete && listed.next.is_none();
+        page.done = listing.ahead.is_empty() && listing.ended;
         if page.done {
             if place.left {
-                let after = self.settle.max(Duration::from_secs(60));
+                let after = self.settle.max(Duration::from_mins(1));
                 page.come_back = Some(ComeBack { after });
             }
             place = Place::default();
-        } else if complete && let Some(next) = &listed.next {
-            // `next` is the last key of the listing, which was settled, or one that is no file.
-            place.after = Some(self.relative(next).to_owned());
+        } else {
+            listing.after.clone_from(&place.after);
+            *self.listing.lock().await = Some(listing);
         }
         page.next = Cursor::at(self.code, &place);
         Ok(page)
     }
 
-    async fn list_after(&self, after: Option<&str>) -> Result<ListPage, ConnectorError> {
-        let after = after.and_then(|key| {
-            ObjectKey::listed(&self.prefix, &format!("{}{key}", self.prefix.as_str()))
-        });
-        self.store.list(&self.prefix, after.as_ref(), LISTED).await.map_err(of_storage)
+    /// The listing behind a key, with objects ahead unless it has ended.
+    async fn listing_after(&self, after: Option<&str>) -> Result<Listing, ConnectorError> {
+        let kept = self.listing.lock().await.take();
+        let kept = kept.filter(|listing| after.is_some() && listing.after.as_deref() == after);
+        let mut listing = kept.unwrap_or_default();
+        while listing.ahead.is_empty() && !listing.ended {
+            let listed = self.store.list(&self.prefix, listing.next.as_ref(), LISTED).await;
+            let listed = listed.map_err(of_storage)?;
+            let is_ahead =
+                |object: &ObjectMeta| after.is_none_or(|after| self.relative(&object.key) > after);
+            listing.ahead.extend(listed.objects.into_iter().filter(is_ahead));
+            listing.ended = listed.next.is_none();
+            listing.next = listed.next;
+        }
+        Ok(listing)
     }
 
     async fn known_of(
         &self,
-        listed: &ListPage,
+        listing: &Listing,
     ) -> Result<HashMap<String, KnownObject>, ConnectorError> {
         let keys: Vec<String> =
-            listed.objects.iter().map(|object| self.relative(&object.key).to_owned()).collect();
+            listing.ahead.iter().map(|object| self.relative(&object.key).to_owned()).collect();
         let known = self.ledger.known(&keys).await?;
         Ok(known.into_iter().map(|object| (object.key.clone(), object)).collect())
     }

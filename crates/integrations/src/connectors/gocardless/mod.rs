@@ -29,7 +29,7 @@ use crate::{
 const BASE: &str = "https://bankaccountdata.gocardless.com/api/v2";
 const RATE: Rate = Rate { calls: 10, per: Duration::from_secs(10) };
 /// A used-up quota is a day's.
-const PAUSE: Duration = Duration::from_secs(3600);
+const PAUSE: Duration = Duration::from_hours(1);
 
 /// A requisition's accounts.
 #[derive(Debug)]

@@ -87,7 +87,7 @@ impl MockCalls {
             Some(Fault::ServerError) => transient("the source answered 500"),
             Some(Fault::BrokenPage) => transient("the source answered with a body that is no JSON"),
             Some(Fault::RateLimited) => {
-                Next::Fails(ConnectorError::RateLimited { retry_after: Duration::from_secs(120) })
+                Next::Fails(ConnectorError::RateLimited { retry_after: Duration::from_mins(2) })
             }
             Some(Fault::Credentials) => Next::Fails(ConnectorError::Credentials {
                 detail: "the key was withdrawn".to_owned(),

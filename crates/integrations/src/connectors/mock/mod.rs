@@ -129,7 +129,7 @@ impl Mock {
         while page.records.len() + page.skipped.len() < request.page_size && place.day <= today {
             if place.number < self.per_day {
                 // Every tenth record is one that the source may change.
-                let made = record(place, changed && place.number % 10 == 0);
+                let made = record(place, changed && place.number.is_multiple_of(10));
                 if spoilt {
                     let reason = SkipReason::InvalidField;
                     page.skipped.push(SkippedRecord::new(Some(id(&made)), reason, "totalAmount"));

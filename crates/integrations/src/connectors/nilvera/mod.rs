@@ -31,6 +31,8 @@ const BASE: &str = "https://api.nilvera.com";
 /// No limit is documented; this is what a careful neighbour does.
 const RATE: Rate = Rate { calls: 10, per: Duration::from_secs(1) };
 const PAUSE: Duration = Duration::from_secs(30);
+/// How often a cut XML is asked for again before its invoice is skipped.
+const XML_ATTEMPTS: u32 = 3;
 
 /// One of the three lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -133,16 +135,18 @@ impl Nilvera {
         let skipped =
             |reason, detail: &str| Ok(Err(SkippedRecord::new(Some(uuid), reason, detail)));
         let [area, kind] = list.path();
-        let request = Request::get([area, kind, uuid, "xml"]).raw().bearer(&self.key);
-        let response = self.client.send(request).await?;
-        if response.status == 404 {
-            return skipped(SkipReason::UnreadableFile, "the portal does not give its XML");
-        }
-        let body = response.into_success("the XML of an invoice")?.body;
-        // As the OpenAPI has it, the XML is a JSON string; some answers are the XML itself.
-        let xml = match serde_json::from_slice::<String>(&body) {
-            Ok(text) => text.into_bytes(),
-            Err(_) => body,
+        let mut attempt = 1;
+        let xml = loop {
+            let request = Request::get([area, kind, uuid, "xml"]).raw().bearer(&self.key);
+            let response = self.client.send(request).await?;
+            if response.status == 404 {
+                return skipped(SkipReason::UnreadableFile, "the portal does not give its XML");
+            }
+            match xml_of(response.into_success("the XML of an invoice")?.body) {
+                Some(xml) => break xml,
+                None if attempt < XML_ATTEMPTS => attempt += 1,
+                None => return skipped(SkipReason::UnreadableFile, "its XML comes cut"),
+            }
         };
         let context = Context { limits: self.documents.limits.clone(), ..Context::default() };
         let reader = self.documents.reader.clone();
@@ -164,10 +168,20 @@ impl Nilvera {
             Err(error) => return Ok(Err(error.of(Some(uuid.to_owned())))),
         };
         // The portal's id, also where the document itself names another.
-        record.external_id = uuid.to_owned();
+        uuid.clone_into(&mut record.external_id);
         record.status = status(list, entry);
         record.changed_at = values::instant(entry, "CreatedDate");
         Ok(Ok(record))
+    }
+}
+
+/// As the OpenAPI has it, the XML is a JSON string; some answers are the XML itself. Nothing where the
+/// string has no end.
+fn xml_of(body: Vec<u8>) -> Option<Vec<u8>> {
+    match serde_json::from_slice::<String>(&body) {
+        Ok(text) => Some(text.into_bytes()),
+        Err(_) if body.trim_ascii_start().first() == Some(&b'"') => None,
+        Err(_) => Some(body),
     }
 }
 

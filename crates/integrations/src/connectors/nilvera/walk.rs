@@ -56,14 +56,13 @@ impl Nilvera {
     ) -> Result<Page<InvoiceRecord>, ConnectorError> {
         let stored = request.cursor.and_then(|cursor| cursor.position(ConnectorCode::Nilvera));
         let mut place = stored.unwrap_or_else(|| Place { list: 0, from: Vec::new(), walk: None });
-        let list = match self.lists.get(place.list) {
-            Some(list) => *list,
+        let list = if let Some(list) = self.lists.get(place.list) {
+            *list
+        } else {
             // The choice of lists was narrowed since.
-            None => {
-                place.list = 0;
-                place.walk = None;
-                self.lists.first().copied().unwrap_or(List::Purchases)
-            }
+            place.list = 0;
+            place.walk = None;
+            self.lists.first().copied().unwrap_or(List::Purchases)
         };
         let walk = place.walk.take().unwrap_or_else(|| {
             let since = values::start_of_day(request.since);

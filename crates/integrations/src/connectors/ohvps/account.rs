@@ -47,7 +47,7 @@ impl Ohvps {
                 match account(entry) {
                     Ok(account) => accounts.push(account),
                     Err((reference, reason)) => {
-                        warnings.push(Warning::AccountSkipped { external_id: reference, reason })
+                        warnings.push(Warning::AccountSkipped { external_id: reference, reason });
                     }
                 }
             }

@@ -34,7 +34,7 @@ use crate::{
 use quota::Customer;
 
 const RATE: Rate = Rate { calls: 10, per: Duration::from_secs(1) };
-const PAUSE: Duration = Duration::from_secs(300);
+const PAUSE: Duration = Duration::from_mins(5);
 /// Area and version of account information in addresses.
 const ACCOUNTS: [&str; 2] = ["hbh", "s2.0"];
 

@@ -24,11 +24,11 @@ pub(super) struct Calls(Vec<DateTime<Utc>>);
 impl Calls {
     /// How long to wait for the next call: nothing if it may be made now.
     pub(super) fn wait(&self, customer: Customer, now: DateTime<Utc>) -> Option<Duration> {
-        let (limit, counts_until): (usize, fn(DateTime<Utc>) -> DateTime<Utc>) = match customer {
-            Customer::Individual => (4, end_of_day),
-            Customer::Corporate => (12, |call| call + TimeDelta::hours(1)),
+        let (limit, counts_until) = match customer {
+            Customer::Individual => (4, end_of_day as fn(_) -> _),
+            Customer::Corporate => (12, end_of_hour as fn(_) -> _),
         };
-        let mut ends: Vec<_> =
+        let mut ends: Vec<DateTime<Utc>> =
             self.0.iter().map(|call| counts_until(*call)).filter(|end| *end > now).collect();
         if ends.len() < limit {
             return None;
@@ -43,6 +43,10 @@ impl Calls {
         self.0.retain(|call| end_of_day(*call) > now);
         self.0.push(now);
     }
+}
+
+fn end_of_hour(at: DateTime<Utc>) -> DateTime<Utc> {
+    at + TimeDelta::hours(1)
 }
 
 /// A new day begins at midnight in Turkey.
@@ -67,7 +71,7 @@ mod tests {
             calls.count(now);
         }
         let wait = calls.wait(Customer::Individual, now);
-        assert_eq!(wait, Some(Duration::from_secs(4 * 3600)), "until midnight in Turkey");
+        assert_eq!(wait, Some(Duration::from_hours(4)), "until midnight in Turkey");
         assert_eq!(calls.wait(Customer::Individual, at("2026-03-02T00:00:00+03:00")), None);
     }
 
@@ -81,7 +85,7 @@ mod tests {
             calls.count(now);
         }
         let now = start + TimeDelta::minutes(12);
-        assert_eq!(calls.wait(Customer::Corporate, now), Some(Duration::from_secs(48 * 60)));
+        assert_eq!(calls.wait(Customer::Corporate, now), Some(Duration::from_mins(48)));
         assert_eq!(calls.wait(Customer::Corporate, start + TimeDelta::minutes(60)), None);
     }
 }

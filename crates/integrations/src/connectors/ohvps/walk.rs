@@ -82,36 +82,31 @@ impl Ohvps {
         let reached = place.reached.entry(account.reference.clone()).or_default();
         let from = reached.until.unwrap_or(since);
         let to = (from + WINDOW).min(sync.end);
-        match self.window(&account, from, to, sync.page).await? {
-            Some(response) => {
-                if sync.page == 1 {
-                    reached.calls.count(self.clock.now());
-                }
-                let total = response.header("x-total-count").and_then(|text| text.parse().ok());
-                let entries = movements(response)?;
-                for entry in &entries {
-                    match movement(entry, &account) {
-                        Ok(movement) => page.records.push(movement),
-                        Err(error) => page.skipped.push(error.of(id_of(entry, &account))),
-                    }
-                }
-                let given = sync.page as usize * PAGE;
-                let is_last =
-                    entries.len() < PAGE || total.is_some_and(|total: usize| given >= total);
-                if is_last {
-                    reached.until = Some(to);
-                    sync.page = 1;
-                } else {
-                    sync.page += 1;
+        if let Some(response) = self.window(&account, from, to, sync.page).await? {
+            if sync.page == 1 {
+                reached.calls.count(self.clock.now());
+            }
+            let total = response.header("x-total-count").and_then(|text| text.parse().ok());
+            let entries = movements(response)?;
+            for entry in &entries {
+                match movement(entry, &account) {
+                    Ok(movement) => page.records.push(movement),
+                    Err(error) => page.skipped.push(error.of(id_of(entry, &account))),
                 }
             }
-            None => {
-                // The bank gives no window so far back to automatic calls.
-                let until = (sync.end - WINDOW).max(from + TimeDelta::hours(1)).min(sync.end);
-                page.warnings.push(Warning::RangeNotAvailable { from, until });
-                reached.until = Some(until);
+            let given = sync.page as usize * PAGE;
+            if entries.len() < PAGE || total.is_some_and(|total: usize| given >= total) {
+                reached.until = Some(to);
                 sync.page = 1;
+            } else {
+                sync.page += 1;
             }
+        } else {
+            // The bank gives no window so far back to automatic calls.
+            let until = (sync.end - WINDOW).max(from + TimeDelta::hours(1)).min(sync.end);
+            page.warnings.push(Warning::RangeNotAvailable { from, until });
+            reached.until = Some(until);
+            sync.page = 1;
         }
         if reached.until.is_some_and(|until| until >= sync.end) && sync.page == 1 {
             sync.accounts.remove(0);
@@ -194,7 +189,7 @@ impl Ohvps {
                 Ok(None)
             }
             Err(refusal) if refusal.code.ends_with("ExceededRate") => {
-                Err(ConnectorError::RateLimited { retry_after: Duration::from_secs(3600) })
+                Err(ConnectorError::RateLimited { retry_after: Duration::from_hours(1) })
             }
             Err(refusal) => Err(refusal.into_error("islemler")),
         }

@@ -4,7 +4,7 @@
 //! created those of its day are looked through: a push whose answer was lost is found again instead of
 //! being made twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use domain::Currency;
 use rust_decimal::Decimal;
@@ -82,11 +82,12 @@ impl Parasut {
             Direction::Purchase => ("purchase_bills", "purchase_bill_details", "supplier"),
         };
         let day = (invoice.direction, invoice.issue_date);
-        if !days.contains_key(&day) {
-            days.insert(day, self.marks_of_day(list, invoice.issue_date).await?);
-        }
+        let marks = match days.entry(day) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(self.marks_of_day(list, invoice.issue_date).await?),
+        };
         let mark = mark(invoice.id.as_str());
-        if let Some(there) = days.get(&day).and_then(|marks| marks.get(&mark)) {
+        if let Some(there) = marks.get(&mark) {
             return Ok(PushResult::AlreadyThere { external_id: there.clone() });
         }
         let contact_id = match self.contact(invoice, contacts).await? {
@@ -183,25 +184,25 @@ impl Parasut {
         let same = found.records().iter().find(|contact| {
             values::tax_number(attributes(contact), "tax_number").as_deref() == Some(&number)
         });
-        let id = match same.and_then(|contact| values::text_or_number(contact, "id")) {
-            Some(id) => id,
-            None => {
-                let Some(name) = &party.name else {
-                    return Ok(Err("Karşı tarafın adı yok.".to_owned()));
-                };
-                let kind =
-                    if invoice.direction == Direction::Sales { "customer" } else { "supplier" };
-                let body = json!({ "data": { "type": "contacts", "attributes": {
-                    "name": name,
-                    "tax_number": number,
-                    "contact_type": if number.len() == 11 { "person" } else { "company" },
-                    "account_type": kind,
-                } } });
-                match self.create_one(&["contacts"], &body).await? {
-                    PushResult::Created { external_id }
-                    | PushResult::AlreadyThere { external_id } => external_id,
-                    PushResult::Refused { message } => return Ok(Err(message)),
+        let found = same.and_then(|contact| values::text_or_number(contact, "id"));
+        let id = if let Some(id) = found {
+            id
+        } else {
+            let Some(name) = &party.name else {
+                return Ok(Err("Karşı tarafın adı yok.".to_owned()));
+            };
+            let kind = if invoice.direction == Direction::Sales { "customer" } else { "supplier" };
+            let body = json!({ "data": { "type": "contacts", "attributes": {
+                "name": name,
+                "tax_number": number,
+                "contact_type": if number.len() == 11 { "person" } else { "company" },
+                "account_type": kind,
+            } } });
+            match self.create_one(&["contacts"], &body).await? {
+                PushResult::Created { external_id } | PushResult::AlreadyThere { external_id } => {
+                    external_id
                 }
+                PushResult::Refused { message } => return Ok(Err(message)),
             }
         };
         contacts.insert(number, id.clone());
@@ -244,11 +245,12 @@ impl Parasut {
         if account.currency != one.currency {
             return Ok(refused("Hareketin para birimi hesabınkinden farklı."));
         }
-        if !marks.contains_key(&account.id) {
-            marks.insert(account.id.clone(), self.marks_of_account(&account.id).await?);
-        }
+        let known = match marks.entry(account.id.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(self.marks_of_account(&account.id).await?),
+        };
         let mark = mark(&one.id);
-        if let Some(there) = marks.get(&account.id).and_then(|known| known.get(&mark)) {
+        if let Some(there) = known.get(&mark) {
             return Ok(PushResult::AlreadyThere { external_id: there.clone() });
         }
         let list =

@@ -59,8 +59,18 @@ pub(super) fn prepare(
     for (iban, identity) in wanted.values() {
         let here: Vec<_> =
             office.bank_accounts.iter().filter(|known| known.iban == iban.as_str()).collect();
+        if here.iter().any(|account| account.served_elsewhere) {
+            accounts.by_iban.insert(iban.as_str().to_owned(), Err(Reason::AccountServed));
+            continue;
+        }
         let booked = owner(iban, identity, &here, companies, new_id, &mut plan).map(|company| {
             let known = here.iter().find_map(|account| account.ledger_account_id.clone());
+            // Known from a source that is gone: its movements come from here from now on.
+            if let Some(ledger_account) = &known
+                && !here.iter().any(|account| account.served_by_us)
+            {
+                plan.assignments.push((iban.clone(), ledger_account.clone()));
+            }
             let ledger_account = known.unwrap_or_else(|| {
                 let account = ledger_account(iban, &codes, new_id());
                 codes.insert(account.code.clone());

@@ -7,6 +7,10 @@ use crate::eval::documents::compare::Comparison;
 
 pub(super) fn compare(truth: &Value, comparison: &mut Comparison) {
     comparison.kind("bank_statement");
+    // The dump cuts circles: of several records it keeps the entries of the last alone.
+    if truth.get("getRecords").and_then(Value::as_array).is_some_and(|records| records.len() > 1) {
+        return;
+    }
     let all = entries(truth);
     // The other side keeps what the bank has not booked.
     let booked: Vec<&Value> = all

@@ -21,11 +21,13 @@ fn invoice(truth: &Value, comparison: &mut Comparison) {
         ("issueDate", "/issueDate", "issue_date"),
         ("dueDate", "/dueDate", "due_date"),
         ("invoiceType", "/invoiceType", "type"),
-        ("currency", "/currency", "currency"),
         ("exchangeRate", "/exchangeRate", "exchange_rate"),
     ] {
         comparison.at(field, pointer, text(truth, key));
     }
+    // The old code for lira.
+    let currency = text(truth, "currency").map(|code| code.replace("TRL", "TRY"));
+    comparison.at("currency", "/currency", currency);
     let profile = text(truth, "profile").map(|profile| profile.to_uppercase());
     comparison.at("profile", "/profile", profile);
     parties(truth, comparison);

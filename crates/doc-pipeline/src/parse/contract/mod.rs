@@ -1,5 +1,7 @@
 //! Contracts: what stands in the head and in the usual clauses.
 
+mod prose;
+
 use chrono::NaiveDate;
 
 use crate::{
@@ -8,8 +10,9 @@ use crate::{
     finding::Finding,
 };
 
+use self::prose::Prose;
 use super::{
-    fold::{compact, fold},
+    fold::fold,
     label::{CONTRACT, Label, Lexicon},
     trail::{Nature, Spot, Trail},
     unread,
@@ -96,7 +99,6 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
     fields.contract_date = date(Label::ContractDate, "/contractDate");
     fields.start_date = date(Label::StartDate, "/startDate");
     fields.end_date = date(Label::EndDate, "/endDate");
-    fields.expiration_date = fields.end_date;
     if fields.contract_date.is_none() {
         signed_on(&view, &mut fields, &mut trail);
     }
@@ -116,7 +118,27 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
         trail.put("/contractNumber", spot, Nature::Figure);
     }
     value(&view, &mut fields, &mut trail);
-    renewal(&view, &mut fields);
+    let prose = Prose::new(&view);
+    fields.renewal_terms = prose.renewal();
+    let (start, end) = prose.term();
+    for (slot, found, pointer) in
+        [(&mut fields.start_date, start, "/startDate"), (&mut fields.end_date, end, "/endDate")]
+    {
+        if slot.is_none()
+            && let Some((date, spot)) = found
+        {
+            *slot = Some(date);
+            trail.put(pointer, spot, Nature::Figure);
+        }
+    }
+    fields.expiration_date = fields.end_date;
+    trail.repeat("/expirationDate", "/endDate");
+    if fields.parties.is_empty() {
+        for (party, spot) in prose.parties(&ROLES).into_iter().take(10) {
+            trail.put(format!("/parties/{}/name", fields.parties.len()), spot, Nature::Words);
+            fields.parties.push(party);
+        }
+    }
     let mut findings = Vec::new();
     let dates = [
         (Label::ContractDate, "Sözleşme tarihi", fields.contract_date, "/contractDate"),
@@ -245,16 +267,4 @@ fn value(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
         fields.currency = amount.currency;
         trail.put("/value", spot, Nature::Figure);
     }
-}
-
-fn renewal(view: &View, fields: &mut ContractFields) {
-    let row = view.rows.iter().find(|row| {
-        row.tokens.iter().any(|token| {
-            let folded = compact(&token.text);
-            folded.starts_with("yenilen")
-                || folded.starts_with("renew")
-                || folded.starts_with("uzat")
-        })
-    });
-    fields.renewal_terms = row.map(|row| join(&row.tokens));
 }
