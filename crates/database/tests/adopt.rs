@@ -247,7 +247,7 @@ const OLD_WRITERS: &[(&str, &str)] = &[
     (
         "integrations, their jobs and logs",
         "INSERT INTO integration_providers (id, type, code, name, updated_at)
-             VALUES ('provider', 'accounting', 'MOCK_ACCOUNTING', 'x', now());
+             VALUES ('provider', 'accounting', 'SOME_OTHER', 'x', now());
          INSERT INTO tenant_integrations (id, tenant_id, provider_id, status, display_name, config, updated_at)
              VALUES ('integration', 'tenant_1', 'provider', 'connected', 'x', '{\"apiKey\": \"k\"}', now());
          INSERT INTO integration_sync_jobs (id, tenant_id, client_company_id, tenant_integration_id, job_type,
