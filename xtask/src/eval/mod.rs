@@ -2,7 +2,6 @@
 
 mod anomaly;
 pub(crate) mod documents;
-mod reference;
 
 use std::process::ExitCode;
 
@@ -22,8 +21,6 @@ enum What {
     Anomaly(anomaly::Options),
     /// Read every document of a folder that has an `.expected.json` beside it, and compare.
     Documents(documents::Options),
-    /// Hold the statistics to values that others have published.
-    Reference(reference::Options),
 }
 
 /// Evaluates one engine.
@@ -31,6 +28,5 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     match &options.what {
         What::Anomaly(options) => anomaly::run(options),
         What::Documents(options) => documents::run(options),
-        What::Reference(options) => reference::run(options),
     }
 }

@@ -17,8 +17,6 @@ use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
 use clap::Args;
 
-pub(super) use ranking::average_precision;
-
 use crate::report;
 
 /// What to replay, and where the alerts go.
