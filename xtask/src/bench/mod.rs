@@ -2,6 +2,7 @@
 //!
 //! Nothing here passes or fails: a figure is compared by the reader, on the same machine.
 
+mod builds;
 mod documents;
 mod fairness;
 mod figure;
@@ -48,6 +49,9 @@ enum What {
     /// Reading objects, beside the bare library, another one, curl and plain files. Only when it is
     /// named, and alone: it compiles the providers' libraries.
     Storage,
+    /// Time of a clean build of the worker and its size, with each storage. Only when it is named, and
+    /// alone: it builds everything five times.
+    Builds,
 }
 
 /// What to measure, and how much of it.
@@ -99,14 +103,20 @@ pub(crate) struct Options {
 
 impl Options {
     fn measures(&self, what: What) -> bool {
-        (self.what.is_empty() && what != What::Storage) || self.what.contains(&what)
+        let is_alone = matches!(what, What::Storage | What::Builds);
+        (self.what.is_empty() && !is_alone) || self.what.contains(&what)
     }
 }
 
 /// Measures what was chosen and prints the figures.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    if options.measures(What::Storage) {
-        return of_storage(options);
+    if let Some(alone) = [What::Storage, What::Builds].iter().find(|what| options.measures(**what))
+    {
+        anyhow::ensure!(options.what.len() == 1, "{alone:?} is measured alone");
+        return match alone {
+            What::Builds => print(options, builds::measure(&workspace::root().join(".dev/bench"))?),
+            _ => of_storage(options),
+        };
     }
     if cfg!(debug_assertions) {
         return again_optimised(&[]);
@@ -126,6 +136,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let worker = Worker::new(program, folder);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let figures = runtime.block_on(measure(options, &server, &worker))?;
+    print(options, figures)
+}
+
+fn print(options: &Options, figures: Vec<Figure>) -> Result<ExitCode> {
     let report = Report { command: typed(), machine: machine::describe(), figures };
     report.print(options.json)?;
     Ok(ExitCode::SUCCESS)
@@ -172,17 +186,14 @@ async fn fresh(server: &Server, name: &str) -> Result<String> {
 
 /// Needs no database, and libraries that this program has only when it is built for them.
 fn of_storage(options: &Options) -> Result<ExitCode> {
-    if options.what.len() > 1 {
-        anyhow::bail!("`storage` is measured alone: cargo xtask bench storage");
-    }
     #[cfg(feature = "storage-bench")]
     if !cfg!(debug_assertions) {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let figures = runtime.block_on(storage::measure(options.rounds))?;
-        let report = Report { command: typed(), machine: machine::describe(), figures };
-        report.print(options.json)?;
-        return Ok(ExitCode::SUCCESS);
+        return print(options, figures);
     }
+    #[cfg(not(feature = "storage-bench"))]
+    let _ = options;
     again_optimised(&["--features", "storage-bench"])
 }
 

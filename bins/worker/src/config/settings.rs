@@ -136,7 +136,7 @@ settings! {
     TESSERACT_PROGRAM: OCR, Kind::Text, Some("tesseract"),
         "Name or path of the Tesseract program";
     TESSERACT_LANGUAGE: OCR, Kind::Text, Some("tur+eng"),
-        "Languages, joined by +";
+        "Languages, joined by +; of several, the first alone reads the words in a second run";
     TESSERACT_DATA_PATH: OCR, Kind::Text, None,
         "Folder of the language files; Tesseract's own when not set";
     OCR_PAGE_CPU_SECONDS: OCR, number(1, 3_600), Some("30"),

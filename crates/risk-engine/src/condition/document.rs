@@ -22,8 +22,9 @@ const NOT_COMPUTED: &[&str] = &[
 ];
 
 /// `DUPLICATE_CONTENT` is in no seeded rule: an invoice uploaded twice raises the flags of its number
-/// and its ETTN as well, and the same statement or receipt has no rule of the platform. The flag counts
-/// in the flag score, and an office may give it points by a rule of that code.
+/// or its ETTN as well wherever these could be read, and neither an invoice without them nor the same
+/// statement or receipt has a rule of the platform. The flag counts in the flag score, and an office
+/// may give it points by a rule of that code.
 pub(super) fn read(code: &str, config: &mut Config<'_>) -> Condition {
     let flags: &[&str] = match code {
         "INV_MISSING_TAX_NUMBER" => return Condition::MissingTaxNumber,
