@@ -269,7 +269,8 @@ async fn a_click_is_seen_through_to_the_log_and_the_commands_show_it() {
 /// Whatever the office's program has, in the books: by total, each of which is there once.
 async fn totals(platform: &Platform) -> Vec<String> {
     let client = platform.connect().await;
-    let rows = client.query("SELECT total_amount::text FROM invoices ORDER BY 1", &[]).await.unwrap();
+    let rows =
+        client.query("SELECT total_amount::text FROM invoices ORDER BY 1", &[]).await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }
 
