@@ -65,9 +65,8 @@ pub trait AccountingConnector: Send + Sync + fmt::Debug {
         request: PullRequest<'_>,
     ) -> Result<Page<InvoiceRecord>, ConnectorError>;
 
-    /// Creates invoices at the other side, one outcome for each in their order. An error means that
-    /// nothing is known about those without an outcome: ask again, a pushed invoice is found there by
-    /// its reference and not created twice.
+    /// Creates invoices at the other side, one outcome for each in their order. After an error send the
+    /// same ones again: what was made before it is found there by our id and not made twice.
     async fn push_invoices(
         &self,
         _invoices: &[OutgoingInvoice],

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::sync::{filter, settings, time};
 use crate::{
-    cli::{IntegrationsArgs, IntegrationsCommand, ConnectionArgs, UnmatchedArgs, Which},
+    cli::{ConnectionArgs, IntegrationsArgs, IntegrationsCommand, UnmatchedArgs, Which},
     handlers::sync::{Stream, connect, environment},
     output::{self, BAD, GOOD, Table, cell, styled},
     telemetry::chain,
@@ -100,8 +100,9 @@ fn test(args: &ConnectionArgs) -> anyhow::Result<ExitCode> {
         let Some(row) = rows.into_iter().next() else {
             bail!("no integration has the id {}", cell(&args.integration));
         };
-        let objects =
-            storage::open(&settings.storage.backend).await.context("the storage cannot be opened")?;
+        let objects = storage::open(&settings.storage.backend)
+            .await
+            .context("the storage cannot be opened")?;
         let environment = environment(&settings, objects)?;
         let keys = &settings.integrations.keys;
         let tenant = TenantId::new(&row.tenant_id);

@@ -1,7 +1,10 @@
 //! A Mikro server, as its clients know it: every answer with status 200, a password of the day, and
 //! two constant statements that it understands by their own words, as a database would.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use md5::{Digest, Md5};
@@ -100,8 +103,9 @@ impl MikroSource {
 
     fn lines(&self, sql: &str) -> Vec<Value> {
         let ids = between(sql, "sth_fat_uid IN (", ")").unwrap_or_default();
+        let ids: HashSet<&str> = ids.split(", ").map(|id| id.trim_matches('\'')).collect();
         let rows = self.rows();
-        let wanted = rows.iter().filter(|row| ids.contains(&row.id));
+        let wanted = rows.iter().filter(|row| ids.contains(row.id.as_str()));
         wanted.flat_map(|row| row.lines.clone()).collect()
     }
 }

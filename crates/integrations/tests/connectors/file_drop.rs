@@ -1,6 +1,6 @@
 //! File drops against real files.
 
-use std::path::Path;
+use std::{fmt::Write, path::Path};
 
 use integrations::{ConnectorError, ObjectResult, PullRequest, SkipReason, page::ObjectOutcome};
 use serde_json::{Value, json};
@@ -165,6 +165,23 @@ async fn statements_of_every_text_format_become_movements_once() {
     bench.drop_file("banka/mt940-utf8.sta", &statement("mt940/try-funds-code-utf8.sta"));
     books.sync_bank(&*bank, SINCE, |_| {}).await;
     assert_eq!(books.records.len(), before, "{:?}", books.records.keys());
+}
+
+#[tokio::test]
+async fn twenty_five_thousand_movements_of_one_file_are_all_there() {
+    let bench = later();
+    let mut text = "IBAN;TR330006100519786457841326\nTarih;Açıklama;Tutar;Bakiye\n".to_owned();
+    for number in 1..=25_000 {
+        let day = (number - 1) * 28 / 25_000 + 1;
+        writeln!(text, "{day:02}.02.2026;Havale {number};1,00;{number},00").unwrap();
+    }
+    bench.drop_file("banka/subat.csv", text.as_bytes());
+    let bank = bench.bank("FILE_DROP", &json!({"folder": "banka", "currency": "TRY"}));
+    let mut books = Books::empty(&bench);
+    books.sync_bank(&*bank, SINCE, |_| {}).await;
+    assert_eq!((books.records.len(), books.skipped.len()), (25_000, 0), "{:?}", books.skipped);
+    books.sync_bank(&*bank, SINCE, |_| {}).await;
+    assert_eq!(books.written, 0);
 }
 
 #[tokio::test]

@@ -58,6 +58,20 @@ async fn booked_movements_of_every_account_come_once() {
 }
 
 #[tokio::test]
+async fn twenty_five_thousand_movements_are_all_there_and_a_second_sync_writes_nothing() {
+    let requisition = Requisition::new();
+    for number in 0..25_000 {
+        let day = format!("2026-02-{:02}", number % 28 + 1);
+        requisition.source.add_booked("acc-2", &format!("many{number}"), &day, "1.00");
+    }
+    let mut books = Books::empty(&requisition.bench);
+    requisition.sync(&mut books).await;
+    assert_eq!(books.records.len(), 25_040);
+    requisition.sync(&mut books).await;
+    assert_eq!(books.written, 0);
+}
+
+#[tokio::test]
 async fn a_used_up_day_reschedules_by_the_accounts_own_head() {
     let requisition = Requisition::new();
     requisition.source.allow_calls(1);

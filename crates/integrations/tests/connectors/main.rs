@@ -5,6 +5,7 @@
 
 mod file_drop;
 mod gocardless;
+mod hostile;
 mod http;
 mod mikro;
 mod mock;

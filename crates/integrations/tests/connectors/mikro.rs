@@ -84,6 +84,19 @@ async fn invoices_come_page_by_page_and_changes_again() {
 }
 
 #[tokio::test]
+async fn twenty_five_thousand_invoices_are_all_there_and_a_second_sync_writes_nothing() {
+    let office = Office::new();
+    office.sell(25_000);
+    let connector = office.bench.accounting("MIKRO_ACCOUNTING", &office.pinned());
+    let mut books = Books::empty(&office.bench);
+    books.sync(&*connector, 1_000, SINCE).await;
+    assert_eq!((books.records.len(), books.skipped.len()), (25_000, 0));
+    assert!(books.records.values().all(|record| record.lines.len() == 1));
+    books.sync(&*connector, 1_000, "2026-03-01").await;
+    assert_eq!(books.written, 0);
+}
+
+#[tokio::test]
 async fn a_certificate_is_trusted_by_its_fingerprint_or_its_authority_and_never_unseen() {
     let office = Office::new();
     office.sell(1);

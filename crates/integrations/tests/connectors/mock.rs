@@ -71,6 +71,15 @@ async fn a_second_sync_writes_nothing_and_a_next_day_its_own() {
 }
 
 #[tokio::test]
+async fn any_volume_can_be_had() {
+    let bench = Bench::new(NOW);
+    let many = config(&json!({"recordsPerDay": 2_500}));
+    let mut books = Books::empty(&bench);
+    books.sync(&*bench.accounting("MOCK_ACCOUNTING", &many), 1_000, SINCE).await;
+    assert_eq!(books.records.len(), 25_000);
+}
+
+#[tokio::test]
 async fn faults_come_once_and_the_books_equal_the_source() {
     let bench = Bench::new(NOW);
     let faults = json!({

@@ -69,6 +69,15 @@ async fn the_lists_are_read_as_ubl_once() {
 }
 
 #[tokio::test]
+async fn a_first_sync_of_thousands_is_complete() {
+    let account = Account::new();
+    account.buy(0..3_000, minute);
+    let mut books = Books::empty(&account.bench);
+    account.sync(&mut books, 1_000).await;
+    assert_eq!((books.records.len(), books.skipped.len()), (3_000, 0));
+}
+
+#[tokio::test]
 async fn a_second_sync_reads_what_came_since_and_two_days_more() {
     let account = Account::new();
     account.buy(0..30, minute);
@@ -83,6 +92,20 @@ async fn a_second_sync_reads_what_came_since_and_two_days_more() {
     let xmls =
         account.server.calls()[calls..].iter().filter(|c| c.path.last().unwrap() == "xml").count();
     assert_eq!(xmls, 1, "the month before is not read again");
+}
+
+#[tokio::test]
+async fn a_long_outage_loses_nothing_although_the_first_wanted_day_moves_on() {
+    let account = Account::new();
+    account.buy(0..3, minute);
+    let mut books = Books::empty(&account.bench);
+    account.sync(&mut books, 25).await;
+    account.buy(10..13, |_| at("2026-03-12T10:00:00Z"));
+    account.bench.clock.advance(TimeDelta::days(60));
+    let connector =
+        account.bench.accounting("NILVERA", &NilveraSource::config(&account.server.base()));
+    books.sync(&*connector, 25, "2026-05-01").await;
+    assert_eq!(books.written, 3);
 }
 
 #[tokio::test]

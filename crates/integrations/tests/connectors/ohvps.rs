@@ -70,6 +70,18 @@ async fn windows_of_a_day_and_pages_of_a_hundred_give_everything() {
 }
 
 #[tokio::test]
+async fn twenty_five_thousand_movements_are_all_there_and_a_second_sync_writes_nothing() {
+    let bank = Bank::new();
+    // A minute apart, twelve hundred a day.
+    bank.fill("hsp-1", 21, 1_200);
+    let mut books = Books::empty(&bank.bench);
+    bank.sync(&mut books, "corporate", "2026-02-16").await;
+    assert_eq!((books.records.len(), books.skipped.len()), (25_200, 0));
+    bank.sync(&mut books, "corporate", "2026-03-01").await;
+    assert_eq!(books.written, 0);
+}
+
+#[tokio::test]
 async fn a_long_catch_up_of_a_firm_keeps_to_twelve_calls_an_hour() {
     let bank = Bank::new();
     bank.fill("hsp-1", 30, 2);

@@ -412,6 +412,22 @@ async fn a_push_that_lost_its_answer_does_not_create_twice() {
 }
 
 #[tokio::test]
+async fn a_failure_in_the_middle_of_a_batch_is_told_and_the_batch_can_be_sent_again() {
+    let firm = Firm::new();
+    let connector = firm.connect();
+    let invoices: Vec<_> =
+        (1..=4).map(|n| outgoing(&format!("cinv{n}"), Direction::Sales)).collect();
+    // Token, the day's invoices, the contact's search and creation, two invoices; the third fails.
+    firm.server.fail_after(6, Fault::Instead(Answer::text(500, "")));
+    assert!(connector.push_invoices(&invoices).await.unwrap_err().is_retryable());
+    let outcomes = connector.push_invoices(&invoices).await.unwrap();
+    let there: Vec<bool> =
+        outcomes.iter().map(|one| matches!(one.result, PushResult::AlreadyThere { .. })).collect();
+    assert_eq!(there, [true, true, false, false]);
+    assert_eq!(firm.source.ids("sales_invoices").len(), 4);
+}
+
+#[tokio::test]
 async fn pushed_movements_go_to_the_account_with_their_iban() {
     let firm = Firm::new();
     firm.source.add_account(IBAN);

@@ -17,6 +17,8 @@ use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
 use clap::Args;
 
+pub(super) use ranking::average_precision;
+
 use crate::report;
 
 /// What to replay, and where the alerts go.

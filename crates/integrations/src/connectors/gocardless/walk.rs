@@ -22,6 +22,9 @@ const OVERLAP: Days = Days::new(2);
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Place {
+    /// The first wanted day of the first sync: the one that is asked for moves on every day.
+    #[serde(default)]
+    since: Option<NaiveDate>,
     /// Accounts still to be read in this sync; empty between syncs.
     accounts: Vec<String>,
     /// The day of the last complete reading of each account.
@@ -47,7 +50,8 @@ impl Gocardless {
         if let Some(account) = place.accounts.last().cloned() {
             let today = values::day_in_turkey(self.clock.now());
             let from = place.read_until.get(&account).and_then(|day| day.checked_sub_days(OVERLAP));
-            let from = from.unwrap_or(request.since).max(request.since);
+            let first = *place.since.get_or_insert(request.since);
+            let from = from.unwrap_or(first).max(first);
             self.account(&account, from, today, &mut page).await?;
             place.read_until.insert(account, today);
             place.accounts.pop();

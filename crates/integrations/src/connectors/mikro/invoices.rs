@@ -27,6 +27,8 @@ const LARGEST_PAGE: usize = 500;
 /// The last row that was given: by the server's local time of its last change, then by its id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Place {
+    /// The first wanted day of the first sync: the one that is asked for moves on every day.
+    since: NaiveDate,
     after: NaiveDateTime,
     id: String,
 }
@@ -42,6 +44,7 @@ impl Mikro {
     ) -> Result<Page<InvoiceRecord>, ConnectorError> {
         let code = ConnectorCode::MikroAccounting;
         let beginning = Place {
+            since: request.since,
             after: NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default().and_time(NaiveTime::MIN),
             id: RowId::lowest().as_str().to_owned(),
         };
@@ -49,7 +52,7 @@ impl Mikro {
             request.cursor.and_then(|cursor| cursor.position(code)).unwrap_or(beginning);
         let size = request.page_size.clamp(1, LARGEST_PAGE);
         let last = RowId::parse(&place.id).unwrap_or_else(RowId::lowest);
-        let statement = Statement::invoices(size, request.since, place.after, &last);
+        let statement = Statement::invoices(size, place.since, place.after, &last);
         let rows = self.rows(&statement).await?;
         let mut page = Page::empty(Cursor::at(code, &place), rows.len() < size);
         let ids: Vec<RowId> =
@@ -70,7 +73,7 @@ impl Mikro {
             let (Some(after), Some(id)) = (changed, id) else {
                 return Err(ConnectorError::protocol("a row has no id or no time of change"));
             };
-            place = Place { after, id: id.as_str().to_owned() };
+            place = Place { after, id: id.as_str().to_owned(), ..place };
         }
         page.next = Cursor::at(code, &place);
         Ok(page)

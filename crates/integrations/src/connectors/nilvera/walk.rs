@@ -1,6 +1,6 @@
 //! The walk over the lists: by time of creation, ascending.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,6 +25,9 @@ const LARGEST_PAGE: usize = 100;
 /// Where a sync stands.
 #[derive(Debug, Serialize, Deserialize)]
 struct Place {
+    /// The first wanted day of the first sync: the one that is asked for moves on every day.
+    #[serde(default)]
+    since: Option<NaiveDate>,
     /// The list that is walked, as a position in the chosen ones.
     list: usize,
     /// Where each chosen list's next sync begins.
@@ -55,7 +58,9 @@ impl Nilvera {
         request: PullRequest<'_>,
     ) -> Result<Page<InvoiceRecord>, ConnectorError> {
         let stored = request.cursor.and_then(|cursor| cursor.position(ConnectorCode::Nilvera));
-        let mut place = stored.unwrap_or_else(|| Place { list: 0, from: Vec::new(), walk: None });
+        let mut place =
+            stored.unwrap_or_else(|| Place { since: None, list: 0, from: Vec::new(), walk: None });
+        let first = *place.since.get_or_insert(request.since);
         let list = if let Some(list) = self.lists.get(place.list) {
             *list
         } else {
@@ -65,7 +70,7 @@ impl Nilvera {
             self.lists.first().copied().unwrap_or(List::Purchases)
         };
         let walk = place.walk.take().unwrap_or_else(|| {
-            let since = values::start_of_day(request.since);
+            let since = values::start_of_day(first);
             let from = place.from.iter().find(|(one, _)| *one == list).map(|(_, from)| *from);
             Walk {
                 start: from.map_or(since, |from| (from - OVERLAP).max(since)),

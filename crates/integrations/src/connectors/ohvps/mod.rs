@@ -176,11 +176,10 @@ fn code(config: &IntegrationConfig, name: &str) -> Result<Secret, ConnectorError
     if is_code { Ok(code.clone()) } else { Err(IntegrationConfig::wrong(name, "four digits")) }
 }
 
-/// The list in an answer, which the standard gives bare or, empty, not at all.
+/// The list in an answer, which the standard gives bare.
 fn list(answer: Value) -> Result<Vec<Value>, ConnectorError> {
     match answer {
         Value::Array(entries) => Ok(entries),
-        Value::Null => Ok(Vec::new()),
         _ => Err(ConnectorError::protocol("the answer is no list")),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -49,6 +49,9 @@ struct Sync {
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Place {
+    /// The first wanted day of the first sync: the one that is asked for moves on every day.
+    #[serde(default)]
+    since: Option<NaiveDate>,
     reached: BTreeMap<String, Reached>,
     sync: Option<Sync>,
 }
@@ -66,7 +69,7 @@ impl Ohvps {
         let mut place: Place =
             request.cursor.and_then(|cursor| cursor.position(code)).unwrap_or_default();
         let mut page = Page::empty(Cursor::at(code, &place), false);
-        let since = values::start_of_day(request.since);
+        let since = values::start_of_day(*place.since.get_or_insert(request.since));
         let mut sync = match place.sync.take() {
             Some(sync) => sync,
             None => self.begin(&mut place, since, &mut page).await?,

@@ -1,6 +1,7 @@
 //! Movements of the bank accounts that a firm keeps at Paraşüt: each account's list read whole, page
 //! by page. The lists have no order that is documented and no filter, so no page can be left out.
 
+use chrono::NaiveDate;
 use domain::Currency;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,9 @@ pub(super) struct Account {
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Place {
+    /// The first wanted day of the first sync: the one that is asked for moves on every day.
+    #[serde(default)]
+    since: Option<NaiveDate>,
     /// Accounts whose movements are still to be read; empty between syncs.
     accounts: Vec<Account>,
     page: u64,
@@ -50,6 +54,7 @@ impl Parasut {
         let mut place: Place =
             request.cursor.and_then(|cursor| cursor.position(code)).unwrap_or_default();
         let mut page = Page::empty(Cursor::at(code, &place), false);
+        let since = *place.since.get_or_insert(request.since);
         if place.accounts.is_empty() {
             place.accounts = self.accounts(&mut page.warnings).await?;
             place.page = 1;
@@ -57,7 +62,7 @@ impl Parasut {
         }
         let Some(account) = place.accounts.last().cloned() else {
             page.done = true;
-            page.next = Cursor::at(code, &Place::default());
+            page.next = Cursor::at(code, &place);
             return Ok(page);
         };
         let size = request.page_size.clamp(1, LARGEST_PAGE);
@@ -69,7 +74,7 @@ impl Parasut {
         let document = self.get(&["accounts", &account.id, "transactions"], &query).await?;
         for record in document.records() {
             match movement(record, &account) {
-                Ok(movement) if movement.booking_date >= request.since => {
+                Ok(movement) if movement.booking_date >= since => {
                     page.records.push(movement);
                 }
                 Ok(_) => {}

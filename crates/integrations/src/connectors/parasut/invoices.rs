@@ -8,7 +8,7 @@
 //!   known a week ago: that finds new records and changes of recent ones.
 //! - A full pass a week finds changes of old ones.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::Currency;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -79,6 +79,9 @@ struct Walk {
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Place {
+    /// The first wanted day of the first sync: the one that is asked for moves on every day.
+    #[serde(default)]
+    since: Option<NaiveDate>,
     sales: Known,
     purchases: Known,
     walk: Option<Walk>,
@@ -110,6 +113,7 @@ impl Parasut {
         let code = ConnectorCode::Parasut;
         let mut place: Place =
             request.cursor.and_then(|cursor| cursor.position(code)).unwrap_or_default();
+        let since = *place.since.get_or_insert(request.since);
         let size = request.page_size.clamp(1, LARGEST_PAGE);
         let mut walk = match place.walk.take() {
             Some(walk) => walk,
@@ -134,7 +138,7 @@ impl Parasut {
             let external_id = id.map(|id| format!("{}:{id}", walk.list.path()));
             match invoice(&document, record, walk.list, &self.company) {
                 Ok(mut invoice) => {
-                    let is_old = invoice.issue_date < request.since;
+                    let is_old = invoice.issue_date < since;
                     let first = known.full_at.is_none() || number <= known.first_highest;
                     if is_old && first {
                         continue;

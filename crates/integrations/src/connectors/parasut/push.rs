@@ -51,12 +51,9 @@ impl Parasut {
         let mut days: HashMap<(Direction, chrono::NaiveDate), Day> = HashMap::new();
         let mut contacts = HashMap::new();
         for invoice in invoices {
-            let result = match self.create_invoice(invoice, &mut days, &mut contacts).await {
-                Ok(result) => result,
-                // What was done stays done and is reported; the rest is asked for again.
-                Err(error) if outcomes.is_empty() => return Err(error),
-                Err(_) => break,
-            };
+            // A failure is the whole batch's: what was made before it is found by its mark when the
+            // batch is sent again.
+            let result = self.create_invoice(invoice, &mut days, &mut contacts).await?;
             outcomes.push(PushOutcome { id: invoice.id.as_str().to_owned(), result });
         }
         Ok(outcomes)
@@ -217,11 +214,7 @@ impl Parasut {
         let mut marks: HashMap<String, Day> = HashMap::new();
         let mut outcomes = Vec::with_capacity(transactions.len());
         for one in transactions {
-            let result = match self.create_transaction(one, &accounts, &mut marks).await {
-                Ok(result) => result,
-                Err(error) if outcomes.is_empty() => return Err(error),
-                Err(_) => break,
-            };
+            let result = self.create_transaction(one, &accounts, &mut marks).await?;
             outcomes.push(PushOutcome { id: one.id.clone(), result });
         }
         Ok(outcomes)
