@@ -37,9 +37,3 @@ pub(crate) fn target_directory() -> Result<PathBuf> {
         .context("cargo metadata failed")?;
     Ok(metadata.target_directory.into_std_path_buf())
 }
-
-/// Whether a program of this name is found in the search path.
-pub(crate) fn is_installed(program: &str) -> bool {
-    let Some(path) = std::env::var_os("PATH") else { return false };
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-}
