@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::Command};
 
 use anyhow::{Context, Result};
 
-use crate::{report, run, workspace};
+use crate::{report, run, system_packages::Need, workspace};
 
 const FILES: [&str; 2] = ["package.json", "package-lock.json"];
 
@@ -33,7 +33,7 @@ pub(crate) fn is_installed() -> bool {
 
 /// Installs it where that is needed and possible; the tests say what is wrong where it was not.
 pub(crate) fn provide() {
-    if is_installed() || !workspace::is_installed("npm") {
+    if is_installed() || !Need::Node.is_met() {
         return;
     }
     if let Err(error) = install() {

@@ -36,7 +36,7 @@ impl Need {
     fn is_met_on(self, machine: &Machine) -> bool {
         match self {
             Self::PostgreSql => dev_postgres::is_available(),
-            Self::Node => ["node", "npm"].into_iter().all(workspace::is_installed),
+            Self::Node => ["node", "npm"].into_iter().all(|name| machine.has(name)),
             Self::Tesseract => {
                 let listed = run::output_of(machine.command("tesseract").arg("--list-langs"));
                 listed.is_some_and(|text| {

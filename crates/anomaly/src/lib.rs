@@ -24,6 +24,7 @@ mod reason;
 mod report;
 pub mod ring;
 mod statistics;
+pub mod stream;
 
 use std::collections::{BTreeMap, btree_map::Entry};
 

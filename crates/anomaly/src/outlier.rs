@@ -36,7 +36,8 @@ pub fn scores(columns: &[Vec<f64>], method: Method) -> Vec<f64> {
 
 fn column_contributions(column: &[f64], method: Method) -> Vec<f64> {
     let n = count(column.len());
-    let mut order: Vec<(f64, u32)> = column.iter().copied().zip(0_u32..).collect();
+    // Adding zero makes one of the two zeros.
+    let mut order: Vec<(f64, u32)> = column.iter().map(|value| value + 0.0).zip(0_u32..).collect();
     order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let skewness = skewness(column);
     let mut parts = vec![0.0; column.len()];
@@ -47,7 +48,7 @@ fn column_contributions(column: &[f64], method: Method) -> Vec<f64> {
             .get(start..)
             .unwrap_or_default()
             .iter()
-            .take_while(|(other, _)| other.total_cmp(&value).is_eq() || *other == value)
+            .take_while(|(other, _)| other.total_cmp(&value).is_eq())
             .count()
             .max(1);
         let end = start + same;

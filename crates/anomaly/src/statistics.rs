@@ -57,6 +57,8 @@ pub(crate) fn chi_square_tail(x: f64, df: f64) -> f64 {
 /// The chance that a standard normal value exceeds `z` (Abramowitz and Stegun 26.2.17, error below
 /// 7.5e-8; far in the tail the asymptotic form).
 pub(crate) fn normal_tail(z: f64) -> f64 {
+    const B: [f64; 5] =
+        [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
     if z < 0.0 {
         return 1.0 - normal_tail(-z);
     }
@@ -65,8 +67,6 @@ pub(crate) fn normal_tail(z: f64) -> f64 {
         return density / z;
     }
     let t = 1.0 / 0.231_641_9_f64.mul_add(z, 1.0);
-    const B: [f64; 5] =
-        [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
     density * B.iter().rev().fold(0.0, |sum, b| (sum + b) * t)
 }
 

@@ -1,5 +1,7 @@
 //! Each detector finds what it is for, and leaves alone what only looks like it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
+
 mod books;
 
 use anomaly::{
@@ -223,8 +225,9 @@ fn a_number_that_comes_late_is_waited_for() {
 
 #[test]
 fn the_chart_of_accounts_is_kept() {
+    type Case<'a> = (&'a str, &'a [(&'a str, i64, i64)], ChartRule);
     let day = date("2025-11-05");
-    let cases: [(&str, &[(&str, i64, i64)], ChartRule); 8] = [
+    let cases: [Case<'_>; 8] = [
         (
             "sale with 191",
             &[("120", 120, 0), ("600", 0, 100), ("191", 0, 20)],

@@ -1,5 +1,7 @@
 //! What holds for every ledger: order, scale, drift and the future change nothing; runs agree.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
+
 mod books;
 
 use std::collections::{BTreeSet, HashMap};
@@ -136,6 +138,21 @@ fn what_is_dated_or_recorded_later_changes_nothing() {
         let findings = |books: &Books| report(books, end).findings;
         assert_eq!(findings(&known), findings(&with_future), "{end}");
     }
+}
+
+#[test]
+fn books_that_come_in_at_once_are_judged_by_their_dates() {
+    let books = eventful(7);
+    let mut loaded = books.clone();
+    for entry in &mut loaded.entries {
+        entry.recorded_on = Some(date("2025-12-30"));
+    }
+    loaded.entries.retain(|entry| entry.date <= date("2025-12-31"));
+    let mut plain = loaded.clone();
+    for entry in &mut plain.entries {
+        entry.recorded_on = None;
+    }
+    assert_eq!(report(&loaded, "2025-12-31"), report(&plain, "2025-12-31"));
 }
 
 #[test]

@@ -73,6 +73,8 @@ enum Need {
 /// One thing in which the database differs from what the worker needs. Its text names the mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
+    /// None of the tables is there: the database is empty, or it is another one.
+    NothingThere,
     /// A table is not there.
     MissingTable {
         /// The table, with its schema when it is not the platform's.
@@ -148,6 +150,7 @@ impl Difference {
     /// Whether running the migrations brings it in order.
     pub fn is_mended_by_migrating(&self) -> bool {
         match self {
+            Self::NothingThere => true,
             Self::MissingTable { table } => table.starts_with("worker."),
             Self::MissingColumn { table, column, .. } => JOBS
                 .iter()
@@ -168,7 +171,14 @@ impl Difference {
         }
     }
 
-    fn mend(&self) -> String {
+    /// What brings it in order, for an operator.
+    pub fn mend(&self) -> String {
+        if *self == Self::NothingThere {
+            return "for a new database run the migrations (cargo xtask migrate), which make all tables; \
+                    if it is not to be a new one, DATABASE_URL or its parameter schema names the wrong \
+                    place"
+                .to_owned();
+        }
         if self.is_mended_by_migrating() {
             return "run the migrations (cargo xtask migrate); docs/adopting.md says what may drop it"
                 .to_owned();
@@ -195,44 +205,51 @@ impl Difference {
             Self::MissingUniqueKey { table, columns } => {
                 format!("remove the duplicates, then CREATE UNIQUE INDEX ON {table} ({columns})")
             }
-            Self::MissingIndex { .. } | Self::MissingTrigger { .. } => String::new(),
+            Self::NothingThere | Self::MissingIndex { .. } | Self::MissingTrigger { .. } => {
+                String::new()
+            }
+        }
+    }
+
+    /// What is different, without the mend.
+    pub fn what(&self) -> String {
+        match self {
+            Self::NothingThere => "the database has none of the tables".to_owned(),
+            Self::MissingTable { table } => format!("table {table} is missing"),
+            Self::MissingColumn { table, column, type_name } => {
+                format!("column {table}.{column} ({type_name}) is missing")
+            }
+            Self::OldName { table, column, found } => {
+                format!("column {table}.{column} is there under its old name {found}")
+            }
+            Self::OtherType { table, column, expected, found } => {
+                format!("column {table}.{column} is {found}, not {expected}")
+            }
+            Self::OtherNullability { table, column, nullable: true } => {
+                format!("column {table}.{column} may be null")
+            }
+            Self::OtherNullability { table, column, nullable: false } => {
+                format!("column {table}.{column} may not be null")
+            }
+            Self::UnknownRequired { table, column } => {
+                format!("column {table}.{column} is not known here and must have a value")
+            }
+            Self::MissingIndex { index } => {
+                format!("index {index} is missing or was not finished")
+            }
+            Self::MissingUniqueKey { table, columns } => {
+                format!("table {table} has no unique key on ({columns})")
+            }
+            Self::MissingTrigger { table, trigger } => {
+                format!("trigger {trigger} on {table} is missing or switched off")
+            }
         }
     }
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MissingTable { table } => write!(f, "table {table} is missing")?,
-            Self::MissingColumn { table, column, type_name } => {
-                write!(f, "column {table}.{column} ({type_name}) is missing")?;
-            }
-            Self::OldName { table, column, found } => {
-                write!(f, "column {table}.{column} is there under its old name {found}")?;
-            }
-            Self::OtherType { table, column, expected, found } => {
-                write!(f, "column {table}.{column} is {found}, not {expected}")?;
-            }
-            Self::OtherNullability { table, column, nullable: true } => {
-                write!(f, "column {table}.{column} may be null")?;
-            }
-            Self::OtherNullability { table, column, nullable: false } => {
-                write!(f, "column {table}.{column} may not be null")?;
-            }
-            Self::UnknownRequired { table, column } => {
-                write!(f, "column {table}.{column} is not known here and must have a value")?;
-            }
-            Self::MissingIndex { index } => {
-                write!(f, "index {index} is missing or was not finished")?;
-            }
-            Self::MissingUniqueKey { table, columns } => {
-                write!(f, "table {table} has no unique key on ({columns})")?;
-            }
-            Self::MissingTrigger { table, trigger } => {
-                write!(f, "trigger {trigger} on {table} is missing or switched off")?;
-            }
-        }
-        write!(f, "; mend: {}", self.mend())
+        write!(f, "{}; mend: {}", self.what(), self.mend())
     }
 }
 
@@ -323,6 +340,9 @@ pub async fn differences(connection: &mut Connection) -> Result<Vec<Difference>,
     let mut tables: BTreeMap<&str, BTreeMap<&str, &Found>> = BTreeMap::new();
     for row in &found {
         tables.entry(&row.table_name).or_default().insert(&row.column_name, row);
+    }
+    if !expected().any(|column| tables.contains_key(column.table)) {
+        return Ok(vec![Difference::NothingThere]);
     }
     let mut differences = Vec::new();
     let mut missing_tables = BTreeSet::new();

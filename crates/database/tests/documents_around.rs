@@ -10,7 +10,7 @@ use database::documents::{Fingerprint, complete_document};
 use database::{risk_rules, seed, usage};
 use domain::{DocumentId, TenantId};
 use office::{Office, results};
-use risk_engine::{RuleSet, SeverityThresholds};
+use risk_engine::{RuleSet, Scope, SeverityThresholds};
 
 #[tokio::test]
 async fn seeds_once_and_keeps_what_is_there() {
@@ -56,7 +56,7 @@ async fn an_office_gets_its_own_rules_and_the_platforms() {
     let loaded = RuleSet::load(&rows, SeverityThresholds::default());
     assert_eq!(loaded.errors, []);
     assert_eq!(
-        loaded.rules.codes().collect::<BTreeSet<_>>(),
+        loaded.rules.codes(Scope::Document).collect::<BTreeSet<_>>(),
         BTreeSet::from([
             "DOC_PARSING_FAILED",
             "HIGH_AMOUNT",

@@ -42,7 +42,7 @@ async fn an_empty_database_gets_the_whole_schema() {
     index worker_invoices_external_idx invoices (tenant_id, external_id) where (external_id IS NOT NULL)
     index worker_invoices_window_idx invoices (tenant_id, client_company_id, issue_date)
     index worker_sync_jobs_due_idx integration_sync_jobs (tenant_id, priority, run_at, id) where ((status)::text = 'pending'::text)
-    index worker_sync_jobs_open_idx unique integration_sync_jobs (tenant_integration_id) where (((status)::text = ANY ((ARRAY['pending'::character v
+    index worker_sync_jobs_open_idx unique integration_sync_jobs (tenant_integration_id) where (((status)::text = ANY ((ARRAY['pending'::character varying, 'in_progress'::character varying])::text[])) AND (NOT is_surplus))
     index worker_sync_jobs_recent_idx integration_sync_jobs (tenant_integration_id, created_at)
     index worker_sync_jobs_running_idx integration_sync_jobs (id) where ((status)::text = 'in_progress'::text)
     index worker_transactions_window_idx transactions (tenant_id, client_company_id, date)

@@ -32,6 +32,7 @@ const OVER_ALL: &[&str] = &[
     "usage/fold.sql",
     // The daily schedule makes jobs for all offices.
     "risk/fan_out.sql",
+    "risk/forget.sql",
     // Due syncs are made over all tenants, each row under its integration's; what a killed job left
     // behind is put right under its own.
     "integrations/jobs/schedule.sql",

@@ -7,6 +7,7 @@ mod feeder;
 mod gcs;
 mod proxy;
 mod s3;
+mod tls;
 
 pub use azurite::{
     ACCOUNT as AZURITE_ACCOUNT, ACCOUNT_KEY as AZURITE_ACCOUNT_KEY, Azurite, NoAzurite,
@@ -18,3 +19,4 @@ pub use proxy::{Fault, Proxy};
 pub use s3::{
     ACCESS_KEY_ID as S3_ACCESS_KEY_ID, S3Server, SECRET_ACCESS_KEY as S3_SECRET_ACCESS_KEY,
 };
+pub use tls::TlsFront;

@@ -57,19 +57,20 @@ fn fuzz(name: &str, target: Target, time: Duration, seed: u64, root: &Path) -> b
             mutate(&mut input, &seeds, &mut random);
         }
         input.truncate(MOST);
-        let start = Instant::now();
-        if catch_unwind(|| target(&input)).is_err() {
+        let Some(first) = timed(target, &input) else {
             let folder = root.join("target/fuzz");
             fs::create_dir_all(&folder).unwrap();
             let file = folder.join(format!("{name}-{rounds}"));
             fs::write(&file, &input).unwrap();
             println!("{name}: PANIC in round {rounds} of seed {seed}: {}", file.display());
             return false;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a size below 64 KiB")]
-        let of_byte = start.elapsed().as_secs_f64() * 1e9 / (input.len() + 64) as f64;
-        if of_byte > slowest.0 {
-            slowest = (of_byte, input.len());
+        };
+        if first > slowest.0 {
+            // Another process may have had the core: the input is slow when it is so every time.
+            let again = (0..5).filter_map(|_| timed(target, &input)).fold(first, f64::min);
+            if again > slowest.0 {
+                slowest = (again, input.len());
+            }
         }
         rounds += 1;
     }
@@ -80,6 +81,15 @@ fn fuzz(name: &str, target: Target, time: Duration, seed: u64, root: &Path) -> b
         slowest.1
     );
     true
+}
+
+/// Nanoseconds a byte; nothing when it panics.
+fn timed(target: Target, input: &[u8]) -> Option<f64> {
+    let start = Instant::now();
+    catch_unwind(|| target(input)).ok()?;
+    #[expect(clippy::cast_precision_loss, reason = "a size below 64 KiB")]
+    let size = (input.len() + 64) as f64;
+    Some(start.elapsed().as_secs_f64() * 1e9 / size)
 }
 
 fn seeds(folder: &Path) -> Vec<Vec<u8>> {

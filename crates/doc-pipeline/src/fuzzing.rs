@@ -62,6 +62,9 @@ pub fn html(bytes: &[u8]) {
 
 /// Words of a page anywhere, and the parsers behind them: each line is `x y width height word`, a byte
 /// each for the box.
+///
+/// # Panics
+/// When the layouter loses a word, which is what a fuzzer looks for.
 pub fn layout(bytes: &[u8]) {
     let words: Vec<Word> = bytes
         .split(|byte| *byte == b'\n')

@@ -109,6 +109,8 @@ pub struct BookRow<C> {
     pub external_id: Option<String>,
     /// Whether a record owns it.
     pub owned: bool,
+    /// The company that its record was matched to; a person may have moved the row since.
+    pub owner_company_id: Option<String>,
     /// Lower case, where a source said it.
     pub ettn: Option<String>,
     /// Seller and number, where a source said it.

@@ -188,6 +188,12 @@ mod tests {
         assert!("17291716060".parse::<Tckn>().is_ok());
         assert_eq!("17291716050".parse::<Tckn>(), Err(InvalidTaxNumber::CheckDigit));
         assert_eq!("11111111111".parse::<Tckn>(), Err(InvalidTaxNumber::CheckDigit));
+        for made_up in ["7469179581", "4126456600", "4064288971"] {
+            assert!(made_up.parse::<Vkn>().is_ok(), "{made_up}");
+        }
+        for made_up in ["57157215924", "15693825830"] {
+            assert!(made_up.parse::<Tckn>().is_ok(), "{made_up}");
+        }
         assert!("TR33 0006 1005 1978 6457 8413 26".parse::<Iban>().is_ok());
         assert!("TR33 0006 1005 1978 6457 8413 27".parse::<Iban>().is_err());
     }

@@ -124,7 +124,7 @@ pub fn plan(
     known: impl Fn(&Candidate) -> Option<Known>,
     mutings: &[Muting],
     alerted_today: &BTreeMap<ClientCompanyId, u32>,
-    policy: &Policy,
+    policy: Policy,
     day: NaiveDate,
 ) -> Vec<Fate> {
     let mut order: Vec<usize> = (0..candidates.len()).collect();
@@ -155,7 +155,7 @@ fn fate_of(
     candidate: &Candidate,
     known: Option<Known>,
     mutings: &[Muting],
-    policy: &Policy,
+    policy: Policy,
     day: NaiveDate,
     within_budget: impl FnOnce() -> bool,
 ) -> Fate {

@@ -22,6 +22,10 @@ pub struct CompanyFacts {
     pub repeated_invoices: Vec<DayCount>,
     /// What stands out in the books, each finding once, whether or not it was already known.
     pub findings: Vec<FindingFact>,
+    /// Kinds that could not be judged, at least in part, for lack of history: no finding of them does
+    /// not mean that there is nothing.
+    #[serde(default)]
+    pub too_little_history: Vec<String>,
 }
 
 /// Documents scored on one day.

@@ -77,7 +77,7 @@ pub(crate) fn read(scope: Scope, code: &str, config: &mut Config<'_>) -> Option<
         };
     }
     match scope {
-        Scope::Document => document::read(code, config),
+        Scope::Document => Some(document::read(code, config)),
         Scope::Company => company::read(code, config),
     }
 }

@@ -34,7 +34,7 @@ fn known(severity: Severity, is_open: bool) -> Known {
 fn fate(candidate: Candidate, known: Option<Known>, mutings: &[Muting]) -> Fate {
     let known = |_: &Candidate| known.clone();
     let none = BTreeMap::new();
-    let mut fates = plan(&[candidate], known, mutings, &none, &Policy::default(), today());
+    let mut fates = plan(&[candidate], known, mutings, &none, Policy::default(), today());
     fates.remove(0)
 }
 
@@ -85,7 +85,7 @@ fn the_gravest_get_alerts_and_the_rest_is_listed() {
     many.push(candidate("critical", Severity::Critical));
     let policy = Policy { per_day: 3, ..Policy::default() };
     let spent = BTreeMap::from([(ClientCompanyId::new("c1"), 1)]);
-    let fates = plan(&many, |_| None, &[], &spent, &policy, today());
+    let fates = plan(&many, |_| None, &[], &spent, policy, today());
     let alerted: Vec<&str> = many
         .iter()
         .zip(&fates)
@@ -110,7 +110,7 @@ proptest! {
             ..candidate(&format!("f{n}"), severities[usize::from(*severity)])
         }).collect();
         let fates = |all: &[Candidate]| {
-            let fates = plan(all, |_| None, &[], &BTreeMap::new(), &Policy { per_day: 2, ..Policy::default() }, today());
+            let fates = plan(all, |_| None, &[], &BTreeMap::new(), Policy { per_day: 2, ..Policy::default() }, today());
             all.iter().map(|one| one.fingerprint.clone()).zip(fates.iter().map(Fate::as_str)).collect::<BTreeMap<_, _>>()
         };
         let first = fates(&all);

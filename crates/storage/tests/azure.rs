@@ -6,6 +6,8 @@
 
 #[path = "cloud/faults.rs"]
 mod faults;
+#[path = "cloud/tls.rs"]
+mod tls;
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         test("faults_are_borne", || block_on(faults_are_borne())),
         test("a_connection_string_opens_it", || block_on(a_connection_string_opens_it())),
         test("a_signature_of_the_account_opens_it", || block_on(a_sas_opens_it())),
+        test("an_authority_is_trusted_when_it_is_named", || block_on(an_authority_is_trusted())),
         test("wrong_credentials_are_denied", || block_on(wrong_credentials_are_denied())),
         test("a_missing_container_is_named", || block_on(a_missing_container_is_named())),
     ];
@@ -137,6 +140,21 @@ async fn a_sas_opens_it() {
     let error = with_sas(other).await.check().await.expect_err("denied");
     assert!(matches!(error, StorageError::Denied { .. }), "{error:?}");
     assert!(!format!("{error:?}").contains("sig"), "{error:?}");
+}
+
+async fn an_authority_is_trusted() {
+    let stage = Stage::new().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let tls = tls::front(stage.server.address(), folder.path()).await;
+    let url = format!("{}/{AZURITE_ACCOUNT}", tls.front.url());
+    let unknown = stage.open(|variables| variables.endpoint = Some(url.clone())).await;
+    let error = unknown.check().await.expect_err("unknown");
+    assert!(matches!(error, StorageError::Transient { .. }), "{error:?}");
+    let named = stage.open(|variables| {
+        variables.endpoint = Some(url.clone());
+        variables.ca_file = Some(tls.ca_file.to_str().expect("text").to_owned());
+    });
+    reads_what_it_wrote(named.await.as_ref()).await;
 }
 
 async fn reads_what_it_wrote(store: &dyn ObjectStore) {

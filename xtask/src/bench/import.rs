@@ -138,10 +138,7 @@ async fn prepare(platform: &Platform, records: usize, seed: u32) -> Result<Strin
     let client = platform.client();
     client.batch_execute("delete from worker.sync_cursors").await?;
     client
-        .execute(
-            "update tenant_integrations set config = $1::text::jsonb",
-            &[&config.to_string()],
-        )
+        .execute("update tenant_integrations set config = $1::text::jsonb", &[&config.to_string()])
         .await?;
     let job = cuid::cuid1();
     client
@@ -193,7 +190,8 @@ async fn conversation(server: &Server, worker: &Worker) -> Result<Vec<Figure>> {
                 let empty = "truncate invoices, worker.sync_records cascade";
                 platform.client().batch_execute(empty).await?;
             }
-            prepare(&platform, pages * PER_DAY, seed + u32::from(what == "changed" && pages > 1)).await?;
+            prepare(&platform, pages * PER_DAY, seed + u32::from(what == "changed" && pages > 1))
+                .await?;
             let before = (counts.statements(), counts.round_trips());
             worker.drain_with(&through, ALLOW).await?;
             runs.push((counts.statements() - before.0, counts.round_trips() - before.1));

@@ -2,6 +2,7 @@
 //!
 //! Nothing here passes or fails: a figure is compared by the reader, on the same machine.
 
+mod builds;
 mod documents;
 mod fairness;
 mod figure;
@@ -11,6 +12,7 @@ mod materials;
 mod memory;
 mod proxy;
 mod queue;
+mod risk;
 #[cfg(feature = "storage-bench")]
 mod storage;
 mod worker;
@@ -42,9 +44,14 @@ enum What {
     Import,
     /// Memory of an idle worker.
     Memory,
+    /// Companies a second with one and four workers, statements for each, one very large company.
+    Risk,
     /// Reading objects, beside the bare library, another one, curl and plain files. Only when it is
     /// named, and alone: it compiles the providers' libraries.
     Storage,
+    /// Time of a clean build of the worker and its size, with each storage. Only when it is named, and
+    /// alone: it builds everything five times.
+    Builds,
 }
 
 /// What to measure, and how much of it.
@@ -65,6 +72,12 @@ pub(crate) struct Options {
     /// XML documents that make an office's history.
     #[arg(long, default_value_t = 20_000, value_name = "N")]
     history: usize,
+    /// Companies to score.
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    companies: u32,
+    /// Entries of the very large company.
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    entries: u32,
     /// Invoices of the large import; in thousands.
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     invoices: usize,
@@ -90,19 +103,25 @@ pub(crate) struct Options {
 
 impl Options {
     fn measures(&self, what: What) -> bool {
-        (self.what.is_empty() && what != What::Storage) || self.what.contains(&what)
+        let is_alone = matches!(what, What::Storage | What::Builds);
+        (self.what.is_empty() && !is_alone) || self.what.contains(&what)
     }
 }
 
 /// Measures what was chosen and prints the figures.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    if options.measures(What::Storage) {
-        return of_storage(options);
+    if let Some(alone) = [What::Storage, What::Builds].iter().find(|what| options.measures(**what))
+    {
+        anyhow::ensure!(options.what.len() == 1, "{alone:?} is measured alone");
+        return match alone {
+            What::Builds => print(options, builds::measure(&workspace::root().join(".dev/bench"))?),
+            _ => of_storage(options),
+        };
     }
     if cfg!(debug_assertions) {
         return again_optimised(&[]);
     }
-    let needs_worker = [What::Documents, What::History, What::Import, What::Memory]
+    let needs_worker = [What::Documents, What::History, What::Import, What::Memory, What::Risk]
         .into_iter()
         .any(|what| options.measures(what));
     let program = match (&options.worker, needs_worker) {
@@ -117,6 +136,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let worker = Worker::new(program, folder);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let figures = runtime.block_on(measure(options, &server, &worker))?;
+    print(options, figures)
+}
+
+fn print(options: &Options, figures: Vec<Figure>) -> Result<ExitCode> {
     let report = Report { command: typed(), machine: machine::describe(), figures };
     report.print(options.json)?;
     Ok(ExitCode::SUCCESS)
@@ -147,6 +170,9 @@ async fn measure(options: &Options, server: &Server, worker: &Worker) -> Result<
     if options.measures(What::Memory) {
         figures.extend(memory::idle(server, worker).await?);
     }
+    if options.measures(What::Risk) {
+        figures.extend(risk::companies(server, worker, options.companies, options.entries).await?);
+    }
     Ok(figures)
 }
 
@@ -160,17 +186,14 @@ async fn fresh(server: &Server, name: &str) -> Result<String> {
 
 /// Needs no database, and libraries that this program has only when it is built for them.
 fn of_storage(options: &Options) -> Result<ExitCode> {
-    if options.what.len() > 1 {
-        anyhow::bail!("`storage` is measured alone: cargo xtask bench storage");
-    }
     #[cfg(feature = "storage-bench")]
     if !cfg!(debug_assertions) {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let figures = runtime.block_on(storage::measure(options.rounds))?;
-        let report = Report { command: typed(), machine: machine::describe(), figures };
-        report.print(options.json)?;
-        return Ok(ExitCode::SUCCESS);
+        return print(options, figures);
     }
+    #[cfg(not(feature = "storage-bench"))]
+    let _ = options;
     again_optimised(&["--features", "storage-bench"])
 }
 

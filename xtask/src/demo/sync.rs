@@ -99,12 +99,13 @@ pub(super) async fn connect(platform: &Platform, storage: &Path) -> Result<Sourc
 /// Days later: the source has changed two invoices and has a new one, and a person has edited one of
 /// the two. Everything is asked for again, and the statement for the first time.
 pub(super) async fn live_on(platform: &Platform, sources: &Sources) -> Result<()> {
-    let changed = "2026-04-01T09:00:00Z";
+    // By the clock: Paraşüt's connector looks for changes of the last days.
+    let changed = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     for id in sources.sales.iter().take(2) {
         sources.parasut.change("sales_invoices", *id, "issue_date", json!("2026-03-03"));
         sources.parasut.change("sales_invoices", *id, "updated_at", json!(changed));
     }
-    sources.parasut.add_sale("2026-03-30", changed, 640_000, "8451720691");
+    sources.parasut.add_sale("2026-03-30", &changed, 640_000, "8451720691");
     let (old, new) = ("Örnek Alıcı Ltd. Şti.", "Özgün Çelik Sanayi A.Ş.");
     platform.edit_counterparty(OFFICE_OF_SYNCS, old, new).await?;
     platform.sync_now(OFFICE_OF_SYNCS, PARASUT, "pull_invoices").await?;

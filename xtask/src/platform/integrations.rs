@@ -38,7 +38,7 @@ pub(crate) struct Books {
 }
 
 const PROVIDER: &str = "insert into integration_providers (id, type, code, name, updated_at) \
-                        values ($1, 'accounting', $1, $2, now()) on conflict (code) do nothing";
+                        values ($1::text, 'accounting', $1::text, $2, now()) on conflict (code) do nothing";
 const INTEGRATION: &str = "insert into tenant_integrations (id, tenant_id, client_company_id, \
                            provider_id, status, display_name, config, updated_at) \
                            select $1, $2, $3, id, 'connected', $4, $5::text::jsonb, now() \

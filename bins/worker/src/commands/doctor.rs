@@ -3,11 +3,12 @@
 use std::{fmt::Write as _, process::ExitCode};
 
 use database::{Database, operations, schema_check};
+use doc_pipeline::input::OcrEngine;
 use serde::Serialize;
 
 use crate::{
     cli::ReportArgs,
-    config::Settings,
+    config::{LocalSettings, Problems, Settings, Source},
     output::{self, BAD, GOOD, WARN, cell, styled},
     telemetry::{self, Target, chain},
 };
@@ -48,24 +49,48 @@ impl Check {
     }
 }
 
-/// Checks everything and prints it; exit code 1 when something is broken.
+/// Checks everything and prints it; exit code 1 when something is broken, 2 when that is a setting.
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
-    let settings = Settings::load(&super::source(&args.settings)?)?;
-    telemetry::install(settings.logs, Target::Command);
-    let mut checks = super::block_on(async {
-        let database = super::database(&settings.database)?;
-        let mut checks = of_database(&database, &settings).await;
-        checks.push(of_storage(&settings).await);
-        Ok(checks)
-    })?;
-    checks.push(of_ocr(&settings));
+    let source = super::source(&args.settings)?;
+    let (checks, settings_are_right) = match Settings::load(&source) {
+        Ok(settings) => (of_everything(&settings)?, true),
+        Err(problems) => (without_settings(problems, &source), false),
+    };
     if args.json {
         output::print_json(&checks)?;
     } else {
         output::print(&as_text(&checks))?;
     }
     let broken = checks.iter().any(|check| check.state == State::Broken);
-    Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(match (settings_are_right, broken) {
+        (false, _) => ExitCode::from(2),
+        (true, true) => ExitCode::FAILURE,
+        (true, false) => ExitCode::SUCCESS,
+    })
+}
+
+fn of_everything(settings: &Settings) -> anyhow::Result<Vec<Check>> {
+    telemetry::install(settings.logs, Target::Command);
+    let mut checks = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        let mut checks = of_database(&database, settings).await;
+        checks.push(of_storage(settings).await);
+        Ok(checks)
+    })?;
+    checks.push(of_ocr(&settings.reading.ocr));
+    Ok(checks)
+}
+
+/// Every wrong setting, and what can be looked at all the same.
+fn without_settings(problems: Problems, source: &Source) -> Vec<Check> {
+    let mend =
+        "give it in the environment, in .env or as a flag; `worker run --help` lists all settings";
+    let mut checks: Vec<_> =
+        problems.0.into_iter().map(|problem| Check::broken("setting", problem, mend)).collect();
+    if let Ok(local) = LocalSettings::load(source) {
+        checks.push(of_ocr(&local.reading.ocr));
+    }
+    checks
 }
 
 async fn of_database(database: &Database, settings: &Settings) -> Vec<Check> {
@@ -96,13 +121,8 @@ async fn of_database(database: &Database, settings: &Settings) -> Vec<Check> {
             checks.push(Check::ok("schema", "has everything that the worker uses"));
         }
         Ok(differences) => checks.extend(differences.iter().map(|difference| {
-            let mend = if difference.is_mended_by_migrating() {
-                "cargo xtask migrate"
-            } else {
-                "see docs/adopting.md: this belongs to the platform's own tables"
-            };
             let make = if difference.is_fatal() { Check::broken } else { Check::warning };
-            make("schema", difference.to_string(), mend)
+            make("schema", difference.what(), difference.mend())
         })),
         Err(error) => {
             checks.push(Check::broken("schema", chain(&error), "cargo xtask migrate --status"));
@@ -149,22 +169,30 @@ async fn of_storage(settings: &Settings) -> Check {
 }
 
 /// Asks the engine for its languages, as the reading of a document would.
-fn of_ocr(settings: &Settings) -> Check {
-    let found = doc_pipeline::ocr::probe(&settings.reading.ocr);
-    let languages = &settings.reading.ocr.languages;
-    match found.version {
-        Some(version) if found.missing.is_empty() => {
-            Check::ok("ocr", format!("{version} with {languages}"))
-        }
-        version => Check::warning(
-            "ocr",
-            version.map_or_else(
-                || format!("{} does not start; scans fail", settings.reading.ocr.program),
-                |version| format!("{version} lacks a language of {languages}; scans fail"),
-            ),
-            format!("Debian, Ubuntu: apt-get install {}", found.missing.join(" ")),
-        ),
+fn of_ocr(engine: &OcrEngine) -> Check {
+    let found = doc_pipeline::ocr::probe(engine);
+    let OcrEngine { program, languages, data_path, .. } = engine;
+    let packages = format!("Debian, Ubuntu: apt-get install {}", found.missing.join(" "));
+    let Some(version) = found.version else {
+        let mend = if program == "tesseract" {
+            packages
+        } else {
+            format!("set TESSERACT_PROGRAM to Tesseract's program, or {packages}")
+        };
+        return Check::warning("ocr", format!("{program} does not start; scans fail"), mend);
+    };
+    if found.missing.is_empty() {
+        return Check::ok("ocr", format!("{version} with {languages}"));
     }
+    let mend = match data_path {
+        // Packages put their languages where Tesseract looks without being told.
+        Some(path) => format!(
+            "put the .traineddata files of {languages} into {path}, or leave TESSERACT_DATA_PATH \
+             unset; {packages}"
+        ),
+        None => packages,
+    };
+    Check::warning("ocr", format!("{version} lacks a language of {languages}; scans fail"), mend)
 }
 
 fn as_text(checks: &[Check]) -> String {

@@ -4,6 +4,7 @@ use std::{fmt::Write as _, process::ExitCode};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use database::{
+    Database,
     jobs::PgJobStore,
     operations::{self, DocumentJobRow, JobFilter},
 };
@@ -95,49 +96,84 @@ fn show(args: &JobArgs) -> anyhow::Result<ExitCode> {
 fn retry(args: &RetryArgs) -> anyhow::Result<ExitCode> {
     let RetryArgs { again, change } = args;
     let settings = super::settings(&change.settings)?;
-    let changed = super::block_on(async {
-        let store = PgJobStore::documents(super::database(&settings.database)?);
+    let outcome = super::block_on(async {
+        let database = super::database(&settings.database)?;
+        let store = PgJobStore::documents(database.clone());
         let ids = &change.ids;
-        Ok(if *again { store.repeat(ids).await? } else { store.requeue(ids).await? })
+        let changed = if *again { store.repeat(ids).await? } else { store.requeue(ids).await? };
+        Outcome::of(&database, ids, changed).await
     })?;
-    let why_not = if *again {
-        "unknown, or waiting or running already"
-    } else {
-        "unknown, or neither failed nor cancelled (--again takes those that succeeded, too)"
-    };
-    report(change, &changed, "pending again", why_not)
+    report(change, &outcome, "pending again", |status| match status {
+        "SUCCESS" => "has succeeded; --again reads its document anew",
+        "IN_PROGRESS" => "is in a worker's hands",
+        _ => "waits already",
+    })
 }
 
 fn cancel(args: &ChangeArgs) -> anyhow::Result<ExitCode> {
     let settings = super::settings(&args.settings)?;
-    let changed = super::block_on(async {
+    let outcome = super::block_on(async {
         let database = super::database(&settings.database)?;
-        Ok(PgJobStore::documents(database).call_off(&args.ids).await?)
+        let changed = PgJobStore::documents(database.clone()).call_off(&args.ids).await?;
+        Outcome::of(&database, &args.ids, changed).await
     })?;
-    report(args, &changed, "cancelled", "unknown, or finished already")
+    report(args, &outcome, "cancelled", |_| "has ended already")
+}
+
+/// What became of a change.
+struct Outcome {
+    /// Ids of the jobs that were changed.
+    changed: Vec<String>,
+    /// What was named and not changed, with the state of its job; none where there is no such job.
+    unchanged: Vec<(String, Option<String>)>,
+}
+
+impl Outcome {
+    /// Looks up what was named and did not change.
+    async fn of(
+        database: &Database,
+        named: &[String],
+        changed: Vec<String>,
+    ) -> anyhow::Result<Self> {
+        let mut unchanged = Vec::new();
+        for id in named.iter().filter(|id| !changed.contains(id)) {
+            let filter = JobFilter { id: Some(id.clone()), limit: 1, ..JobFilter::default() };
+            match operations::list_document_jobs(database, &filter).await?.pop() {
+                // It was named by its document.
+                Some(job) if changed.contains(&job.id) => {}
+                Some(job) => unchanged.push((id.clone(), Some(job.status))),
+                None => unchanged.push((id.clone(), None)),
+            }
+        }
+        Ok(Self { changed, unchanged })
+    }
 }
 
 /// Exit code 0 when every id named a job that could be changed.
 fn report(
     args: &ChangeArgs,
-    changed: &[String],
+    outcome: &Outcome,
     done: &str,
-    why_not: &str,
+    why_not: impl Fn(&str) -> &'static str,
 ) -> anyhow::Result<ExitCode> {
+    let Outcome { changed, unchanged } = outcome;
     if args.json {
-        output::print_json(&json!({ "changed": changed }))?;
+        let unchanged: Vec<_> =
+            unchanged.iter().map(|(id, status)| json!({"id": id, "status": status})).collect();
+        output::print_json(&json!({ "changed": changed, "unchanged": unchanged }))?;
     } else {
         for id in changed {
             output::print(&format!("{}: {}\n", cell(id), styled(GOOD, done)))?;
         }
     }
-    let all = changed.len() >= args.ids.len();
-    if !all {
-        let missing = args.ids.len() - changed.len();
-        let text = format!("{missing} of {} not changed: {why_not}", args.ids.len());
-        output::complain(&styled(BAD, &text));
+    for (id, status) in unchanged {
+        let why = match status {
+            Some(status) => format!("not changed: the job {} ({status})", why_not(status)),
+            None => "no job or document has this id".to_owned(),
+        };
+        output::complain(&format!("{}: {}", cell(id), styled(BAD, &why)));
     }
-    Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if unchanged.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 const fn word(status: Status) -> &'static str {

@@ -109,17 +109,28 @@ fn as_text(queues: &[QueueFigures], workers: &[WorkerRow], schedules: &[Schedule
         table.row([cell(&worker.owner), worker.jobs.to_string(), left]);
     }
     text += &if table.is_empty() { "none\n".to_owned() } else { table.render() };
+    if workers.is_empty() && queues.iter().any(|queue| queue.due > 0) {
+        text +=
+            "Jobs are due and nobody holds any: is a worker running? `worker run` starts one.\n";
+    }
     text += &(styled(HEADING, "Schedules") + "\n");
-    let mut table = Table::new(["schedule", "every", "due in", "runs on", "last error"]);
+    let mut table = Table::new(["schedule", "every", "due", "runs on", "last error"]);
     for schedule in schedules {
         table.row([
             cell(&schedule.name),
             format!("{} s", schedule.every_ms / 1_000),
-            format!("{} s", schedule.due_in_seconds),
+            due(schedule),
             cell(schedule.lease_owner.as_deref().unwrap_or("-")),
             cell(schedule.last_error.as_deref().unwrap_or("-")),
         ]);
     }
     text += &if table.is_empty() { "none\n".to_owned() } else { table.render() };
     text
+}
+
+fn due(schedule: &ScheduleRow) -> String {
+    match schedule.due_in_seconds {
+        ahead @ 0.. => format!("{ahead} s"),
+        past => format!("{} s ago", past.unsigned_abs()),
+    }
 }

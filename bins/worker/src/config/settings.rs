@@ -104,7 +104,7 @@ settings! {
     DOCUMENT_POLL_INTERVAL_MS: SCHEDULES, number(50, DAY_MS), Some("5000"),
         "How often documents are looked for when no notification came";
     RISK_CALCULATION_INTERVAL_MS: SCHEDULES, number(60_000, 31 * DAY_MS), Some("86400000"),
-        "How often companies are scored";
+        "How often the companies that are due are looked for; each is scored once a day";
     INTEGRATION_SYNC_INTERVAL_MS: SCHEDULES, number(1_000, 31 * DAY_MS), Some("300000"),
         "How often sync jobs are looked for";
     SYNC_SCHEDULER_INTERVAL_MS: SCHEDULES, number(1_000, 31 * DAY_MS), Some("600000"),
@@ -136,7 +136,7 @@ settings! {
     TESSERACT_PROGRAM: OCR, Kind::Text, Some("tesseract"),
         "Name or path of the Tesseract program";
     TESSERACT_LANGUAGE: OCR, Kind::Text, Some("tur+eng"),
-        "Languages, joined by +";
+        "Languages, joined by +; of several, the first alone reads the words in a second run";
     TESSERACT_DATA_PATH: OCR, Kind::Text, None,
         "Folder of the language files; Tesseract's own when not set";
     OCR_PAGE_CPU_SECONDS: OCR, number(1, 3_600), Some("30"),

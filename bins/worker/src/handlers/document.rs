@@ -15,7 +15,7 @@ use doc_pipeline::{
     isolation::{Cancel, Reader},
 };
 use domain::{DocumentId, TaxNumber, TenantId};
-use jobs_core::{Claimed, Failure, Handler, JobContext, Outcome, Retry};
+use jobs_core::{Claimed, Failure, Handler, JobContext, Outcome};
 use storage::{Object, ObjectStore, StorageError, TenantScope};
 use tokio::{sync::Semaphore, task};
 use tracing::{Instrument as _, Span, info, info_span, warn};

@@ -83,14 +83,14 @@ impl RiskHandler {
         let id = ClientCompanyId::new(company);
         let subjects = alerting::of_findings(&report.findings, &chart, |_| name.clone());
         let context = self.context(&job.tenant, &[company], day, &subjects, Some(&id)).await?;
-        let facts = facts::company_facts(day, counts, &context, &report.findings);
+        let facts = facts::company_facts(day, counts, &context, &report);
         let risk = score_company(&counted.rules, &facts);
         let (thresholds, hysteresis) = (counted.rules.thresholds(), counted.rules.hysteresis());
         let level = next_level(context.level.as_ref(), risk.score, thresholds, hysteresis, day);
         let mut subjects = subjects;
         subjects.extend(alerting::of_score(&id, &name, &level, &risk));
         // Its memory is asked for with the findings', before it is known whether there is one.
-        let decided = alerting::decide(subjects, &context, &self.policy, day, |_| name.clone());
+        let decided = alerting::decide(subjects, &context, self.policy, day, |_| name.clone());
         let evaluation = Evaluation {
             score: risk.score,
             triggered: risk.triggered_codes().map(str::to_owned).collect(),
@@ -144,7 +144,7 @@ impl RiskHandler {
         let subjects = alerting::of_findings(&findings, &Chart::new(), name);
         let companies: Vec<&str> = companies.iter().map(String::as_str).collect();
         let context = self.context(&job.tenant, &companies, day, &subjects, None).await?;
-        let completion = alerting::decide(subjects, &context, &self.policy, day, name);
+        let completion = alerting::decide(subjects, &context, self.policy, day, name);
         self.complete(job, day, completion).await
     }
 

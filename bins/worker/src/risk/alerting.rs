@@ -110,7 +110,7 @@ pub(crate) fn of_score(
 pub(crate) fn decide(
     subjects: Vec<Subject>,
     context: &Context,
-    policy: &Policy,
+    policy: Policy,
     day: NaiveDate,
     company: impl Fn(&ClientCompanyId) -> String,
 ) -> Completion {

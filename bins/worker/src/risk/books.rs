@@ -255,3 +255,115 @@ pub(crate) fn status(word: &str) -> InvoiceStatus {
 fn rate(fraction: Decimal) -> u32 {
     u32::try_from(fraction * Decimal::from(10_000)).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use database::risk::{Account, InvoiceRow, LineRow};
+
+    use super::{Books, BooksError, Chart, day_of};
+
+    fn chart() -> Chart {
+        ["102.01", "320.01.001", "320.01.002", "320.01", "770.04"]
+            .map(|code| Account {
+                id: format!("id-{code}"),
+                code: code.to_owned(),
+                name: "Ad".to_owned(),
+                is_active: code != "770.04",
+            })
+            .map(|account| (account.id.clone(), account))
+            .into()
+    }
+
+    fn line(entry: &str, day: u32, reference: &str, account: &str, debit: &str) -> LineRow {
+        LineRow {
+            id: entry.to_owned(),
+            date: format!("2026-03-{day:02}T00:00:00Z").parse().unwrap(),
+            created_at: "2026-03-31T21:30:00Z".parse().unwrap(),
+            source: "manual".to_owned(),
+            reference_no: Some(reference.to_owned()),
+            ledger_account_id: Some(format!("id-{account}")),
+            debit_amount: Some(debit.parse().unwrap()),
+            credit_amount: Some("0.00".parse().unwrap()),
+        }
+    }
+
+    fn invoice(number: &str, tax_number: &str) -> InvoiceRow {
+        InvoiceRow {
+            id: format!("i-{number}"),
+            kind: "ALIŞ".to_owned(),
+            status: "kesildi".to_owned(),
+            external_id: Some(number.to_owned()),
+            issue_date: "2026-03-01T21:00:00Z".parse().unwrap(),
+            due_date: None,
+            created_at: "2026-03-02T00:00:00Z".parse().unwrap(),
+            total_amount: "120.00".parse().unwrap(),
+            tax_amount: "20.00".parse().unwrap(),
+            currency: "TRY".to_owned(),
+            counterparty_name: Some("Satıcı".to_owned()),
+            counterparty_tax_number: Some(tax_number.to_owned()),
+            kdv: vec![],
+        }
+    }
+
+    #[test]
+    fn a_day_is_turkeys() {
+        for (instant, day) in [
+            ("2026-03-01T00:00:00Z", "2026-03-01"),
+            ("2026-02-28T21:00:00Z", "2026-03-01"),
+            ("2026-02-28T20:59:59Z", "2026-02-28"),
+        ] {
+            assert_eq!(day_of(instant.parse().unwrap()).to_string(), day);
+        }
+    }
+
+    #[test]
+    fn the_other_side_comes_from_the_invoice_and_then_from_its_account() {
+        let chart = chart();
+        let mut books = Books::new("c1", None, &chart);
+        books.invoice(&invoice("A1", "7469179581")).unwrap();
+        // The purchase names the invoice; the payment only the account; one entry has two suppliers;
+        // one account has no detail.
+        for (entry, day, reference, accounts) in [
+            ("e1", 2, " A1", ["770.04", "320.01.001"]),
+            ("e2", 3, "", ["320.01.001", "102.01"]),
+            ("e3", 4, "", ["320.01.002", "102.01"]),
+            ("e4", 5, "", ["320.01.001", "320.01.002"]),
+            ("e5", 6, "", ["320.01", "102.01"]),
+        ] {
+            for account in accounts {
+                books.line(line(entry, day, reference, account, "10.00"));
+            }
+        }
+        let ledger = books.build().unwrap();
+        let parties: Vec<Option<&str>> = ledger
+            .entries()
+            .iter()
+            .map(|entry| entry.party.map(|party| ledger.party(party)))
+            .collect();
+        let vkn = Some("7469179581");
+        assert_eq!(parties, [vkn, vkn, Some("320.01.002"), None, None]);
+        assert!(ledger.accounts().iter().all(|account| account.is_in_chart));
+        let closed: Vec<&str> = ledger
+            .accounts()
+            .iter()
+            .filter(|account| !account.is_active)
+            .map(|account| account.code.as_str())
+            .collect();
+        assert_eq!(closed, ["770.04"]);
+        assert_eq!(ledger.line_count(), 10);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_and_no_silence() {
+        let chart = chart();
+        let mut books = Books::new("c1", None, &chart);
+        let foreign = InvoiceRow { currency: "TL".to_owned(), ..invoice("A1", "1") };
+        assert!(matches!(books.invoice(&foreign), Err(BooksError::Currency { .. })));
+        let mut books = Books::new("c1", None, &chart);
+        books.line(line("e1", 2, "", "102.01", "0.001"));
+        assert!(matches!(books.build(), Err(BooksError::Amount { .. })));
+        let mut books = Books::new("c1", None, &chart);
+        books.line(line("e1", 2, "", "999", "1.00"));
+        assert!(books.unknown_account);
+    }
+}

@@ -1,8 +1,8 @@
 //! From books and findings to what company rules ask.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use anomaly::{Direction, Finding, InvoiceStatus};
+use anomaly::{Direction, InvoiceStatus, Report};
 use chrono::{Days, NaiveDate};
 use database::risk::{Context, InvoiceRow};
 use risk_engine::{CompanyFacts, DayCount, FindingFact, LONGEST_WINDOW_DAYS};
@@ -50,9 +50,10 @@ pub(crate) fn company_facts(
     day: NaiveDate,
     invoices: InvoiceCounts,
     context: &Context,
-    findings: &[Finding],
+    report: &Report,
 ) -> CompanyFacts {
-    let mut facts: Vec<FindingFact> = findings
+    let mut facts: Vec<FindingFact> = report
+        .findings
         .iter()
         .map(|finding| FindingFact {
             kind: finding.kind.as_str().to_owned(),
@@ -66,11 +67,14 @@ pub(crate) fn company_facts(
         amount: None,
     }));
     facts.sort_unstable();
+    let not_judged: BTreeSet<&str> =
+        report.too_little_history.iter().map(|one| one.kind.as_str()).collect();
     CompanyFacts {
         day,
         documents: context.documents.clone(),
         invoices: invoices.invoices,
         repeated_invoices: invoices.repeated,
         findings: facts,
+        too_little_history: not_judged.into_iter().map(str::to_owned).collect(),
     }
 }

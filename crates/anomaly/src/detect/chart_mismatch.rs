@@ -179,14 +179,14 @@ fn business(
     if facts.shape == Shape::Payment
         && let Some(account) = find(true, chart::is_customer)
         && lines.len() == 2
-        && !returns.to_customer(party, facts).is_some_and(|owed| owed >= facts.gross)
+        && returns.to_customer(party, facts).is_none_or(|owed| owed < facts.gross)
     {
         return Some((ChartRule::CollectionSidesSwapped, account));
     }
     if facts.shape == Shape::Receipt
         && let Some(account) = find(false, chart::is_supplier)
         && lines.len() == 2
-        && !returns.by_supplier(party, facts).is_some_and(|owed| owed >= facts.gross)
+        && returns.by_supplier(party, facts).is_none_or(|owed| owed < facts.gross)
     {
         return Some((ChartRule::PaymentSidesSwapped, account));
     }

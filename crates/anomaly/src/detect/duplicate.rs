@@ -251,10 +251,7 @@ fn invoices(context: &Context<'_>, output: &mut Output) {
         let original = same.iter().filter_map(|at| all.get(*at)).find(|other| {
             (other.total - invoice.total).abs() <= context.parameters.duplicate.tolerance
         });
-        let is_recent = invoice.issue_date >= context.report_from
-            || invoice
-                .recorded_on
-                .is_some_and(|day| day >= context.report_from && day <= context.reference);
+        let is_recent = context.is_news(invoice.issue_date, invoice.recorded_on);
         if let Some(original) = original
             && is_recent
         {

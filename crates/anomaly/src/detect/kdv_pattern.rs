@@ -33,10 +33,7 @@ impl Detector for KdvPattern {
 
     fn detect(&self, context: &Context<'_>, output: &mut Output) {
         for invoice in context.ledger.invoices() {
-            let is_recent = invoice.issue_date >= context.report_from
-                || invoice.recorded_on.is_some_and(|day| day >= context.report_from);
-            if !is_recent
-                || invoice.issue_date > context.reference
+            if !context.is_news(invoice.issue_date, invoice.recorded_on)
                 || matches!(invoice.status, InvoiceStatus::Draft | InvoiceStatus::Cancelled)
             {
                 continue;

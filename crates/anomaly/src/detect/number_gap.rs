@@ -70,7 +70,7 @@ fn series_of<'a>(context: &Context<'a>) -> BTreeMap<&'a str, BTreeMap<u32, Used>
         let Some(number) = number.map(DocumentNumber::of).and_then(|n| n.electronic()) else {
             return;
         };
-        let known = recorded.map_or(date, |recorded| recorded.max(date));
+        let known = context.known_on(date, recorded);
         let used = all.entry(number.series).or_default();
         used.entry(number.running)
             .and_modify(|first| {

@@ -2,6 +2,13 @@
 //! is not. Seeded, no clock, no outside data.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(clippy::expect_used, reason = "invented books that cannot be made are a broken test")]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    reason = "small numbers that are chosen here"
+)]
 
 use anomaly::{EntrySource, Kurus, Ledger, LedgerBuilder, NewEntry, NewLine};
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
@@ -132,7 +139,7 @@ impl Books {
             }
         }
         // A return with its refund.
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             let day = self.workday(first);
             let net = self.dice.amount(100_000.0 * price, 0.4);
             let (kdv, customer) = (net / 5, "3170621777");

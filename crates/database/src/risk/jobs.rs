@@ -71,6 +71,15 @@ impl PgJobStore<RiskJob> {
     }
 }
 
+/// Forgets what scores before a day were made of, and returns of how many.
+///
+/// # Errors
+/// The database could not be asked; nothing is forgotten then.
+pub async fn forget_before(database: &Database, day: NaiveDate) -> Result<usize, Error> {
+    let mut connection = database.get().await?;
+    Ok(sql_query(include_str!("forget.sql")).bind::<Date, _>(day).execute(&mut connection).await?)
+}
+
 /// What a fan-out did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub struct FannedOut {

@@ -21,6 +21,6 @@ pub use inspect::{
     CompanyFinding, EvaluationRow, FailedRow, PastEvaluation, Progress, RuleFigure, close_alert,
     evaluations, failed, findings_of_company, latest_evaluation, mute, progress, rule_figures,
 };
-pub use jobs::{FannedOut, RISK_CALCULATION, RiskJob, fan_out};
+pub use jobs::{FannedOut, RISK_CALCULATION, RiskJob, fan_out, forget_before};
 pub use ledger::{Account, InvoiceRow, KdvRow, Ledger, LineRow, chart};
 pub use rule_sets::{StoredRuleSet, ensure, load};

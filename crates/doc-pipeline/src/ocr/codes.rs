@@ -9,6 +9,9 @@ const MOST: usize = 8;
 const FIRST_LOOK: u32 = 1800;
 /// Shorter side below which an image of a code is enlarged: its modules may be single pixels.
 const SMALL: u32 = 250;
+/// How much a code that was found and not read is enlarged, and up to which side.
+const ENLARGED: u32 = 3;
+const LARGEST: u32 = 800;
 /// White around an image of a code, in pixels: codes are found by their quiet zone.
 const MARGIN: u32 = 24;
 
@@ -48,22 +51,65 @@ fn is_black_and_white(image: &GrayImage) -> bool {
     (dark + light) * 10 >= all * 9 && dark * 20 >= all * 3 && light * 10 >= all * 2
 }
 
+/// Reads all codes, those that cannot be read at their size a second time enlarged.
 fn read(image: &GrayImage) -> Vec<String> {
+    let (mut found, unread) = look(image);
+    for corners in unread {
+        if let Some(part) = enlarged(image, &corners) {
+            for text in look(&part).0 {
+                if !found.contains(&text) {
+                    found.push(text);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The texts of codes, and the corners of those that were found and not read.
+fn look(image: &GrayImage) -> (Vec<String>, Vec<Corners>) {
     let (width, height) = (image.width() as usize, image.height() as usize);
     if width < 21 || height < 21 {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let raw = image.as_raw();
     let mut prepared = PreparedImage::prepare_from_greyscale(width, height, |x, y| {
         raw.get(y * width + x).copied().unwrap_or(255)
     });
     let mut found = Vec::new();
+    let mut unread = Vec::new();
     for grid in prepared.detect_grids().into_iter().take(MOST) {
-        if let Ok((_, text)) = grid.decode()
-            && !found.contains(&text)
-        {
-            found.push(text);
+        match grid.decode() {
+            Ok((_, text)) if !found.contains(&text) => found.push(text),
+            Ok(_) => {}
+            Err(_) => unread.push(grid.bounds.map(|corner| (corner.x, corner.y))),
         }
     }
-    found
+    (found, unread)
+}
+
+type Corners = [(i32, i32); 4];
+
+/// The place of a code that was found and not read, enlarged: its modules are few pixels wide.
+fn enlarged(image: &GrayImage, corners: &Corners) -> Option<GrayImage> {
+    let side = |pick: fn(&(i32, i32)) -> i32| {
+        let values = corners.iter().map(pick);
+        Some((values.clone().min()?, values.max()?))
+    };
+    let ((left, right), (top, bottom)) = (side(|corner| corner.0)?, side(|corner| corner.1)?);
+    let margin = (right - left).max(bottom - top) / 8;
+    let within = |value: i32| u32::try_from(value).unwrap_or(0);
+    let (x, y) = (within(left - margin), within(top - margin));
+    let width = within(right + margin).min(image.width()).saturating_sub(x);
+    let height = within(bottom + margin).min(image.height()).saturating_sub(y);
+    if width < 21 || height < 21 || width.max(height) > LARGEST {
+        return None;
+    }
+    let part = imageops::crop_imm(image, x, y, width, height).to_image();
+    Some(imageops::resize(
+        &part,
+        width * ENLARGED,
+        height * ENLARGED,
+        imageops::FilterType::CatmullRom,
+    ))
 }

@@ -11,8 +11,8 @@ const ALONE: f32 = 0.5;
 const SURER: f32 = 0.3;
 
 /// Merges the readings of one page. `figures` decides about digits, `letters` about words.
-pub(super) fn merge(figures: Vec<Word>, letters: Vec<Word>) -> Vec<Word> {
-    let matches = matched(&figures, &letters);
+pub(super) fn merge(figures: &[Word], letters: Vec<Word>) -> Vec<Word> {
+    let matches = matched(figures, &letters);
     let mut partners: Vec<Vec<usize>> = vec![Vec::new(); figures.len()];
     let mut held: Vec<Vec<usize>> = vec![Vec::new(); letters.len()];
     for (figure, letter) in matches {
@@ -39,7 +39,7 @@ pub(super) fn merge(figures: Vec<Word>, letters: Vec<Word>) -> Vec<Word> {
             found.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
             found
         };
-        merged.extend(chosen(of(&figures, &group), of(&letters, &others)));
+        merged.extend(chosen(of(figures, &group), of(&letters, &others)));
     }
     // What the first reading did not see at all.
     let alone = letters.into_iter().zip(held).filter(|(word, held)| {
@@ -108,9 +108,10 @@ fn chosen(figures: Vec<Word>, letters: Vec<Word>) -> Vec<Word> {
         }],
         _ => figures
             .into_iter()
-            .map(|word| match has_digits(&word.text) {
-                true => Word { confidence: word.confidence.min(DISPUTED), ..word },
-                false => word,
+            .map(|word| {
+                let disputed = has_digits(&word.text);
+                let most = if disputed { DISPUTED } else { 1.0 };
+                Word { confidence: word.confidence.min(most), ..word }
             })
             .collect(),
     }
@@ -178,7 +179,7 @@ mod tests {
             word("TL", 130.0, 140.0, 0.9),
             word("~", 150.0, 152.0, 0.9),
         ];
-        let merged = merge(figures, letters);
+        let merged = merge(&figures, letters);
         assert_eq!(texts(&merged), ["Ödenecek", "1.355,76", "%20", "TL"]);
         assert!(merged[1].confidence > 0.98, "agreement raises confidence");
         assert!(merged[2].confidence > 0.9, "the digits agree");
@@ -187,7 +188,7 @@ mod tests {
     #[test]
     fn a_digit_that_differs_is_kept_both_ways_and_doubted() {
         let merged = merge(
-            vec![word("-241.632,34", 0.0, 60.0, 0.95)],
+            &[word("-241.632,34", 0.0, 60.0, 0.95)],
             vec![word("-247.632,34", 0.0, 60.0, 0.9)],
         );
         assert_eq!(texts(&merged), ["-241.632,34"]);
@@ -198,12 +199,12 @@ mod tests {
     #[test]
     fn words_split_in_one_reading_alone_are_one_place() {
         let merged = merge(
-            vec![word("26,43TL", 0.0, 60.0, 0.9)],
+            &[word("26,43TL", 0.0, 60.0, 0.9)],
             vec![word("26,43", 0.0, 40.0, 0.9), word("TL", 44.0, 60.0, 0.9)],
         );
         assert_eq!(texts(&merged), ["26,43", "TL"]);
         let merged = merge(
-            vec![word("12", 0.0, 20.0, 0.9), word("34", 24.0, 44.0, 0.9)],
+            &[word("12", 0.0, 20.0, 0.9), word("34", 24.0, 44.0, 0.9)],
             vec![word("1284", 0.0, 44.0, 0.9)],
         );
         assert_eq!(texts(&merged), ["12", "34"]);

@@ -158,7 +158,7 @@ fn page(scan: Scan, context: &Context, side_by_side: bool) -> Result<Page, ReadE
         (None, Some(own)) => read(&prepared, own)?,
         (None, None) => Vec::new(),
     };
-    let words = merge::merge(figures, letters);
+    let words = merge::merge(&figures, letters);
     Ok(Page { number, width, height, recognised: true, words, codes })
 }
 

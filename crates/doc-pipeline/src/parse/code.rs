@@ -152,9 +152,9 @@ mod tests {
         assert_eq!(code.customer.as_deref(), Some("7330591484"));
         assert_eq!(code.number.as_deref(), Some("OZG2026000000733"));
         assert_eq!(code.issue_date, NaiveDate::from_ymd_opt(2026, 3, 18));
-        assert_eq!(code.payable, Some(Decimal::new(44_676_00, 2)));
-        assert_eq!(code.tax(), Some(Decimal::new(7_446_00, 2)));
-        assert_eq!(code.net(), Some(Decimal::new(37_230_00, 2)));
+        assert_eq!(code.payable, Some(Decimal::new(4_467_600, 2)));
+        assert_eq!(code.tax(), Some(Decimal::new(744_600, 2)));
+        assert_eq!(code.net(), Some(Decimal::new(3_723_000, 2)));
         assert_eq!(code.currency, Some(Currency::TRY));
         assert_eq!(code.ettn.as_deref(), Some("0f8b6d7c-1f0e-4b8e-9a55-6a1f3a7e2c11"));
     }
@@ -166,7 +166,7 @@ mod tests {
             "\"kdvmatrah(10)\":100.00,\"hesaplanankdv(10)\":10.00,\"kdvmatrah(20)\"",
         );
         let code = Code::read(&text).expect("an invoice's code");
-        assert_eq!(code.payable, Some(Decimal::new(44_676_00, 2)));
+        assert_eq!(code.payable, Some(Decimal::new(4_467_600, 2)));
         assert_eq!(code.rates.len(), 2);
         // The parts do not lead to the total: no net is derived.
         assert_eq!(code.net(), None);

@@ -108,7 +108,11 @@ fn parts(word: &str) -> Option<(&str, &str, &str)> {
     if !(6..=10).contains(&word.len()) || !word.is_ascii() {
         return None;
     }
-    let mut parts = word.split(['.', '/', '-', ',']);
+    // A point misread beside one that was not: `09.03:2026`.
+    if !word.contains(['.', '/', '-', ',']) {
+        return None;
+    }
+    let mut parts = word.split(['.', '/', '-', ',', ':', ';']);
     let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
     let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|x| x.is_ascii_digit());
     (parts.next().is_none() && all_digits(a) && all_digits(b) && all_digits(c)).then_some((a, b, c))
@@ -281,12 +285,21 @@ mod tests {
             "12/03/2025-14:30:01",
             "12th March 2025",
             "12.03.2025,",
+            "12.03:2025",
         ] {
             assert_eq!(read(text), day(2025, 3, 12), "{text}");
         }
-        for text in
-            ["", "12", "31.02.2025", "1.2.3", "12.13.2025", "1.234,56", "99999999", "Mart 2025"]
-        {
+        for text in [
+            "",
+            "12",
+            "12:03:25",
+            "31.02.2025",
+            "1.2.3",
+            "12.13.2025",
+            "1.234,56",
+            "99999999",
+            "Mart 2025",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -162,15 +162,15 @@ mod tests {
     #[test]
     fn reads_what_invoices_print() {
         for (text, value) in [
-            ("KırkdörtbinaltıyüzyetmişaltıTL", 44_676_00),
-            ("Kırk Dört Bin Altı Yüz Yetmiş Altı Türk Lirası", 44_676_00),
-            ("BİN İKİ YÜZ TL ELLİ KURUŞ", 1_200_50),
-            ("#BirmilyonikiyüzellibinTL,BeşKr#", 1_250_000_05),
-            ("YÜZ TL'dir.", 100_00),
-            ("OnBeş TL SıfırKuruş", 15_00),
-            ("Altmış Lira", 60_00),
-            ("Altı Lira", 6_00),
-            ("İkibin USD On Cent", 2000_10),
+            ("KırkdörtbinaltıyüzyetmişaltıTL", 4_467_600),
+            ("Kırk Dört Bin Altı Yüz Yetmiş Altı Türk Lirası", 4_467_600),
+            ("BİN İKİ YÜZ TL ELLİ KURUŞ", 120_050),
+            ("#BirmilyonikiyüzellibinTL,BeşKr#", 125_000_005),
+            ("YÜZ TL'dir.", 10_000),
+            ("OnBeş TL SıfırKuruş", 1_500),
+            ("Altmış Lira", 6_000),
+            ("Altı Lira", 600),
+            ("İkibin USD On Cent", 200_010),
         ] {
             assert_eq!(amount(text), Some(Decimal::new(value, 2)), "{text}");
         }

@@ -97,6 +97,21 @@ fn read_pages(pages: &[Page], context: &Context) -> Parsed {
     Parsed { fields, evidence: trail.finish(), findings }
 }
 
+/// Reads every kind of value out of a text, for fuzzers: none may panic, whatever the text.
+pub(crate) fn read_values(text: &str) {
+    let words = || text.split_whitespace();
+    let numbers = number::Numbers::of(words());
+    let dates = date::Order::of(words());
+    for word in words().take(10_000) {
+        let _ = (numbers.read(word), dates.read(word), percent::percent(word));
+        let _ = (number::currency(word), percent::kdv_rate(word, true));
+        let _ = word.parse::<domain::Iban>();
+        let _ = word.parse::<domain::TaxNumber>();
+        let _ = (fold::fold(word), fold::compact(word));
+    }
+    let _ = dates.read_at(words());
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -539,6 +554,41 @@ Amount Due                                   $1,040.00
         assert!(other.evidence["/totalAmount"].needs_review);
     }
 
+    const MISREAD: &str = "\
+ÖRNEK GIDA A.Ş.                              FATURA
+SAYIN                                        Fatura No: ABC2026000000021
+Mavi Ambalaj Ltd. Şti.                       Fatura Tarihi: 03.03.2026
+Açıklama               Miktar    Birim Fiyat     KDV          Tutar
+Un                         12         373,00     %10         447,60
+Çikolata                    3          50,00     @2B         151,00
+Kutu                        4          25,00     %20         100,00
+Ara Toplam                                                   697,60
+KDV %10                                                       44,76
+KDV %20                                                       50,00
+Ödenecek Tutar                                               792,36
+";
+
+    #[test]
+    fn misread_figures_of_a_line_are_mended_where_two_ties_agree() {
+        let parsed = read(MISREAD, None, true);
+        let fields = invoice(&parsed);
+        // `1,2` lost its mark, `150,00` a digit, `%20` its shape.
+        let read_of = |index: usize| {
+            let item = &fields.line_items[index];
+            (shown(item.quantity), shown(item.line_total), shown(item.vat_rate))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(read_of(0), (some("1.2"), some("447.60"), some("0.1")));
+        assert_eq!(read_of(1), (some("3"), some("150.00"), some("0.2")));
+        let evidence = &parsed.evidence["/lineItems/1/lineTotal"];
+        assert_eq!(evidence.source, crate::evidence::Source::Derived);
+        assert!(!evidence.needs_review);
+        // With a second figure wrong nothing is certain any more, and nothing is changed.
+        let torn = read(&MISREAD.replace("100,00", "108,00"), None, true);
+        assert_eq!(shown(invoice(&torn).line_items[1].line_total), some("151.00"));
+        assert!(torn.evidence["/lineItems/1/lineTotal"].needs_review);
+    }
+
     const AGREEMENT: &str = "\
 HİZMET SÖZLEŞMESİ
 İşbu sözleşme bir tarafta Örnek Yazılım A.Ş. (bundan sonra \"YÜKLENİCİ\" olarak anılacaktır)
@@ -633,19 +683,4 @@ Tahsil Edilen Tutar                          10.000,00 TL
             contract::read(rows());
         }
     }
-}
-
-/// Reads every kind of value out of a text, for fuzzers: none may panic, whatever the text.
-pub(crate) fn read_values(text: &str) {
-    let words = || text.split_whitespace();
-    let numbers = number::Numbers::of(words());
-    let dates = date::Order::of(words());
-    for word in words().take(10_000) {
-        let _ = (numbers.read(word), dates.read(word), percent::percent(word));
-        let _ = (number::currency(word), percent::kdv_rate(word, true));
-        let _ = word.parse::<domain::Iban>();
-        let _ = word.parse::<domain::TaxNumber>();
-        let _ = (fold::fold(word), fold::compact(word));
-    }
-    let _ = dates.read_at(words());
 }

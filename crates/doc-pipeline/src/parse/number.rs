@@ -201,6 +201,24 @@ pub(super) struct Numbers {
     /// Whether a sign before an amount is a misread `₺`, which the recognition does not know: a
     /// recognised Turkish document that names no other currency.
     pub(super) lira_signs: bool,
+    /// Whether the marks between digits may be misread for each other: a recognised document.
+    pub(super) worn_marks: bool,
+}
+
+/// An amount whose marks were misread, by its groups of digits: `145.936;59`, `-29,358,56`.
+fn worn(body: &str) -> Option<Reading> {
+    let mut groups: Vec<&str> = body.split(['.', ',', ';', ':']).collect();
+    let cents = groups.pop().filter(|_| body.len() <= 32)?;
+    let digits = |group: &&str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let (first, rest) = groups.split_first()?;
+    // `14:30` is a time.
+    let sound = cents.len() == 2
+        && (1..=3).contains(&first.len())
+        && rest.iter().all(|group| group.len() == 3)
+        && groups.iter().chain([&cents]).all(digits)
+        && !(rest.is_empty() && body.contains(':'));
+    let text = format!("{}.{cents}", groups.concat());
+    sound.then(|| text.parse().ok()).flatten().map(|value| Reading::Exact(value, None))
 }
 
 /// What recognition makes of `₺`, beside the signs of other currencies.
@@ -231,7 +249,7 @@ impl Numbers {
             std::cmp::Ordering::Less => Some(Mark::Dot),
             std::cmp::Ordering::Equal => None,
         };
-        Self { mark, lira_signs: false }
+        Self { mark, lira_signs: false, worn_marks: false }
     }
 
     /// The same for a recognised document: in a Turkish one that names no other currency in letters
@@ -243,7 +261,7 @@ impl Numbers {
             word.chars().any(char::is_alphabetic)
                 && currency(word).is_some_and(|code| code != Currency::TRY)
         });
-        Self { lira_signs: turkish == 2 && !foreign, ..Self::of(words) }
+        Self { lira_signs: turkish == 2 && !foreign, worn_marks: true, ..Self::of(words) }
     }
 
     /// Reads a printed number; `None` where it is none or can mean two things.
@@ -258,7 +276,11 @@ impl Numbers {
             return Some(Amount { currency: Some(Currency::TRY), money_like: true, ..amount });
         }
         let (negative, signed, currency, body) = undress(text)?;
-        let (value, decimals) = match digits(body)? {
+        let reading = match digits(body) {
+            None if self.worn_marks => worn(body)?,
+            reading => reading?,
+        };
+        let (value, decimals) = match reading {
             Reading::Exact(value, _) => (value, body.contains(['.', ','])),
             Reading::Either { mark, grouped, decimal } => match self.mark {
                 Some(own) if own == mark => (decimal, true),
@@ -284,7 +306,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<String> {
-        Numbers { mark: None, lira_signs: false }.read(text).map(|amount| amount.value.to_string())
+        Numbers { mark: None, ..Numbers::default() }
+            .read(text)
+            .map(|amount| amount.value.to_string())
     }
 
     #[test]
@@ -331,7 +355,7 @@ mod tests {
     fn a_misread_lira_sign_is_no_other_currency() {
         let words = ["Ara", "Toplam", "$29.524,53", "KDV", "t2.952,45"];
         let turkish = Numbers::of_recognised(words.into_iter());
-        for (text, value) in [("$29.524,53", 29_524_53), ("t2.952,45", 2_952_45)] {
+        for (text, value) in [("$29.524,53", 2_952_453), ("t2.952,45", 295_245)] {
             let amount = turkish.read(text).expect("an amount");
             assert_eq!(
                 (amount.value, amount.currency),
@@ -341,6 +365,21 @@ mod tests {
         let foreign = Numbers::of_recognised(words.into_iter().chain(["USD"]));
         assert_eq!(foreign.read("$29.524,53").and_then(|a| a.currency), Some(Currency::USD));
         assert_eq!(Numbers::of(words.into_iter()).read("t2.952,45"), None);
+    }
+
+    #[test]
+    fn misread_marks_of_a_recognised_amount_are_read_by_their_groups() {
+        let worn = Numbers { worn_marks: true, ..Numbers::default() };
+        for (text, cents) in
+            [("145.936;59", 14_593_659), ("-29,358,56", -2_935_856), ("936;59", 93_659)]
+        {
+            let amount = worn.read(text);
+            assert_eq!(amount.map(|a| a.value), Some(Decimal::new(cents, 2)), "{text}");
+            assert_eq!(Numbers::default().read(text), None, "{text}");
+        }
+        for text in ["14:30", "09.03:2026", "12;5", "1.23;45", "08:02:10"] {
+            assert_eq!(worn.read(text), None, "{text}");
+        }
     }
 
     fn printed(cents: i64, group: char, mark: char) -> String {
@@ -361,14 +400,14 @@ mod tests {
         fn reading_what_was_printed_gives_the_original(cents in -999_999_999_999_i64..999_999_999_999) {
             for (group, mark) in [('.', ','), (',', '.'), (' ', ','), ('\'', '.')] {
                 let text = printed(cents, group, mark);
-                let amount = Numbers { mark: None, lira_signs: false }.read(&text);
+                let amount = Numbers { mark: None, ..Numbers::default() }.read(&text);
                 prop_assert_eq!(amount.map(|a| a.value), Some(Decimal::new(cents, 2)), "{}", text);
             }
         }
 
         #[test]
         fn never_panics(text in "\\PC{0,40}") {
-            let _ = Numbers { mark: Some(Mark::Comma), lira_signs: false }.read(&text);
+            let _ = Numbers { mark: Some(Mark::Comma), lira_signs: true, worn_marks: true }.read(&text);
         }
     }
 }

@@ -52,7 +52,8 @@ pub(super) fn date(
     outside: impl Fn(&Hit) -> bool,
     findings: &mut Vec<Finding>,
 ) {
-    let text = behind(view, label, outside, |stretch| {
+    // `30 gün` behind `Vade` is a term and no date.
+    let text = behind(view, label, 4, outside, |stretch| {
         (stretch.1.clone()).any(|at| {
             let words = view.tokens(&(stretch.0, at..stretch.1.end));
             view.order.read_at(words.iter().map(|token| token.text.as_str())).is_some()
@@ -69,7 +70,9 @@ pub(super) fn amount(
     outside: impl Fn(&Hit) -> bool,
     findings: &mut Vec<Finding>,
 ) {
-    let text = behind(view, label, outside, |stretch| !view.amounts(stretch).is_empty());
+    let text = behind(view, label, 2, outside, |stretch| !view.amounts(stretch).is_empty())
+        // A rate alone says nothing about an amount.
+        .filter(|text| !text.contains('%'));
     add(text, "AMOUNT_UNREADABLE", field, findings);
 }
 
@@ -84,11 +87,12 @@ fn add(text: Option<String>, code: &'static str, field: &'static str, findings: 
     }
 }
 
-/// The text behind the first such label that holds digits and cannot be read; none where one of them
-/// can.
+/// The text behind the first such label that holds some digits and cannot be read; none where one of
+/// them can.
 fn behind(
     view: &View,
     label: Label,
+    least_digits: usize,
     outside: impl Fn(&Hit) -> bool,
     is_read: impl Fn(&Stretch) -> bool,
 ) -> Option<String> {
@@ -114,7 +118,7 @@ fn behind(
         let text = view.text(&(stretch.0, stretch.1.start..stretch.1.start + mine));
         let digits = text.chars().filter(char::is_ascii_digit).count();
         let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
-        if unread.is_none() && digits >= 2 && letters <= digits + 9 {
+        if unread.is_none() && digits >= least_digits && letters <= digits + 9 {
             unread = Some(text);
         }
     }

@@ -123,15 +123,12 @@ fn unescaped(text: &str) -> Cow<'_, str> {
                 char::from_u32(number?)
             }
         });
-        match (letter, name) {
-            (Some(letter), Some(end)) => {
-                out.push(letter);
-                rest = reference.get(end + 2..).unwrap_or_default();
-            }
-            _ => {
-                out.push('&');
-                rest = reference.get(1..).unwrap_or_default();
-            }
+        if let (Some(letter), Some(end)) = (letter, name) {
+            out.push(letter);
+            rest = reference.get(end + 2..).unwrap_or_default();
+        } else {
+            out.push('&');
+            rest = reference.get(1..).unwrap_or_default();
         }
     }
     out.push_str(rest);

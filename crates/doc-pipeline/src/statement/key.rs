@@ -70,19 +70,16 @@ fn base(start: &Sha256, movement: &BankTransaction) -> [u8; HASH] {
     }
     part(&mut hash, &chrono::Datelike::num_days_from_ce(&movement.date).to_le_bytes());
     part(&mut hash, &amount(movement.amount));
-    match movement.reference.as_deref().filter(|text| is_reference(text)) {
-        Some(reference) => {
-            part(&mut hash, b"reference");
-            part(&mut hash, reference.as_bytes());
-        }
-        None => {
-            part(&mut hash, b"text");
-            part(&mut hash, &movement.balance.map(amount).unwrap_or_default());
-            let text = movement.description.as_deref().unwrap_or_default();
-            let folded: String =
-                text.chars().filter_map(letter).filter(|c| c.is_alphanumeric()).collect();
-            part(&mut hash, folded.as_bytes());
-        }
+    if let Some(reference) = movement.reference.as_deref().filter(|text| is_reference(text)) {
+        part(&mut hash, b"reference");
+        part(&mut hash, reference.as_bytes());
+    } else {
+        part(&mut hash, b"text");
+        part(&mut hash, &movement.balance.map(amount).unwrap_or_default());
+        let text = movement.description.as_deref().unwrap_or_default();
+        let folded: String =
+            text.chars().filter_map(letter).filter(|c| c.is_alphanumeric()).collect();
+        part(&mut hash, folded.as_bytes());
     }
     let full: [u8; 32] = hash.finalize().into();
     let mut out = [0; HASH];

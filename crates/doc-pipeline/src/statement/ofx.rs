@@ -105,16 +105,12 @@ pub(super) fn read(text: &str, draft: &mut Draft) -> Result<(), ReadError> {
             return Err(ReadError::LimitExceeded(Limit::Output));
         }
         match (tag.trim(), within) {
-            ("STMTRS" | "CCSTMTRS" | "INVSTMTRS", _) => {
-                draft.push(std::mem::take(&mut statement))?;
-                within = Within::Head;
-            }
-            ("/STMTRS" | "/CCSTMTRS" | "/INVSTMTRS", _) => {
+            ("STMTRS" | "CCSTMTRS" | "INVSTMTRS" | "/STMTRS" | "/CCSTMTRS" | "/INVSTMTRS", _) => {
                 draft.push(std::mem::take(&mut statement))?;
                 within = Within::Head;
             }
             ("BANKACCTFROM" | "CCACCTFROM" | "INVACCTFROM", Within::Head) => {
-                within = Within::Account
+                within = Within::Account;
             }
             ("BANKACCTTO" | "CCACCTTO", Within::Movement) => within = Within::OtherAccount,
             ("/BANKACCTTO" | "/CCACCTTO", Within::OtherAccount) => within = Within::Movement,

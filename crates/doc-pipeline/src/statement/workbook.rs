@@ -119,10 +119,9 @@ fn of_ref(value: &DataRef<'_>) -> Cell {
     match value {
         DataRef::Int(number) => Cell::Number(Decimal::from(*number)),
         DataRef::Float(number) => number_of(*number),
-        DataRef::String(text) => Cell::text(text),
+        DataRef::String(text) | DataRef::DateTimeIso(text) => Cell::text(text),
         DataRef::SharedString(text) => Cell::text(text),
         DataRef::DateTime(moment) => moment_of(moment),
-        DataRef::DateTimeIso(text) => Cell::text(text),
         DataRef::Bool(_) | DataRef::DurationIso(_) | DataRef::Error(_) | DataRef::Empty => {
             Cell::Empty
         }

@@ -146,9 +146,8 @@ fn read_line(node: Node<'_, '_>, values: &mut Values<'_>) -> DespatchLine {
 
 /// XML is exact: every key as written.
 fn evidence(fields: &EDocumentFields) -> EvidenceMap {
-    let keys = match serde_json::to_value(fields) {
-        Ok(serde_json::Value::Object(keys)) => keys,
-        _ => return EvidenceMap::new(),
+    let Ok(serde_json::Value::Object(keys)) = serde_json::to_value(fields) else {
+        return EvidenceMap::new();
     };
     keys.keys()
         .filter(|key| *key != "edocumentType")

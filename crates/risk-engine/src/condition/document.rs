@@ -22,12 +22,13 @@ const NOT_COMPUTED: &[&str] = &[
 ];
 
 /// `DUPLICATE_CONTENT` is in no seeded rule: an invoice uploaded twice raises the flags of its number
-/// and its ETTN as well, and the same statement or receipt has no rule of the platform. The flag counts
-/// in the flag score, and an office may give it points by a rule of that code.
-pub(super) fn read(code: &str, config: &mut Config<'_>) -> Option<Condition> {
+/// or its ETTN as well wherever these could be read, and neither an invoice without them nor the same
+/// statement or receipt has a rule of the platform. The flag counts in the flag score, and an office
+/// may give it points by a rule of that code.
+pub(super) fn read(code: &str, config: &mut Config<'_>) -> Condition {
     let flags: &[&str] = match code {
-        "INV_MISSING_TAX_NUMBER" => return Some(Condition::MissingTaxNumber),
-        "DOC_PARSING_FAILED" => return Some(Condition::ParsingFailed),
+        "INV_MISSING_TAX_NUMBER" => return Condition::MissingTaxNumber,
+        "DOC_PARSING_FAILED" => return Condition::ParsingFailed,
         "INV_DUE_BEFORE_ISSUE" => &["DATE_INCONSISTENCY"],
         "INV_TOTAL_MISMATCH" => &["AMOUNT_MISMATCH", "TOTALS_MISMATCH"],
         "INV_DUPLICATE_NUMBER" => &["DUPLICATE_INVOICE_NUMBER", "DUPLICATE_ETTN"],
@@ -40,9 +41,9 @@ pub(super) fn read(code: &str, config: &mut Config<'_>) -> Option<Condition> {
     if NOT_COMPUTED.contains(&code) {
         config.wrong("code", RuleProblem::NotComputed);
     }
-    let Some(name) = feature(code) else { return Some(Condition::OwnFlag { at_least }) };
+    let Some(name) = feature(code) else { return Condition::OwnFlag { at_least } };
     let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
-    Some(Condition::Feature { name: name.to_owned(), flags, at_least })
+    Condition::Feature { name: name.to_owned(), flags, at_least }
 }
 
 fn feature(code: &str) -> Option<&'static str> {

@@ -75,11 +75,7 @@ fn nesting(text: &str) -> Result<(), ExpressionError> {
     for (at, c) in text.char_indices() {
         match (quote, c) {
             (Some(_), '\n' | '\r') => return wrong(at, "a text must end on its line".to_owned()),
-            (Some(open), _) => {
-                if c == open {
-                    quote = None;
-                }
-            }
+            (Some(open), _) if c == open => quote = None,
             (None, '"' | '\'') => quote = Some(c),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),

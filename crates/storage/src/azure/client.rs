@@ -61,6 +61,8 @@ fn container(endpoint: &Url, name: &str) -> Result<Url, StorageError> {
 #[cfg(feature = "azure-entra")]
 fn entra() -> Result<Arc<dyn TokenCredential>, StorageError> {
     use azure_identity::{ManagedIdentityCredential, WorkloadIdentityCredential};
+    // It asks for tokens by a client of its own, which takes the process's TLS library.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     // The first says whether its settings are there (AZURE_FEDERATED_TOKEN_FILE and so on).
     if let Ok(workload) = WorkloadIdentityCredential::new(None) {
         return Ok(workload);

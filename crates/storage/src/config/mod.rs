@@ -126,13 +126,18 @@ impl Variables {
     /// # Errors
     /// Every problem, one line each, naming the setting.
     pub fn check(&self) -> Result<Config, Vec<String>> {
+        self.check_in(StorageKind::is_built_in)
+    }
+
+    /// As [`Self::check`], in a build that has the backends that it is asked for.
+    fn check_in(&self, is_built_in: impl Fn(StorageKind) -> bool) -> Result<Config, Vec<String>> {
         let word = self.kind.as_deref().unwrap_or(StorageKind::Local.as_str());
         let kind = match word.parse::<StorageKind>() {
             Ok(kind) => kind,
             Err(error) => return Err(vec![format!("STORAGE_TYPE: {error}")]),
         };
         let mut look = Look { given: self, problems: Vec::new() };
-        if !kind.is_built_in() {
+        if !is_built_in(kind) {
             look.problem(format!(
                 "STORAGE_TYPE is {kind}, which this build leaves out: build the worker with \
                  `--features {kind}`"

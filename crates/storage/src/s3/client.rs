@@ -6,8 +6,8 @@ use aws_sdk_s3::{
     Client,
     config::{
         BehaviorVersion, Credentials, Region, RequestChecksumCalculation,
-        ResponseChecksumValidation, SharedCredentialsProvider, StalledStreamProtectionConfig,
-        retry::RetryConfig, timeout::TimeoutConfig,
+        ResponseChecksumValidation, SharedCredentialsProvider, SharedHttpClient,
+        StalledStreamProtectionConfig, retry::RetryConfig, timeout::TimeoutConfig,
     },
 };
 use aws_smithy_http_client::{
@@ -22,6 +22,7 @@ pub(super) async fn new(config: &S3Config, timing: Timing) -> Result<Client, Sto
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(tls(config.ca_file.as_deref())?)
         .build_https();
+    let credentials = credentials(config, &http).await?;
     // Requests are tried again, and bodies watched, by the layer above.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(timing.connect)
@@ -34,7 +35,7 @@ pub(super) async fn new(config: &S3Config, timing: Timing) -> Result<Client, Sto
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .credentials_provider(credentials(config).await?);
+        .credentials_provider(credentials);
     if let Some(endpoint) = &config.endpoint {
         builder = builder
             .endpoint_url(endpoint.as_str())
@@ -45,7 +46,10 @@ pub(super) async fn new(config: &S3Config, timing: Timing) -> Result<Client, Sto
     Ok(Client::from_conf(builder.build()))
 }
 
-async fn credentials(config: &S3Config) -> Result<SharedCredentialsProvider, StorageError> {
+async fn credentials(
+    config: &S3Config,
+    http: &SharedHttpClient,
+) -> Result<SharedCredentialsProvider, StorageError> {
     match &config.keys {
         Some((id, secret)) => Ok(SharedCredentialsProvider::new(Credentials::new(
             id,
@@ -54,22 +58,31 @@ async fn credentials(config: &S3Config) -> Result<SharedCredentialsProvider, Sto
             None,
             "STORAGE_ACCESS_KEY_ID",
         ))),
-        None => ambient(&config.region).await,
+        None => ambient(&config.region, http).await,
     }
 }
 
+/// The machine's own: environment, profile files, web identity, container, instance.
 #[cfg(feature = "s3-ambient")]
-async fn ambient(region: &str) -> Result<SharedCredentialsProvider, StorageError> {
-    let chain = aws_config::default_provider::credentials::DefaultCredentialsChain::builder()
-        .region(Region::new(region.to_owned()))
-        .build()
-        .await;
+async fn ambient(
+    region: &str,
+    http: &SharedHttpClient,
+) -> Result<SharedCredentialsProvider, StorageError> {
+    use aws_config::{
+        default_provider::credentials::DefaultCredentialsChain, provider_config::ProviderConfig,
+    };
+    let region = Region::new(region.to_owned());
+    // Asks by our client: the library's own would bring another TLS library.
+    let config = ProviderConfig::without_region()
+        .with_http_client(http.clone())
+        .with_region(Some(region.clone()));
+    let chain = DefaultCredentialsChain::builder().configure(config).region(region).build().await;
     Ok(SharedCredentialsProvider::new(chain))
 }
 
 #[cfg(not(feature = "s3-ambient"))]
 #[expect(clippy::unused_async, reason = "as the other build's")]
-async fn ambient(_: &str) -> Result<SharedCredentialsProvider, StorageError> {
+async fn ambient(_: &str, _: &SharedHttpClient) -> Result<SharedCredentialsProvider, StorageError> {
     Err(StorageError::Misconfigured(
         "STORAGE_ACCESS_KEY_ID and STORAGE_SECRET_ACCESS_KEY are missing".to_owned(),
     ))

@@ -91,6 +91,37 @@ async fn wrong_credentials_are_denied() {
     }
 }
 
+/// The key was made for this test and opens nothing; the token that is signed with it is looked at by
+/// the server only for being there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_account_s_key_file_signs_the_requests() {
+    let stage = stage(false).await;
+    let file =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/service-account-of-nobody.json");
+    let config = with(&stage.variables, |variables| {
+        variables.anonymous = false;
+        variables.credentials_file = Some(file.to_owned());
+    });
+    behaves_as_promised(storage::open(&config).await.expect("opens").as_ref()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_key_is_named_without_its_content() {
+    let stage = stage(false).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("anahtar.json");
+    for content in ["gizli", "{\"type\": \"service_account\", \"private_key\": \"gizli\"}"] {
+        std::fs::write(&path, content).expect("written");
+        let config = with(&stage.variables, |variables| {
+            variables.anonymous = false;
+            variables.credentials_file = Some(path.to_str().expect("text").to_owned());
+        });
+        let error = storage::open(&config).await.map(drop).expect_err("no key");
+        let text = format!("{error:?} {error}");
+        assert!(text.contains("anahtar.json") && !text.contains("gizli"), "{text}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_bucket_is_named() {
     let stage = stage(true).await;

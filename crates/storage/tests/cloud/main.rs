@@ -4,6 +4,7 @@
 mod faults;
 mod gcs;
 mod s3;
+mod tls;
 
 use storage::{ObjectStore, Spooler, config::Variables};
 

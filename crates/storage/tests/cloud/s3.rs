@@ -9,7 +9,7 @@ use storage::{
 use crate::{
     behaves_as_promised,
     faults::{self, Subject},
-    with,
+    tls, with,
 };
 
 struct Stage {
@@ -51,6 +51,21 @@ async fn faults_are_borne() {
         proxy,
     };
     faults::are_borne(&subject).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_of_one_s_own_is_trusted_when_it_is_named() {
+    let stage = stage().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let tls = tls::front(stage.server.address(), folder.path()).await;
+    let unknown = with(&stage.variables, |v| v.endpoint = Some(tls.front.url()));
+    let error = storage::open(&unknown).await.expect("opens").check().await.expect_err("unknown");
+    assert!(matches!(error, StorageError::Transient { .. }), "{error:?}");
+    let named = with(&stage.variables, |v| {
+        v.endpoint = Some(tls.front.url());
+        v.ca_file = Some(tls.ca_file.to_str().expect("text").to_owned());
+    });
+    behaves_as_promised(storage::open(&named).await.expect("opens").as_ref()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

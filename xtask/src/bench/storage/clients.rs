@@ -65,7 +65,7 @@ pub(super) async fn all(server: &Feeder) -> Result<Vec<Client>> {
         Client::Ours("this project, azure", open(&variables("azure", url.clone())).await?),
         Client::Ours("this project, gcs", open(&gcs).await?),
     ];
-    if crate::workspace::is_installed("curl") {
+    if crate::run::succeeds(std::process::Command::new("curl").arg("--version")) {
         clients.push(Client::Curl(Curl { base: format!("{url}/{BUCKET}") }));
     }
     Ok(clients)

@@ -132,6 +132,11 @@ fn as_text(
     for shadow in &score.shadow {
         let _ = writeln!(text, "  (shadow) {}", cell(&explain(shadow)));
     }
+    let facts = serde_json::from_str::<CompanyFacts>(&row.facts).unwrap_or_default();
+    if !facts.too_little_history.is_empty() {
+        let kinds = facts.too_little_history.join(", ");
+        let _ = writeln!(text, "  too little history to judge all of: {kinds}");
+    }
     for finding in findings {
         let severity = styled(style(&finding.severity), &finding.severity);
         let narrow = if finding.narrow { " (narrow)" } else { "" };

@@ -6,7 +6,7 @@ WITH wanted AS MATERIALIZED (
     WHERE tenant_id = $1 AND external_id = ANY ($4::text[]) AND source = 'integration'
 )
 SELECT t.id, t.client_company_id, t.external_id::text,
-    owner.row_id IS NOT NULL AS owned, NULL::text AS ettn, NULL::text AS document_key,
+    owner.row_id IS NOT NULL AS owned, NULL::text AS owner_company_id, NULL::text AS ettn, NULL::text AS document_key,
     jsonb_build_object(
         'date', (t.date AT TIME ZONE 'UTC')::date,
         'reference', t.reference_no, 'description', t.description,

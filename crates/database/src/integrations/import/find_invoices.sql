@@ -14,7 +14,8 @@ WITH wanted AS MATERIALIZED (
     WHERE tenant_id = $1 AND external_id = ANY ($6::text[]) AND source = 'integration'
 )
 SELECT i.id, i.client_company_id, i.external_id::text,
-    owner.row_id IS NOT NULL AS owned, owner.ettn, owner.document_key,
+    owner.row_id IS NOT NULL AS owned, owner.client_company_id AS owner_company_id,
+    owner.ettn, owner.document_key,
     jsonb_build_object(
         'kind', i.type, 'status', i.status,
         'issue_date', (i.issue_date AT TIME ZONE 'UTC')::date,
@@ -36,7 +37,7 @@ SELECT i.id, i.client_company_id, i.external_id::text,
 FROM wanted
 JOIN invoices i ON i.id = wanted.id AND i.tenant_id = $1
 LEFT JOIN LATERAL (
-    SELECT r.row_id, r.ettn, r.document_key
+    SELECT r.row_id, r.client_company_id, r.ettn, r.document_key
     FROM worker.sync_records r
     JOIN tenant_integrations theirs ON theirs.id = r.integration_id
     JOIN tenant_integrations mine ON mine.id = $2

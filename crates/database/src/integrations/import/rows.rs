@@ -80,6 +80,8 @@ pub(super) struct FoundRow {
     #[diesel(sql_type = Bool)]
     owned: bool,
     #[diesel(sql_type = Nullable<Text>)]
+    owner_company_id: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
     ettn: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     document_key: Option<String>,
@@ -98,6 +100,7 @@ impl FoundRow {
             client_company_id: self.client_company_id,
             external_id: self.external_id,
             owned: self.owned,
+            owner_company_id: self.owner_company_id,
             ettn: self.ettn,
             document_key: self.document_key,
             content,

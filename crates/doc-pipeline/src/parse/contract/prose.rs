@@ -29,6 +29,9 @@ pub(super) struct Prose<'a> {
     words: Vec<(usize, usize)>,
 }
 
+/// A day and where it stands.
+type Day = (NaiveDate, Option<Spot>);
+
 /// A date with its place and the words it takes.
 type Dated = (NaiveDate, Option<Spot>, std::ops::Range<usize>);
 
@@ -82,9 +85,7 @@ impl<'a> Prose<'a> {
 
     /// First and last day, from `01.01.2026 tarihinde başlar ve 31.12.2026 tarihinde sona erer` or
     /// `01.01.2026 - 31.12.2026 tarihleri arasında`; nothing where sentences differ.
-    pub(super) fn term(
-        &self,
-    ) -> (Option<(NaiveDate, Option<Spot>)>, Option<(NaiveDate, Option<Spot>)>) {
+    pub(super) fn term(&self) -> (Option<Day>, Option<Day>) {
         let dates = self.dates();
         let (mut starts, mut ends) = (Vec::new(), Vec::new());
         for (index, (date, spot, range)) in dates.iter().enumerate() {
@@ -119,7 +120,7 @@ impl<'a> Prose<'a> {
                 None => {}
             }
         }
-        let agreed = |found: Vec<(NaiveDate, Option<Spot>)>| {
+        let agreed = |found: Vec<Day>| {
             let first = *found.first()?;
             found.iter().all(|(date, _)| *date == first.0).then_some(first)
         };
@@ -133,9 +134,9 @@ impl<'a> Prose<'a> {
             let Some(token) = self.token(at) else { break };
             let marked = token.text.starts_with(['"', '“', '”', '(', '\'', '‘', '«']);
             // `KİRAYA VEREN` is two words.
-            let role = (1..=2).find_map(|count| {
+            let role = (1..=2).find(|count| {
                 let text: String = (at..at + count).map(|at| self.folded(at)).collect();
-                roles.contains(&text.as_str()).then_some(count)
+                roles.contains(&text.as_str())
             });
             let Some(count) = role.filter(|_| marked) else { continue };
             let Some(end) = (at.saturating_sub(NAME_REACH)..at).rev().find(|end| {

@@ -297,7 +297,7 @@ fn best_total<'a>(
     let agreeing = || candidates.iter().rfind(|found| Some(found.amount.value) == inclusive);
     let best = strong
         .or_else(agreeing)
-        .or_else(|| candidates.iter().filter(counts).next_back())
+        .or_else(|| candidates.iter().rfind(counts))
         .or_else(|| candidates.last());
     let Some(due) = best.filter(|found| found.due) else { return (best, None) };
     let others = || {
@@ -315,9 +315,8 @@ fn best_total<'a>(
         paid().any(|part| part == left) || (left > Decimal::ZERO && paid().sum::<Decimal>() == left)
     };
     let whole = others()
-        .filter(|found| leads_on(found.amount.value))
-        .next_back()
-        .or_else(|| others().filter(|found| closes(found.amount.value)).next_back());
+        .rfind(|found| leads_on(found.amount.value))
+        .or_else(|| others().rfind(|found| closes(found.amount.value)));
     match whole {
         Some(whole) => (Some(whole), None),
         None if closes(due.amount.value) => (Some(due), None),

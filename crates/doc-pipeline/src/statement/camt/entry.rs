@@ -317,12 +317,10 @@ impl Entry {
             [.., Tag::Ntry, Tag::AcctSvcrRef] => self.bank_reference = Some(text.to_owned()),
             [.., Tag::BkTxCd, Tag::Domn, Tag::Cd]
             | [.., Tag::Domn, Tag::Fmly, Tag::Cd | Tag::SubFmlyCd] => {
-                if self.code.len() + text.len() < 64 {
-                    if !self.code.is_empty() {
-                        self.code.push('/');
-                    }
-                    self.code.push_str(text);
-                }
+                // Banks write three short parts.
+                let parts = [self.code.as_str(), text];
+                let joined = if self.code.is_empty() { text.to_owned() } else { parts.join("/") };
+                self.code = joined.chars().take(64).collect();
             }
             [.., Tag::BkTxCd, Tag::Prtry] | [.., Tag::BkTxCd, Tag::Prtry, Tag::Cd] => {
                 self.proprietary = Some(text.to_owned());

@@ -24,18 +24,18 @@ const MAX_TEXT: usize = 1 << 20;
 /// Whether the first elements are those of an account report.
 pub(crate) fn is_camt(text: &str) -> bool {
     let mut reader = Reader::from_str(text);
-    let mut depth = 0;
+    let mut is_root = true;
     // Comments and processing instructions may stand before the root, but not without end.
     for _ in 0..64 {
         match reader.read_event() {
             Ok(Event::Start(start)) => {
                 let name = start.local_name();
                 let name: &str = name.as_ref();
-                match depth {
-                    0 if name == "Document" => depth = 1,
-                    // Some banks wrap the document into an envelope of their own.
-                    0 => return name.starts_with("BkToCstmr"),
-                    _ => return name.starts_with("BkToCstmr"),
+                if is_root && name == "Document" {
+                    is_root = false;
+                } else {
+                    // Some writers leave the document's own element out.
+                    return name.starts_with("BkToCstmr");
                 }
             }
             Ok(Event::Eof | Event::End(_) | Event::Empty(_)) | Err(_) => return false,

@@ -78,7 +78,7 @@ pub(in crate::statement) fn read(text: &str, decimals: Decimals) -> Option<Decim
         None => (text.trim(), false),
     };
     let text = without_currency(text);
-    let (text, is_minus) = sign(text)?;
+    let (text, is_minus) = sign(text);
     let text = without_currency(text);
     let (group, point) = match decimals {
         Decimals::Comma => ('.', ','),
@@ -89,8 +89,7 @@ pub(in crate::statement) fn read(text: &str, decimals: Decimals) -> Option<Decim
         None => (text, ""),
     };
     let mut digits = String::with_capacity(text.len() + 1);
-    let mut parts =
-        whole.split(|c: char| c == group || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\''));
+    let mut parts = whole.split([group, ' ', '\u{a0}', '\u{202f}', '\'']);
     let first = parts.next()?;
     digits.push_str(first);
     for part in parts {
@@ -113,22 +112,22 @@ pub(in crate::statement) fn read(text: &str, decimals: Decimals) -> Option<Decim
         digits.push_str(fraction);
     }
     let value = Decimal::from_str_exact(&digits).ok()?;
-    Some(if is_minus != is_bracketed { -value } else { value })
+    Some(if is_minus == is_bracketed { value } else { -value })
 }
 
 /// The sign, before or behind.
-fn sign(text: &str) -> Option<(&str, bool)> {
+fn sign(text: &str) -> (&str, bool) {
     let minus = ['-', '−', '–'];
     if let Some(rest) = text.strip_prefix(minus) {
-        return Some((rest.trim(), true));
+        return (rest.trim(), true);
     }
     if let Some(rest) = text.strip_suffix(minus) {
-        return Some((rest.trim(), true));
+        return (rest.trim(), true);
     }
     if let Some(rest) = text.strip_prefix('+').or_else(|| text.strip_suffix('+')) {
-        return Some((rest.trim(), false));
+        return (rest.trim(), false);
     }
-    Some((text, false))
+    (text, false)
 }
 
 fn without_currency(text: &str) -> &str {
@@ -178,7 +177,9 @@ mod tests {
     fn three_digits_say_nothing_alone() {
         let of = |texts: &[&str]| {
             let mut votes = Votes::default();
-            texts.iter().for_each(|text| votes.add(text));
+            for text in texts {
+                votes.add(text);
+            }
             (votes.decided(), votes.open)
         };
         assert_eq!(of(&["1.234"]), (None, 1));

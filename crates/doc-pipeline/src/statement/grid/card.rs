@@ -31,5 +31,5 @@ fn spending_is_positive(movements: &[BankTransaction]) -> bool {
         minus += usize::from(negative);
         plus += usize::from(!negative);
     }
-    if lowered != raised { lowered > raised } else { plus >= minus }
+    if lowered == raised { plus >= minus } else { lowered > raised }
 }

@@ -64,7 +64,7 @@ pub(super) fn read(
         let example = shown(&decimals.example);
         draft.findings.add("DECIMAL_SIGN_AMBIGUOUS", Severity::Medium, [("found", example)]);
     }
-    table.end(meta, draft)
+    table.end(&meta, draft)
 }
 
 /// How the money columns write their decimals.
@@ -290,36 +290,33 @@ impl Table {
 
     fn part(&mut self, account: Option<&str>, meta: &Meta) -> &mut Part {
         let name = account.unwrap_or_default();
-        let place = match self.places.get(name) {
-            Some(place) => *place,
-            None => {
-                let place = self.parts.len();
-                self.places.insert(name.to_owned(), place);
-                let mut part = Part::default();
-                match meta::iban(name) {
-                    Some(iban) => part.statement.iban = Some(iban),
-                    None if !name.is_empty() => {
-                        part.statement.account_number = Some(name.to_owned())
-                    }
-                    None => {
-                        part.statement.iban.clone_from(&meta.iban);
-                        part.statement.account_number.clone_from(&meta.account_number);
-                    }
+        let known = self.places.get(name).copied();
+        let place = known.unwrap_or_else(|| {
+            let mut part = Part::default();
+            match meta::iban(name) {
+                Some(iban) => part.statement.iban = Some(iban),
+                None if !name.is_empty() => {
+                    part.statement.account_number = Some(name.to_owned());
                 }
-                self.parts.push(part);
-                place
+                None => {
+                    part.statement.iban.clone_from(&meta.iban);
+                    part.statement.account_number.clone_from(&meta.account_number);
+                }
             }
-        };
+            self.places.insert(name.to_owned(), self.parts.len());
+            self.parts.push(part);
+            self.parts.len() - 1
+        });
         // The place was just made or is of an earlier row.
         let last = self.parts.len().saturating_sub(1);
         #[expect(clippy::indexing_slicing, reason = "the place is within the list by construction")]
         &mut self.parts[place.min(last)]
     }
 
-    fn end(mut self, meta: Meta, draft: &mut Draft) -> Result<(), ReadError> {
+    fn end(mut self, meta: &Meta, draft: &mut Draft) -> Result<(), ReadError> {
         if self.parts.is_empty() {
             // A heading without movements is an account without movements.
-            self.part(None, &meta);
+            self.part(None, meta);
         }
         let is_only = self.parts.len() == 1;
         for part in self.parts {

@@ -244,14 +244,12 @@ impl<'a> Parser<'a, '_> {
         self.end_movement();
         self.is_new = false;
         self.draft.count()?;
-        match line::read(value) {
-            Some(read) => self.begin(read.movement, read.details, read.is_expected, read.moved),
-            None => {
-                self.broken = Some(value);
-                self.after = After::Broken;
-                Ok(())
-            }
+        if let Some(read) = line::read(value) {
+            return self.begin(read.movement, read.details, read.is_expected, read.moved);
         }
+        self.broken = Some(value);
+        self.after = After::Broken;
+        Ok(())
     }
 
     /// The second half of a movement that was broken in the middle; its details have no place.

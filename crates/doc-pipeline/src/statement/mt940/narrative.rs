@@ -13,14 +13,11 @@ pub(super) fn apply<'a>(
     movement: &mut BankTransaction,
 ) {
     let text = joined(narrative);
-    let text = match separator(&text) {
-        Some((separator, from)) => {
-            numbered(text.get(from..).unwrap_or_default(), separator, movement)
-        }
-        None => {
-            named(&text, movement);
-            text
-        }
+    let text = if let Some((separator, from)) = separator(&text) {
+        numbered(text.get(from..).unwrap_or_default(), separator, movement)
+    } else {
+        named(&text, movement);
+        text
     };
     let details = joined(details);
     let whole = match (text.is_empty(), details.is_empty()) {
@@ -107,16 +104,8 @@ fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
             matches!(text.as_bytes().get(at + 1..at + 3),
                 Some([a, b]) if a.is_ascii_digit() && b.is_ascii_digit())
         });
-        match next {
-            Some(at) => {
-                rest = text.get(at + separator.len_utf8()..);
-                text.get(..at)
-            }
-            None => {
-                rest = None;
-                Some(text)
-            }
-        }
+        rest = next.and_then(|at| text.get(at + separator.len_utf8()..));
+        next.map_or(Some(text), |at| text.get(..at))
     })
 }
 

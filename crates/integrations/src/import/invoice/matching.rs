@@ -50,7 +50,7 @@ impl Rows {
         };
         for row in found {
             if row.owned {
-                let company = row.client_company_id.clone().unwrap_or_default();
+                let company = row.owner_company_id.clone().unwrap_or_default();
                 rows.index(&company, row.ettn.clone(), row.document_key.clone(), &row.id);
             } else if let Some(external_id) = &row.external_id {
                 rows.unowned.entry(external_id.clone()).or_default().push(row.id.clone());
@@ -80,6 +80,7 @@ impl Rows {
                 client_company_id: Some(write.client_company_id.clone()),
                 external_id: Some(write.external_id.clone()),
                 owned: true,
+                owner_company_id: Some(write.client_company_id.clone()),
                 ettn: None,
                 document_key: None,
                 content: write.content.clone(),
@@ -102,6 +103,7 @@ impl Rows {
         }
         if let Some(row) = self.by_id.get_mut(&id) {
             row.owned = true;
+            row.owner_company_id = Some(company.clone());
             row.ettn.clone_from(&link.ettn);
         }
         self.index(&company, link.ettn.clone(), link.document_key.clone(), &id);

@@ -1,0 +1,45 @@
+//! What each storage costs who builds it: time of a clean release build of the worker, and its size.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::figure::Figure;
+use crate::{run, workspace};
+
+/// Sets of features, from none to what the release image has.
+const FEATURES: [&str; 5] = ["", "s3", "gcs", "azure", "cloud-storage"];
+
+/// Builds the worker once for each set, in a folder that is emptied before.
+pub(super) fn measure(folder: &Path) -> Result<Vec<Figure>> {
+    let target = folder.join("builds");
+    let mut figures = Vec::new();
+    for features in FEATURES {
+        if target.exists() {
+            std::fs::remove_dir_all(&target)?;
+        }
+        let name = if features.is_empty() { "local storage alone" } else { features };
+        let began = Instant::now();
+        run::visibly(
+            workspace::cargo()
+                .args(["build", "--release", "--locked", "--package", "worker"])
+                .args(["--features", features, "--target-dir"])
+                .arg(&target),
+        )?;
+        let seconds = began.elapsed().as_secs_f64();
+        figures.push(Figure::new(format!("clean build, {name}"), seconds, "s", "release profile"));
+        let program = target.join("release").join("worker");
+        let stripped = target.join("stripped");
+        let is_stripped =
+            run::succeeds(Command::new("strip").arg("-o").arg(&stripped).arg(&program));
+        let (file, note) =
+            if is_stripped { (stripped, "stripped") } else { (program, "with its symbols") };
+        #[expect(clippy::cast_precision_loss, reason = "a size for people")]
+        let size = std::fs::metadata(file)?.len() as f64 / 1024.0 / 1024.0;
+        figures.push(Figure::new(format!("size, {name}"), size, "MiB", note));
+    }
+    std::fs::remove_dir_all(&target)?;
+    Ok(figures)
+}
