@@ -261,8 +261,8 @@ const OLD_WRITERS: &[(&str, &str)] = &[
          UPDATE integration_sync_jobs SET status = 'failed', finished_at = now(), error_message = 'x',
              updated_at = now() WHERE id = 'sync';
          INSERT INTO integration_sync_jobs (id, tenant_id, tenant_integration_id, job_type, status, created_at,
-             updated_at) VALUES ('sync_2', 'tenant_1', 'integration', 'push_invoices', 'pending', now(), now());
-         UPDATE integration_sync_jobs SET status = 'success', finished_at = now() WHERE id = 'sync_2';
+             updated_at) VALUES ('sync_push', 'tenant_1', 'integration', 'push_invoices', 'pending', now(), now());
+         UPDATE integration_sync_jobs SET status = 'success', finished_at = now() WHERE id = 'sync_push';
          UPDATE tenant_integrations SET last_sync_at = now(), last_sync_status = 'success',
              config = '{\"lastPushSyncAt\": \"2025-01-01\"}', updated_at = now()",
     ),
