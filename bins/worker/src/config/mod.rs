@@ -3,6 +3,7 @@
 //! Invariants: every wrong value is reported at once, by name; an empty text counts as not set; no
 //! value that may hold a secret is ever printed.
 
+mod integrations;
 mod problems;
 mod secret;
 pub(crate) mod setting;
@@ -12,12 +13,12 @@ mod source;
 use std::{num::NonZeroUsize, thread, time::Duration};
 
 use doc_pipeline::{input::OcrEngine, limits::Limits};
-use integrations::KeyRing;
 use rust_decimal::Decimal;
 use storage::{LocalStore, Variables};
 
 use self::settings as s;
 pub(crate) use self::{
+    integrations::IntegrationSettings,
     problems::{Problems, Reader},
     secret::Secret,
     source::{Flags, LocalFlags, Source, env_file},
@@ -109,20 +110,6 @@ pub(crate) struct IntervalSettings {
     pub(crate) usage_fold: Duration,
 }
 
-/// Integrations.
-#[derive(Debug, Clone)]
-pub(crate) struct IntegrationSettings {
-    pub(crate) keys: KeyRing,
-    pub(crate) allow_mock: bool,
-    pub(crate) allow_loopback: bool,
-    /// Jobs at a time.
-    pub(crate) concurrency: usize,
-    pub(crate) every: Duration,
-    pub(crate) first_days: u64,
-    pub(crate) suspense_account: String,
-    pub(crate) turn: Duration,
-}
-
 /// Everything that `worker run` needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -173,7 +160,7 @@ impl Settings {
             severity: severity(reader),
             queue: queue(reader),
             intervals: intervals(reader),
-            integrations: integrations(reader),
+            integrations: IntegrationSettings::read(reader),
             rules_cache: reader.millis(&s::RISK_RULES_CACHE_MS),
             risk: risk(reader),
             empty: reader.source().empty.clone(),
@@ -390,34 +377,6 @@ fn risk(reader: &mut Reader<'_>) -> RiskSettings {
         concurrency: risk_concurrency(&mut Reader::new(reader.source())),
         window_months: reader.number(&s::RISK_WINDOW_MONTHS),
         alerts_per_day: reader.number(&s::RISK_ALERTS_PER_DAY),
-    }
-}
-
-fn integrations(reader: &mut Reader<'_>) -> IntegrationSettings {
-    let keys = KeyRing::parse(reader.text(&s::INTEGRATIONS_KEYS).unwrap_or_default());
-    let keys = keys.unwrap_or_else(|error| {
-        reader.problem(format!("INTEGRATIONS_KEYS: {error}"));
-        KeyRing::default()
-    });
-    let suspense = reader.text(&s::SYNC_SUSPENSE_ACCOUNT).unwrap_or_default();
-    let is_code = suspense.len() <= 50
-        && suspense.starts_with(|c: char| c.is_ascii_digit())
-        && suspense.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-    if !is_code || suspense.starts_with("102") {
-        reader.problem(format!(
-            "SYNC_SUSPENSE_ACCOUNT is {suspense:?}; allowed: an account code of digits and dots \
-             outside 102, as 397.01"
-        ));
-    }
-    IntegrationSettings {
-        keys,
-        allow_mock: reader.word(&s::INTEGRATIONS_ALLOW_MOCK) == "true",
-        allow_loopback: reader.word(&s::INTEGRATIONS_ALLOW_LOOPBACK) == "true",
-        concurrency: usize::try_from(reader.number::<u64>(&s::SYNC_CONCURRENCY)).unwrap_or(1),
-        every: reader.millis(&s::SYNC_EVERY_MS),
-        first_days: reader.number(&s::SYNC_FIRST_DAYS),
-        suspense_account: suspense.to_owned(),
-        turn: reader.millis(&s::SYNC_TURN_MS),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The amounts below the lines, by their labels. A subtotal is never taken for the total.
 
+mod found;
+
 use domain::{Currency, Severity};
 use rust_decimal::Decimal;
 
@@ -13,66 +15,12 @@ use super::{
     super::{
         label::Label,
         number::{Amount, currency},
-        percent::{kdv_rate, percent},
         trail::{Nature, Spot, Trail},
-        view::{Hit, Stretch, View},
+        view::View,
     },
     lines::Table,
 };
-
-/// An amount behind its label.
-#[derive(Debug, Clone)]
-struct Found {
-    amount: Amount,
-    rate: Option<Decimal>,
-    spot: Option<Spot>,
-    row: usize,
-    /// A label that means one thing only (`Ödenecek Tutar`), not just `Toplam`.
-    strong: bool,
-    /// What is left to pay, or what was paid: see [`DUE`].
-    due: bool,
-    paid: bool,
-    /// The label's letters, compact.
-    label: String,
-}
-
-const WEAK: [&str; 18] = [
-    "total",
-    "toplam",
-    "tutar",
-    "totaal",
-    "gesamt",
-    "yekun",
-    "totalamount",
-    "toplamtutar",
-    "amountpaid",
-    "balancedue",
-    "balance",
-    "kalan",
-    "kalanborc",
-    "kalantutar",
-    "vat",
-    "tax",
-    "kdv",
-    "matrah",
-];
-
-/// What is left to pay once a part was paid: the invoice's total only where nothing else is.
-const DUE: [&str; 13] = [
-    "amountdue",
-    "balancedue",
-    "totaldue",
-    "totalamountdue",
-    "totaldueon",
-    "totalamountdueon",
-    "kalantutar",
-    "kalanborc",
-    "kalan",
-    "balance",
-    "balancepayable",
-    "outstandingbalance",
-    "amountoutstanding",
-];
+use found::{Found, found};
 
 /// Reads the totals.
 pub(super) fn read(
@@ -322,114 +270,6 @@ fn best_total<'a>(
         None if closes(due.amount.value) => (Some(due), None),
         None => (Some(due), others().next_back()),
     }
-}
-
-/// The totals of an invoice are few; hostile documents repeat a label without end.
-const MOST: usize = 64;
-
-fn found(view: &View, table: &Table, label: Label) -> Vec<Found> {
-    let hits: Vec<&Hit> = view
-        .labelled(label)
-        .filter(|hit| {
-            !table.holds(hit.row)
-                && table.start.is_none_or(|start| hit.row > start || !is_weak(hit))
-        })
-        .filter(|hit| hit.opens_cell || hit.colon || hit.tokens.start == 0)
-        .collect();
-    let hits = hits.get(hits.len().saturating_sub(MOST)..).unwrap_or_default();
-    let mut out: Vec<Found> = hits.iter().filter_map(|hit| beside(view, hit)).collect();
-    if out.is_empty() {
-        out = hits
-            .iter()
-            .filter(|hit| view.right(hit).is_empty() || next_is_label(view, hit))
-            .filter_map(|hit| under(view, hit))
-            .collect();
-    }
-    out
-}
-
-fn is_weak(hit: &Hit) -> bool {
-    WEAK.contains(&hit.text.as_str())
-}
-
-fn next_is_label(view: &View, hit: &Hit) -> bool {
-    view.hits_of(hit.row).iter().any(|other| other.tokens.start == hit.tokens.end)
-}
-
-/// A rate between the label and the amount: `Hesaplanan KDV (%20)`, `VAT 21%`, `KDV % 20`.
-fn rate_in(view: &View, stretch: &Stretch) -> Option<(Decimal, usize)> {
-    let tokens = view.tokens(stretch);
-    let recognised = view.rows.get(stretch.0).is_some_and(|row| row.recognised);
-    for (at, token) in tokens.iter().enumerate().take(4) {
-        let is_sign = |text: &str| text.trim_matches(['(', ')']) == "%";
-        if is_sign(&token.text) || token.text == "(%" {
-            let next = tokens.get(at + 1)?;
-            let rate =
-                percent(&format!("%{}", next.text.trim_matches(|c: char| !c.is_ascii_digit())))?;
-            return Some((rate, at + 2));
-        }
-        if let Some(rate) = percent(&token.text) {
-            return Some((rate, at + 1));
-        }
-        if recognised
-            && at == 0
-            && tokens.len() > 1
-            && !token.text.contains(',')
-            && token.text.len() <= 6
-            && let Some(rate) = kdv_rate(&token.text, true)
-        {
-            return Some((rate, at + 1));
-        }
-        if view
-            .amount_at(stretch.0, stretch.1.start + at)
-            .is_some_and(|(amount, _)| amount.money_like)
-        {
-            return None;
-        }
-    }
-    None
-}
-
-fn beside(view: &View, hit: &Hit) -> Option<Found> {
-    view.right(hit).iter().find_map(|stretch| in_stretch(view, hit, stretch))
-}
-
-fn under(view: &View, hit: &Hit) -> Option<Found> {
-    let stretch = view.below(hit)?;
-    in_stretch(view, hit, &stretch).filter(|found| found.amount.money_like)
-}
-
-fn in_stretch(view: &View, hit: &Hit, stretch: &Stretch) -> Option<Found> {
-    let rate = rate_in(view, stretch);
-    let skip = rate.map_or(0, |(_, used)| used);
-    let rest = (stretch.0, (stretch.1.start + skip).min(stretch.1.end)..stretch.1.end);
-    // A sentence that goes on after the amount is prose, not a label with its value.
-    let tokens = view.tokens(&rest);
-    let words = tokens
-        .iter()
-        .filter(|token| token.text.chars().filter(|c| c.is_alphabetic()).count() > 3)
-        .count();
-    if words > 5 {
-        return None;
-    }
-    let amounts = view.amounts(&rest);
-    let (amount, place) = amounts
-        .iter()
-        .rfind(|(amount, _)| amount.money_like)
-        .or_else(|| amounts.last().filter(|_| amounts.len() == 1 && words == 0))?;
-    let row = view.rows.get(place.0)?;
-    let amount = amount.as_money(row.recognised);
-    Some(Found {
-        amount,
-        rate: rate.map(|(rate, _)| rate),
-        spot: Spot::in_row(row, view.tokens(place))
-            .map(|spot| Spot { derived: amount.mended, ..spot }),
-        row: hit.row,
-        strong: !is_weak(hit),
-        due: DUE.contains(&hit.text.as_str()),
-        paid: hit.text == "amountpaid",
-        label: hit.text.clone(),
-    })
 }
 
 fn read_kdv(kdv: &[Found], bases: &[Found], fields: &mut InvoiceFields, trail: &mut Trail) {
