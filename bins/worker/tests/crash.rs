@@ -183,7 +183,9 @@ async fn a_stopped_worker_that_wakes_writes_nothing() {
     let before: String = platform.row(everything, &[]).await.get(0);
 
     sleeper.signal(Signal::CONT);
-    sleeper.until_error("not in this worker's hands any more");
+    // Stopped within an attempt, it learns when it wants to write; stopped while the server was
+    // already writing its last, by the next heartbeat, which takes the jobs at hand from it.
+    sleeper.until_error(&["not in this worker's hands any more", "jobs were lost"]);
     sleeper.signal(Signal::TERM);
     let finished = sleeper.wait();
     assert_eq!(finished.code, Some(0), "{finished:?}");

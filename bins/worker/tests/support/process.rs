@@ -64,12 +64,12 @@ impl Worker {
 
     /// Waits until standard output holds a text.
     pub(crate) fn until(&self, text: &str) {
-        await_text(&self.stdout, text);
+        await_text(&self.stdout, &[text]);
     }
 
-    /// Waits until standard error holds a text.
-    pub(crate) fn until_error(&self, text: &str) {
-        await_text(&self.stderr, text);
+    /// Waits until standard error holds one of some texts.
+    pub(crate) fn until_error(&self, texts: &[&str]) {
+        await_text(&self.stderr, texts);
     }
 
     /// Sends a signal.
@@ -100,13 +100,13 @@ fn gather(from: impl Read + Send + 'static, to: &Lines) -> JoinHandle<()> {
     })
 }
 
-fn await_text(lines: &Lines, text: &str) {
+fn await_text(lines: &Lines, texts: &[&str]) {
     let seen = lines.0.lock().unwrap_or_else(PoisonError::into_inner);
     let (seen, timeout) = lines
         .1
-        .wait_timeout_while(seen, PATIENCE, |seen| !seen.contains(text))
+        .wait_timeout_while(seen, PATIENCE, |seen| !texts.iter().any(|text| seen.contains(text)))
         .unwrap_or_else(PoisonError::into_inner);
-    assert!(!timeout.timed_out(), "{text:?} never appeared in:\n{seen}");
+    assert!(!timeout.timed_out(), "none of {texts:?} appeared in:\n{seen}");
 }
 
 fn text_of(lines: &Lines) -> String {
