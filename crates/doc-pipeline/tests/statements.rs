@@ -435,3 +435,35 @@ fn real_samples_are_read_or_reported() {
     let same_day = of("camt/bankstatementparser/camt053_duplicate_same_day.xml");
     assert_eq!(statement(&same_day).transactions.len(), 2);
 }
+
+#[test]
+fn amounts_without_any_direction_are_said_and_left_for_review() {
+    let read = |text: &str| read_in_process(text.as_bytes(), &Context::default()).unwrap();
+    let unsigned = "Tarih;Açıklama;Tutar\n02.03.2026;KİRA;1.500,00\n03.03.2026;EFT;250,10\n";
+    let found = read(unsigned);
+    assert!(found.findings.iter().any(|finding| finding.code == "MOVEMENT_SIGNS_UNKNOWN"));
+    assert!(found.evidence["/transactions"].needs_review);
+    for told in [
+        unsigned.replace("1.500,00", "-1.500,00"),
+        unsigned.replace("1.500,00", "+1.500,00"),
+        unsigned.replace(";Tutar", ";Tutar;B/A").replace(",00", ",00;B").replace(",10", ",10;A"),
+        unsigned
+            .replace(";Tutar", ";Tutar;Bakiye")
+            .replace(",00", ",00;500,00")
+            .replace("250,10", "250,10;750,10"),
+    ] {
+        let found = read(&told);
+        let codes: Vec<&str> = found.findings.iter().map(|own| own.code.as_str()).collect();
+        assert!(!codes.contains(&"MOVEMENT_SIGNS_UNKNOWN"), "{told}: {codes:?}");
+    }
+}
+
+#[test]
+fn a_letter_behind_the_currency_tells_the_direction() {
+    let text = "Tarih;Açıklama;Tutar;Bakiye\n02.03.2026;KİRA;1.500,00 TL (B);500,00 TL (A)\n\
+                03.03.2026;EFT;250,10 TL (A);750,10 TL (A)\n";
+    let found = read_in_process(text.as_bytes(), &Context::default()).unwrap();
+    let amounts: Vec<Decimal> =
+        statement(&found).transactions.iter().map(|movement| movement.amount).collect();
+    assert_eq!(amounts, [money("-1500.00"), money("250.10")]);
+}

@@ -262,6 +262,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Okunan {direction} hareketlerinin toplamı {expected}, ekstrede yazan toplam {found}; eksik hareket olup olmadığını kontrol edin.",
     ),
     (
+        "MOVEMENT_SIGNS_UNKNOWN",
+        "Dosya hareketlerin giriş mi çıkış mı olduğunu söylemiyor; tutarların yönünü banka hesabıyla karşılaştırıp düzeltin.",
+    ),
+    (
         "MOVEMENTS_PENDING",
         "Bankanın henüz hesaba işlemediği {count} hareket var; bunlar hareketlere alınmadı, kesinleşince yeni ekstre yükleyin.",
     ),

@@ -101,6 +101,15 @@ fn chosen(figures: Vec<Word>, letters: Vec<Word>) -> Vec<Word> {
         return raised(figures);
     }
     match (figures.as_slice(), letters.as_slice()) {
+        // Digits among letters are read better by one language than by two, which takes `0` for `d`
+        // and `3` for `8` there.
+        ([word], [second]) if is_uuid_like(&word.text) && is_uuid_like(&second.text) => {
+            vec![Word {
+                confidence: second.confidence.min(DISPUTED),
+                other: Some(word.text.clone()),
+                ..second.clone()
+            }]
+        }
         ([word], [second]) => vec![Word {
             confidence: word.confidence.min(DISPUTED),
             other: Some(second.text.clone()),
@@ -115,6 +124,13 @@ fn chosen(figures: Vec<Word>, letters: Vec<Word>) -> Vec<Word> {
             })
             .collect(),
     }
+}
+
+/// Whether a word has the form of an ETTN, however its letters were read.
+fn is_uuid_like(text: &str) -> bool {
+    let parts: Vec<usize> = text.split(['-', '—', '–']).map(|part| part.chars().count()).collect();
+    matches!(parts.as_slice(), &[first, 4, 4, 4, last]
+        if (7..=10).contains(&first) && (11..=14).contains(&last))
 }
 
 /// What of a text makes its value: digits and the marks between them.
@@ -159,6 +175,16 @@ mod tests {
     fn word(text: &str, x0: f32, x1: f32, confidence: f32) -> Word {
         let bounds = BoundingBox { x0, x1, y0: 10.0, y1: 20.0 };
         Word { text: text.to_owned(), bounds, confidence, other: None }
+    }
+
+    #[test]
+    fn an_ettn_is_taken_from_one_language_and_left_for_review() {
+        let (figures, letters) =
+            ("348d5feb-fbfa-4e14-a22e-bfbca1efdfed", "348d5feb-fbfa-4e14-a22e-bfbcalefdfe0");
+        let merged = merge(&[word(figures, 0.0, 90.0, 0.9)], vec![word(letters, 0.0, 90.0, 0.8)]);
+        assert_eq!(texts(&merged), [letters]);
+        assert!(merged[0].confidence <= DISPUTED);
+        assert_eq!(merged[0].other.as_deref(), Some(figures));
     }
 
     fn texts(words: &[Word]) -> Vec<&str> {

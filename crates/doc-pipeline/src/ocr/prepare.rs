@@ -21,6 +21,8 @@ const REDUCED_TO: f32 = 40.0;
 const MOST_PIXELS: f32 = 24e6;
 /// Share of specks from which a page counts as noisy.
 const NOISY: f32 = 0.06;
+/// Share of single dark pixels from which a page counts as noisy: print has hardly any.
+const GRAINY: f32 = 0.003;
 /// Difference from its surroundings that makes a pixel a speck.
 const SPECK: u8 = 40;
 /// Angles below this one are not worth resampling, in degrees.
@@ -45,7 +47,7 @@ pub(super) fn for_recognition(mut image: GrayImage) -> GrayImage {
         .flatten()
         .copied();
     rules::remove(&mut image, middle);
-    let is_noisy = noise(&image) > NOISY;
+    let is_noisy = noise(&image) > NOISY || grain(&image) > GRAINY;
     if is_noisy && middle.is_none_or(|height| height < SMALL_LETTERS) {
         // A median would take thin strokes with the specks; their size tells them apart.
         remove_specks(&mut image);
@@ -136,6 +138,23 @@ fn noise(image: &GrayImage) -> f32 {
     share
 }
 
+/// Share of pixels that are darker than all around them, looked for in a part of the rows. Specks on
+/// white paper are these; white ones on it cannot be seen, so that the share of [`noise`] is low.
+fn grain(image: &GrayImage) -> f32 {
+    let step = (image.height() / 400).max(1) as usize;
+    let (mut looked, mut grains) = (0_u32, 0_u32);
+    for_surroundings(image, step, |_, around, pixel| {
+        looked += 1;
+        let limit = pixel.saturating_add(SPECK);
+        let darker = around.iter().flatten().filter(|other| **other < limit).count();
+        // The pixel itself is one of them.
+        grains += u32::from(pixel < pixels::INK && darker == 1);
+    });
+    #[allow(clippy::cast_precision_loss, reason = "a share")]
+    let share = grains as f32 / looked.max(1) as f32;
+    share
+}
+
 /// Sides of the largest speck.
 const SPECK_SIDE: u32 = 2;
 
@@ -177,6 +196,24 @@ fn median(image: &GrayImage) -> GrayImage {
 
 /// Calls with the index, the median of the 3 by 3 surroundings and the value of inner pixels.
 fn for_middles(image: &GrayImage, step: usize, mut call: impl FnMut(usize, u8, u8)) {
+    for_surroundings(image, step, |index, around, pixel| {
+        // White among white is the most of a page.
+        let same = [pixel; 3];
+        let middle = if around == [same; 3] {
+            pixel
+        } else {
+            let mut all = [0; 9];
+            for (part, row) in all.chunks_exact_mut(3).zip(around) {
+                part.copy_from_slice(&row);
+            }
+            *all.select_nth_unstable(4).1
+        };
+        call(index, middle, pixel);
+    });
+}
+
+/// Calls with the index, the 3 by 3 surroundings and the value of inner pixels.
+fn for_surroundings(image: &GrayImage, step: usize, mut call: impl FnMut(usize, [[u8; 3]; 3], u8)) {
     let width = image.width() as usize;
     let raw = image.as_raw();
     for y in (1..(image.height() as usize).saturating_sub(1)).step_by(step) {
@@ -184,23 +221,57 @@ fn for_middles(image: &GrayImage, step: usize, mut call: impl FnMut(usize, u8, u
         let (above, own, below) = (row(y - 1), row(y), row(y + 1));
         let triples = above.windows(3).zip(own.windows(3)).zip(below.windows(3));
         for (x, ((above, own), below)) in triples.enumerate() {
-            let &[_, pixel, _] = own else { continue };
-            // White among white is the most of a page.
-            let same = [pixel; 3];
-            let middle = if above == same && own == same && below == same {
-                pixel
-            } else {
-                let mut around = [0; 9];
-                for (part, row) in around.chunks_exact_mut(3).zip([above, own, below]) {
-                    part.copy_from_slice(row);
-                }
-                *around.select_nth_unstable(4).1
+            let (Ok(above), Ok(own), Ok(below)) =
+                (above.try_into(), <[u8; 3]>::try_from(own), below.try_into())
+            else {
+                continue;
             };
-            call(y * width + x + 1, middle, pixel);
+            call(y * width + x + 1, [above, own, below], own[1]);
         }
     }
 }
 
 fn softened(image: &GrayImage) -> GrayImage {
     image::imageops::fast_blur(image, 0.6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of blocks of the size of letters.
+    fn print() -> GrayImage {
+        let mut image = GrayImage::from_pixel(800, 600, Luma([255]));
+        for row in 0..20 {
+            for letter in 0..40 {
+                for y in 0..18 {
+                    for x in 0..4 {
+                        image.put_pixel(20 + letter * 18 + x, 20 + row * 28 + y, Luma([20]));
+                    }
+                }
+            }
+        }
+        image
+    }
+
+    #[test]
+    fn salt_and_pepper_are_noise_and_print_is_not() {
+        let mut image = print();
+        assert!(noise(&image) <= NOISY && grain(&image) <= GRAINY);
+        // One pixel in forty black, one in forty white.
+        let mut state = 1_u32;
+        for pixel in image.pixels_mut() {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            match state >> 16 {
+                0..=1637 => *pixel = Luma([0]),
+                1638..=3276 => *pixel = Luma([255]),
+                _ => {}
+            }
+        }
+        assert!(grain(&image) > GRAINY, "{}", grain(&image));
+        let clean = for_recognition(image);
+        let dark = |image: &GrayImage| image.pixels().filter(|p| p.0[0] < pixels::INK).count();
+        let wanted = dark(&print());
+        assert!(dark(&clean).abs_diff(wanted) * 4 < wanted, "{} of {wanted}", dark(&clean));
+    }
 }

@@ -708,6 +708,160 @@ Tahsil Edilen Tutar                          10.000,00 TL
         assert!(codes(&torn).contains(&"PAYABLE_MISMATCH"));
     }
 
+    const MUSTAHSIL: &str = "\
+ÖRNEK TARIM A.Ş.                             MÜSTAHSİL MAKBUZU
+Kadıköy V.D. 3423803805                      Makbuz No: MUS2026000000041
+SAYIN                                        Makbuz Tarihi: 12.09.2026
+Deniz Örnek
+Ürün                   Miktar    Birim Fiyat      Tutar
+Kabuklu fındık             250         160,00     40.000,00
+Brüt Tutar                                     40.000,00 TL
+GV Stopajı (%4)                                 1.600,00 TL
+Mera Fonu (%0,1)                                   40,00 TL
+Borsa Tescil Ücreti (%0,2)                         80,00 TL
+Bağ-Kur Primi (%1)                                400,00 TL
+Net Ödenecek Tutar                             37.880,00 TL
+";
+
+    #[test]
+    fn what_a_mustahsil_makbuzu_deducts_is_kept_by_its_code() {
+        let parsed = read(MUSTAHSIL, None, false);
+        let fields = invoice(&parsed);
+        assert_eq!(shown(fields.net_amount).as_deref(), Some("40000.00"));
+        assert_eq!(shown(fields.total_amount).as_deref(), Some("37880.00"));
+        let taxes: Vec<_> = fields
+            .other_taxes
+            .iter()
+            .map(|tax| (tax.code.as_str(), tax.amount.to_string()))
+            .collect();
+        let amount = |text: &str| text.to_owned();
+        assert_eq!(
+            taxes,
+            [
+                ("0003", amount("1600.00")),
+                ("9040", amount("40.00")),
+                ("8001", amount("80.00")),
+                ("SGK_PRIM", amount("400.00"))
+            ]
+        );
+        assert!(
+            !codes(&parsed).iter().any(|code| code.ends_with("MISMATCH")),
+            "{:?}",
+            parsed.findings
+        );
+        assert!(parsed.evidence["/totalAmount"].failed.is_empty());
+        // Recognised, a misread deduction is not passed on as sure.
+        let torn = read(&MUSTAHSIL.replace("1.600,00", "1.500,00"), None, true);
+        assert!(torn.evidence["/otherTaxes/0/amount"].needs_review);
+        assert!(torn.evidence["/totalAmount"].needs_review);
+    }
+
+    const GERMAN: &str = "\
+Müller Maschinenbau GmbH                     Rechnung
+Örnek A.Ş.                                   Rechnungsnummer: RE-2026-0417
+                                             Rechnungsdatum: 10.03.2026
+Bezeichnung              Menge     Einzelpreis     Gesamtpreis
+Fräser                       2        450,00 €        900,00 €
+Versand                      1        100,00 €        100,00 €
+Nettobetrag                                         1.000,00 €
+zzgl. 19 % MwSt.                                      190,00 €
+Gesamtbetrag                                        1.190,00 €
+";
+
+    #[test]
+    fn a_rate_may_stand_before_the_name_of_the_tax() {
+        for line in ["zzgl. 19 % MwSt.", "zzgl. 19% MwSt. ", "+ 19% MwSt.      "] {
+            let parsed = read(&GERMAN.replace("zzgl. 19 % MwSt.", line), None, false);
+            assert_eq!(shown(invoice(&parsed).tax_amount).as_deref(), Some("190.00"), "{line}");
+            let rate = invoice(&parsed).kdv_breakdown.first().map(|own| own.rate.to_string());
+            assert_eq!(rate.as_deref(), Some("0.19"), "{line}");
+        }
+    }
+
+    const DISCOUNTED: &str = "\
+MERKEZ HIRDAVAT A.Ş.                         FATURA
+SAYIN                                        Fatura No: MRK2026000000871
+Güney Yapı A.Ş.                              Fatura Tarihi: 09.01.2026
+Malzeme Adı            Miktar     Fiyat     İsk. %     Net Tutar
+Matkap ucu                 50    225,00         10     10.125,00
+Dübel                    1000      8,50         10      7.650,00
+Ara Toplam                                             17.775,00
+KDV %20                                                 3.555,00
+Genel Toplam                                           21.330,00
+";
+
+    #[test]
+    fn a_discount_in_per_cent_leads_from_the_price_to_the_line_total() {
+        let parsed = read(DISCOUNTED, None, false);
+        let discounts: Vec<_> =
+            invoice(&parsed).line_items.iter().map(|item| shown(item.discount_amount)).collect();
+        assert_eq!(discounts, [Some("1125.00".to_owned()), Some("850.00".to_owned())]);
+        assert!(!codes(&parsed).contains(&"LINE_TOTAL_MISMATCH"), "{:?}", parsed.findings);
+        let other = read(&DISCOUNTED.replace("7.650,00", "7.350,00"), None, false);
+        assert!(codes(&other).contains(&"LINE_TOTAL_MISMATCH"));
+    }
+
+    const SERVICE: &str = "\
+SERVICE AGREEMENT
+This Service Agreement (the \"Agreement\") is entered into on 15 February 2026 between
+Northgate Analytics Ltd (hereinafter \"Provider\") and Harbor Roasters, Inc. (hereinafter \"Client\").
+1. Term. This Agreement shall commence on 1 March 2026 and end on 28 February 2027.
+2. Fees. The total contract value is USD 48,000.00, payable monthly.
+3. Renewal. This Agreement shall renew automatically for one year unless either party objects.
+";
+
+    #[test]
+    fn an_english_contract_in_sentences_is_read() {
+        let parsed = read(SERVICE, None, false);
+        let Fields::Contract(fields) = &parsed.fields else { panic!("not a contract") };
+        let day = chrono::NaiveDate::from_ymd_opt;
+        assert_eq!(fields.contract_date, day(2026, 2, 15));
+        assert_eq!(fields.start_date, day(2026, 3, 1));
+        assert_eq!(fields.end_date, day(2027, 2, 28));
+        assert_eq!(shown(fields.value).as_deref(), Some("48000.00"));
+        assert_eq!(fields.currency, Some(domain::Currency::USD));
+        assert!(fields.renewal_terms.as_deref().is_some_and(|terms| terms.contains("renew")));
+    }
+
+    #[test]
+    fn a_year_of_months_is_the_value_of_a_lease() {
+        let lease = |second: &str| {
+            let text = format!(
+                "KİRA SÖZLEŞMESİ\nKiraya Veren: Selma Örnek\nKiracı: Pusula Ltd. Şti.\n\
+                 Aylık Kira Bedeli: 28.000,00 TL\nYıllık Kira Bedeli: {second} TL\n"
+            );
+            let parsed = read(&text, None, false);
+            let Fields::Contract(fields) = parsed.fields else { panic!("not a contract") };
+            shown(fields.value)
+        };
+        assert_eq!(lease("336.000,00").as_deref(), Some("336000.00"));
+        assert_eq!(lease("366.000,00"), None);
+    }
+
+    #[test]
+    fn balances_that_are_not_printed_follow_from_the_chain() {
+        let parsed = read(STATEMENT, Some(KindHint::BankStatement), false);
+        let Fields::BankStatement(fields) = &parsed.fields else { panic!("not a statement") };
+        assert_eq!(shown(fields.starting_balance).as_deref(), Some("1000.00"));
+        assert_eq!(shown(fields.ending_balance).as_deref(), Some("1400.00"));
+        let broken = read(&STATEMENT.replace("1.400,00", "1.450,00"), None, false);
+        let Fields::BankStatement(fields) = &broken.fields else { panic!("not a statement") };
+        assert_eq!((fields.starting_balance, fields.ending_balance), (None, None));
+    }
+
+    #[test]
+    fn a_printed_statement_without_any_direction_is_for_review() {
+        let text = "ÖRNEK BANKASI A.Ş.    HESAP HAREKETLERİ\n\n\
+                    Tarih         Açıklama              Tutar\n\
+                    05.03.2026    KİRA               1.500,00\n\
+                    06.03.2026    EFT                  250,10\n";
+        let parsed = read(text, Some(KindHint::BankStatement), false);
+        assert!(codes(&parsed).contains(&"MOVEMENT_SIGNS_UNKNOWN"), "{:?}", parsed.findings);
+        assert!(parsed.evidence["/transactions/0/amount"].needs_review);
+        let signed = read(&text.replace("  250,10", " -250,10"), None, false);
+        assert!(!codes(&signed).contains(&"MOVEMENT_SIGNS_UNKNOWN"));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 

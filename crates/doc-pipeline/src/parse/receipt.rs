@@ -154,6 +154,10 @@ fn kdv(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
     let mut rates: Vec<(Decimal, Decimal, Option<Spot>)> = Vec::new();
     for hit in view.labelled(Label::Kdv) {
         let Some((amount, spot)) = amount_beside(view, hit) else { continue };
+        // `KDV DAHİL TOPLAM`: what is not less than the total is no part of it.
+        if fields.amount.is_some_and(|total| amount.value >= total && !total.is_zero()) {
+            continue;
+        }
         let recognised = view.rows.get(hit.row).is_some_and(|row| row.recognised);
         let rate =
             view.right(hit).first().and_then(|stretch| view.tokens(stretch).first()).and_then(
@@ -176,10 +180,19 @@ fn kdv(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
     }
     rates.sort_by_key(|(rate, _, _)| *rate);
     let sum: Decimal = rates.iter().map(|(_, amount, _)| *amount).sum();
+    let stated = fields.tax_amount;
+    if stated.is_none()
+        && let Some((_, _, spot)) = rates.first()
+    {
+        // No sum of the rates is printed: they are it.
+        fields.tax_amount = Some(sum);
+        let derived = |spot: Spot| Spot { derived: rates.len() > 1, ..spot };
+        trail.put("/taxAmount", spot.map(derived), Nature::Figure);
+    }
     for (index, (rate, amount, spot)) in rates.iter().enumerate() {
         let pointer = format!("/kdvBreakdown/{index}/taxAmount");
         trail.put(pointer.as_str(), *spot, Nature::Figure);
-        if let Some(tax) = fields.tax_amount {
+        if let Some(tax) = stated {
             // One rate repeats the whole.
             if tax == sum && rates.len() == 1 {
                 trail.agrees(&pointer, Check::KdvByRate);
@@ -195,7 +208,7 @@ fn kdv(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
             exemption_reason: None,
         });
     }
-    if rates.len() > 1 && fields.tax_amount == Some(sum) {
+    if rates.len() > 1 && stated == Some(sum) {
         trail.check("/taxAmount", Check::KdvByRate, true);
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Statement {
     pub(super) stated_sums: [Option<Decimal>; 2],
     /// In the order of the file.
     pub(super) movements: Vec<BankTransaction>,
+    /// Whether neither the amounts nor any balance say which way the money went.
+    pub(super) signs_open: bool,
     /// Movements that could not be read.
     pub(super) unread: usize,
     /// Movements that the bank has announced and not booked.

@@ -99,6 +99,7 @@ fn join(whole: &mut Statement, next: Statement, findings: &mut Findings) {
         }
     }
     whole.movements.extend(next.movements);
+    whole.signs_open |= next.signs_open;
     whole.unread += next.unread;
     whole.pending += next.pending;
     // Without the first opening there is none of the whole.
@@ -170,6 +171,9 @@ fn notes(accounts: &[Account], findings: &mut Findings) {
     if pending > 0 {
         findings.add("MOVEMENTS_PENDING", Severity::Low, [("count", pending.into())]);
     }
+    if accounts.iter().any(has_open_signs) {
+        findings.add("MOVEMENT_SIGNS_UNKNOWN", Severity::Medium, []);
+    }
     if accounts.len() > 1 {
         findings.add("SEVERAL_ACCOUNTS", Severity::High, []);
     }
@@ -190,6 +194,11 @@ fn notes(accounts: &[Account], findings: &mut Findings) {
     for account in accounts {
         repeated(account, findings);
     }
+}
+
+/// Whether nothing tells money in from money out.
+fn has_open_signs(account: &Account) -> bool {
+    account.whole.signs_open && account.ties != Some(true)
 }
 
 /// Movements with the same reference, day and amount, of which no balance says that all are real.
@@ -230,6 +239,11 @@ fn fields(
     out.currency = currency;
     let lira_assumed = accounts.iter().any(|account| account.whole.is_lira_assumed);
     note(evidence, "/transactions", source, &[]);
+    if accounts.iter().any(has_open_signs)
+        && let Some(known) = evidence.get_mut("/transactions")
+    {
+        known.needs_review = true;
+    }
     let mut failed = 0;
     for (place, account) in accounts.into_iter().enumerate() {
         let Account { whole, ties, from } = account;

@@ -95,6 +95,55 @@ pub(super) fn settle(
             opening_to_closing(&range, &base, (opening, closing), fields, trail, findings);
         }
     }
+    let signed = movements.iter().any(|movement| movement.sign_known);
+    if !movements.is_empty() && !signed && !state.contains(&Some(true)) && !adds_up(fields) {
+        findings.push(finding("MOVEMENT_SIGNS_UNKNOWN", Severity::Medium, []));
+        for index in 0..movements.len() {
+            trail.doubt(&format!("/transactions/{index}/amount"));
+        }
+    }
+    if table.parts.len() <= 1 {
+        ends(&movements, &state, fields, trail);
+    }
+}
+
+/// Whether the movements lead from the printed opening to the printed closing balance.
+fn adds_up(fields: &BankStatementFields) -> bool {
+    let sum = fields.starting_balance.and_then(|opening| {
+        fields.transactions.iter().try_fold(opening, |sum, own| sum.checked_add(own.amount))
+    });
+    sum.is_some() && sum == fields.ending_balance
+}
+
+/// Opening and closing balance that are not printed, where every balance follows from the one before:
+/// then the first and the last movement say them.
+fn ends(
+    movements: &[Movement],
+    state: &[Option<bool>],
+    fields: &mut BankStatementFields,
+    trail: &mut Trail,
+) {
+    let tied = state.iter().filter(|link| **link == Some(true)).count();
+    if movements.len() < 2 || tied + 1 < movements.len() || state.contains(&Some(false)) {
+        return;
+    }
+    let last = movements.len() - 1;
+    let (first, last) = match order_of(movements) {
+        Order::OldestFirst => (0, last),
+        Order::NewestFirst => (last, 0),
+    };
+    let balance = |index: usize| movements.get(index).and_then(|movement| movement.balance);
+    if fields.ending_balance.is_none() {
+        fields.ending_balance = balance(last);
+        trail.repeat("/endingBalance", &format!("/transactions/{last}/balance"));
+    }
+    if fields.starting_balance.is_none() {
+        let amount = movements.get(first).map(|movement| movement.amount);
+        fields.starting_balance =
+            balance(first).zip(amount).and_then(|(balance, amount)| balance.checked_sub(amount));
+        trail.repeat("/startingBalance", &format!("/transactions/{first}/amount"));
+        trail.derived("/startingBalance");
+    }
 }
 
 /// Pairs of neighbours that tie in one direction or the other, whatever the sign.

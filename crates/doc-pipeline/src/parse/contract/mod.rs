@@ -102,6 +102,12 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
     if fields.contract_date.is_none() {
         signed_on(&view, &mut fields, &mut trail);
     }
+    if fields.contract_date.is_none()
+        && let Some((date, spot)) = Prose::new(&view).entered_into()
+    {
+        fields.contract_date = Some(date);
+        trail.put("/contractDate", spot, Nature::Figure);
+    }
     if let Some((number, spot)) = view.labelled(Label::ContractNumber).find_map(|hit| {
         view.right(hit).iter().find_map(|stretch| {
             let token = view
@@ -242,29 +248,56 @@ fn signed_on(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
     }
 }
 
-/// The value behind its label; clauses that state different sums leave it open.
+/// Labels that name the value of the whole contract, not of a month.
+const WHOLE: [&str; 9] = [
+    "sozlesmebedeli",
+    "sozlesmetutari",
+    "toplambedel",
+    "satisbedeli",
+    "contractvalue",
+    "totalcontractvalue",
+    "contractprice",
+    "totalfee",
+    "totalfees",
+];
+
+/// The value behind its label, of the whole contract where it is stated, else twelve months' where a
+/// month's is stated beside it; clauses that state different sums leave it open. Without a label of its
+/// own, the sums that sentences name count.
 fn value(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
-    let mut found = Vec::new();
-    for hit in view.labelled(Label::ContractValue) {
-        if !hit.colon && !hit.opens_cell {
-            continue;
-        }
-        for stretch in view.right(hit) {
-            let amounts = view.amounts(&stretch);
-            if let Some((amount, place)) = amounts.into_iter().find(|(amount, _)| amount.money_like)
-            {
-                found.push((
-                    amount,
-                    view.rows.get(place.0).and_then(|row| Spot::in_row(row, view.tokens(&place))),
-                ));
+    let labelled = |alone: bool| {
+        let mut found = Vec::new();
+        for hit in view.labelled(Label::ContractValue) {
+            if alone != (hit.colon || hit.opens_cell) {
+                continue;
+            }
+            let amount = view.right(hit).iter().find_map(|stretch| {
+                view.amounts(stretch).into_iter().find(|(amount, _)| amount.money_like)
+            });
+            if let Some((amount, place)) = amount {
+                let row = view.rows.get(place.0);
+                let spot = row.and_then(|row| Spot::in_row(row, view.tokens(&place)));
+                found.push((amount, spot, WHOLE.contains(&hit.text.as_str())));
             }
         }
+        found
+    };
+    let mut found = labelled(true);
+    if found.is_empty() {
+        found = labelled(false);
     }
-    if let Some((amount, spot)) = found.first().copied()
-        && found.iter().all(|(other, _)| other.value == amount.value)
+    if found.iter().any(|(.., whole)| *whole) {
+        found.retain(|(.., whole)| *whole);
+    }
+    let values = || found.iter().map(|(amount, ..)| amount.value);
+    let (Some(least), Some(most)) = (values().min(), values().max()) else { return };
+    let is_year = least.checked_mul(rust_decimal::Decimal::from(12)) == Some(most);
+    let agreed = least == most || (is_year && values().all(|own| own == least || own == most));
+    if let Some((amount, spot, _)) =
+        found.iter().find(|(amount, ..)| amount.value == most).filter(|_| agreed)
     {
         fields.value = Some(amount.value);
         fields.currency = amount.currency;
-        trail.put("/value", spot, Nature::Figure);
+        trail.put("/value", *spot, Nature::Figure);
     }
 }

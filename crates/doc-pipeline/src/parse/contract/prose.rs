@@ -100,6 +100,12 @@ impl<'a> Prose<'a> {
                 continue;
             }
             if !self.folded(range.end).starts_with("tarih") {
+                let from = index.checked_sub(1).and_then(|before| dates.get(before));
+                match self.english_verb(range.start, from.map_or(0, |(.., range)| range.end)) {
+                    Some(true) => starts.push((*date, *spot)),
+                    Some(false) => ends.push((*date, *spot)),
+                    None => {}
+                }
                 continue;
             }
             let until = next.map_or(usize::MAX, |(_, _, next)| next.start);
@@ -125,6 +131,35 @@ impl<'a> Prose<'a> {
             found.iter().all(|(date, _)| *date == first.0).then_some(first)
         };
         (agreed(starts), agreed(ends))
+    }
+
+    /// What an English sentence says before a date, not further back than `from`: `shall commence on`
+    /// begins, `and end on` ends.
+    fn english_verb(&self, date: usize, from: usize) -> Option<bool> {
+        (date.saturating_sub(VERB_REACH).max(from)..date).rev().find_map(|at| {
+            let word = self.folded(at);
+            let is = |heads: &[&str]| heads.iter().any(|head| word.starts_with(head));
+            if is(&["commenc", "starting", "starts", "begin"]) || word == "from" {
+                Some(true)
+            } else if is(&["expire", "expiring", "terminat", "ending", "ends", "until", "through"])
+                || word == "end"
+            {
+                Some(false)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// The day of `entered into on …`, `made on …` or `dated …`; nothing where sentences differ.
+    pub(super) fn entered_into(&self) -> Option<Day> {
+        let dates = self.dates();
+        let mut found = dates.iter().filter(|(_, _, range)| {
+            (range.start.saturating_sub(4)..range.start)
+                .any(|at| matches!(self.folded(at), "entered" | "dated" | "made"))
+        });
+        let (date, spot, _) = found.next()?;
+        found.all(|(other, ..)| other == date).then_some((*date, *spot))
     }
 
     /// Parties that the contract gives a role in a sentence: `… Ltd. Şti. (bundan sonra "KİRACI" …)`.
@@ -184,14 +219,25 @@ impl<'a> Prose<'a> {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    /// The whole sentence that speaks of renewal or prolongation.
+    /// The whole sentence that speaks of renewal or prolongation; a clause's heading is none.
     pub(super) fn renewal(&self) -> Option<String> {
-        let at = (0..self.words.len()).find(|at| {
+        let speaks = |at: &usize| {
             let word = self.folded(*at);
             ["yenilen", "yenilem", "uzatil", "uzatma", "uzamis", "uzar", "renew", "extend"]
                 .iter()
                 .any(|head| word.starts_with(head))
-        })?;
+        };
+        let mut places = (0..self.words.len()).filter(speaks).take(64);
+        places.find_map(|at| {
+            let range = self.sentence(at);
+            let is_sentence = range.len() > 3;
+            let text: String = self.text(range).chars().take(LONGEST_TERMS).collect();
+            (is_sentence && !text.is_empty()).then_some(text)
+        })
+    }
+
+    /// The words of the sentence around one.
+    fn sentence(&self, at: usize) -> std::ops::Range<usize> {
         let ends = |at: usize| {
             self.token(at).is_some_and(|token| {
                 token.text.ends_with('.')
@@ -206,7 +252,6 @@ impl<'a> Prose<'a> {
             .map_or(at.saturating_sub(60), |before| before + 1);
         let end =
             (at..(at + 60).min(self.words.len())).find(|at| ends(*at)).map_or(at + 1, |at| at + 1);
-        let text: String = self.text(start..end).chars().take(LONGEST_TERMS).collect();
-        (!text.is_empty()).then_some(text)
+        start..end
     }
 }

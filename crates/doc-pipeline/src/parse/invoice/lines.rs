@@ -248,12 +248,38 @@ fn discount_of(view: &View, record: &Record, item: &mut LineItem, base: &str, tr
         return;
     };
     let Some(rest) = quantity.checked_mul(price).map(domain::round_to_kurus) else { return };
-    if !amount.value.is_zero() && rest.checked_sub(amount.value) == Some(total) {
-        item.discount_amount = Some(amount.value);
+    let found = if !amount.value.is_zero() && rest.checked_sub(amount.value) == Some(total) {
+        Some((amount.value, false))
+    } else {
+        by_rate(quantity, price, amount.value, total, record.recognised)
+            .map(|discount| (discount, true))
+    };
+    if let Some((discount, derived)) = found {
+        item.discount_amount = Some(discount);
         let tokens = tokens.get(range).unwrap_or_default();
         let spot = Spot::of(record.page, record.recognised, tokens);
+        let spot = spot.map(|spot| Spot { derived, ..spot });
         trail.put(format!("{base}/discountAmount"), spot, Nature::Figure);
     }
+}
+
+/// What a discount in per cent takes off, where quantity, price and rate lead to the line total; a
+/// kuruş of rounding is practice, in recognised figures it may be a misread digit.
+fn by_rate(
+    quantity: Decimal,
+    price: Decimal,
+    rate: Decimal,
+    total: Decimal,
+    recognised: bool,
+) -> Option<Decimal> {
+    if rate <= Decimal::ZERO || rate >= Decimal::ONE_HUNDRED {
+        return None;
+    }
+    let gross = quantity.checked_mul(price)?;
+    let left = gross.checked_mul((Decimal::ONE_HUNDRED - rate) / Decimal::ONE_HUNDRED)?;
+    let off = domain::round_to_kurus(left).checked_sub(total)?.abs();
+    let allowed = if recognised { Decimal::ZERO } else { Decimal::new(1, 2) };
+    (off <= allowed).then(|| domain::round_to_kurus(gross).checked_sub(total)).flatten()
 }
 
 /// `12 Adet`, `1.00 kg`, `15.00g`, `1.000 KG`.

@@ -179,6 +179,11 @@ pub(super) fn name_of(view: &View, block: &Block) -> Option<(Vec<Stretch>, usize
         if letters < 3 || is_title(&text) || labelled || is_address(&text) {
             continue;
         }
+        if let Some(next) = block.cells.get(at + 1)
+            && is_brand_of(view, cell, next)
+        {
+            return Some((vec![next.clone()], at + 2));
+        }
         let mut cells = vec![cell.clone()];
         // A long title goes on below, up to its legal form.
         if !ends_like_a_firm(&text)
@@ -194,6 +199,18 @@ pub(super) fn name_of(view: &View, block: &Block) -> Option<(Vec<Stretch>, usize
         return Some((cells, end));
     }
     None
+}
+
+/// Whether a cell is a brand set over the firm's full title: larger print, or the title's first word.
+fn is_brand_of(view: &View, cell: &Stretch, next: &Stretch) -> bool {
+    let (brand, title) = (view.tokens(cell), view.tokens(next));
+    let (Some(first), Some(below)) = (brand.first(), title.first()) else { return false };
+    let is_title = ends_like_a_firm(&view.text(next)) && !is_address(&view.text(next));
+    is_title
+        && !ends_like_a_firm(&view.text(cell))
+        && title.len() > brand.len()
+        && (height(&first.bounds) > height(&below.bounds) * 1.35
+            || brand.iter().zip(title).all(|(own, full)| own.folded == full.folded))
 }
 
 fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {

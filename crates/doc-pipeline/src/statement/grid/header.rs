@@ -56,7 +56,7 @@ const WORDS: &[(Column, &[&str])] = &[
             "Booked",
         ],
     ),
-    (Column::Time, &["Saat", "İşlem Saati", "Time", "Uhrzeit"]),
+    (Column::Time, &["Saat", "İşlem Saati", "Saati", "Time", "Uhrzeit"]),
     (
         Column::ValueDate,
         &["Valör", "Valör Tarihi", "Value Date", "Valuta", "Wertstellung", "Valutadatum"],
@@ -122,6 +122,11 @@ const WORDS: &[(Column, &[&str])] = &[
             "Referenz",
             "Sorgu No",
             "İşlem Numarası",
+            "Fiş/Dekont",
+            "Hareket No",
+            "Reference Number",
+            "Reference No",
+            "Transaction Reference",
         ],
     ),
     (
@@ -162,6 +167,10 @@ const WORDS: &[(Column, &[&str])] = &[
             "Çıkan Tutar",
             "Giden Tutar",
             "Borç (-)",
+            "Çıkış Tutarı",
+            "Ödeme Tutarı",
+            "Gider Tutarı",
+            "Debit (-)",
         ],
     ),
     (
@@ -186,6 +195,10 @@ const WORDS: &[(Column, &[&str])] = &[
             "Giren Tutar",
             "Gelen Tutar",
             "Alacak (+)",
+            "Giriş Tutarı",
+            "Tahsilat Tutarı",
+            "Gelir Tutarı",
+            "Credit (+)",
         ],
     ),
     (

@@ -256,7 +256,10 @@ impl Table {
                 return Some(match of_letter.or(of_word) {
                     Some(true) => (amount.abs(), true),
                     Some(false) => (-amount.abs(), true),
-                    None => (amount, amount.is_sign_negative() && !amount.is_zero()),
+                    None => {
+                        let plus = columns.cell(row, Column::Amount).shown().starts_with('+');
+                        (amount, plus || (amount.is_sign_negative() && !amount.is_zero()))
+                    }
                 });
             }
             Money::Unreadable => return None,
@@ -326,6 +329,10 @@ impl Table {
             if !part.is_signed && !meta.is_card {
                 signs_by_balances(&mut statement.movements);
             }
+            statement.signs_open = !part.is_signed
+                && !meta.is_card
+                && !statement.movements.is_empty()
+                && tied(&statement.movements) == 0;
             if meta.is_card {
                 card::settle_signs(&mut statement.movements);
             } else {
@@ -346,12 +353,16 @@ enum Money {
     Read(Decimal, Option<bool>),
 }
 
+/// The direction that a letter behind an amount says, and the amount without it.
 fn letter(text: &str) -> (&str, Option<bool>) {
     let trimmed = text.trim_end_matches([')', ']']);
     for (suffix, direction) in [("A", true), ("B", false)] {
         if let Some(rest) = trimmed.strip_suffix(suffix) {
             let rest = rest.trim_end_matches(['(', '[']).trim_end();
-            if rest.ends_with(|c: char| c.is_ascii_digit()) {
+            // `1.234,56 TL (B)`: the currency may stand between.
+            let currency = ["TL", "TRY", "₺", "USD", "EUR"];
+            let amount = currency.iter().find_map(|sign| rest.strip_suffix(sign)).unwrap_or(rest);
+            if amount.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
                 return (rest, Some(direction));
             }
         }

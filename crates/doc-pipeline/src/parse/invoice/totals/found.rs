@@ -8,7 +8,7 @@ use super::super::{
         number::Amount,
         percent::{kdv_rate, percent},
         trail::Spot,
-        view::{Hit, Stretch, View},
+        view::{Hit, Stretch, Token, View},
     },
     lines::Table,
 };
@@ -78,7 +78,9 @@ pub(super) fn found(view: &View, table: &Table, label: Label) -> Vec<Found> {
             !table.holds(hit.row)
                 && table.start.is_none_or(|start| hit.row > start || !is_weak(hit))
         })
-        .filter(|hit| hit.opens_cell || hit.colon || hit.tokens.start == 0)
+        .filter(|hit| {
+            hit.opens_cell || hit.colon || hit.tokens.start == 0 || follows_rate(view, hit)
+        })
         .collect();
     let hits = hits.get(hits.len().saturating_sub(MOST)..).unwrap_or_default();
     let mut out: Vec<Found> = hits.iter().filter_map(|hit| beside(view, hit)).collect();
@@ -98,6 +100,40 @@ fn is_weak(hit: &Hit) -> bool {
 
 fn next_is_label(view: &View, hit: &Hit) -> bool {
     view.hits_of(hit.row).iter().any(|other| other.tokens.start == hit.tokens.end)
+}
+
+/// What stands between the start of a label's cell and the label.
+fn before<'a>(view: &'a View, hit: &Hit) -> &'a [Token] {
+    let Some(row) = view.rows.get(hit.row) else { return &[] };
+    let cell = row.tokens.get(hit.tokens.start).map(|token| token.cell);
+    let start = (0..hit.tokens.start)
+        .rev()
+        .take_while(|at| row.tokens.get(*at).map(|token| token.cell) == cell)
+        .last()
+        .unwrap_or(hit.tokens.start);
+    row.tokens.get(start..hit.tokens.start).unwrap_or_default()
+}
+
+/// `zzgl. 19 % MwSt.`, `+ 20% VAT`: words that add a tax, its rate, then the tax's name.
+fn follows_rate(view: &View, hit: &Hit) -> bool {
+    let before = before(view, hit);
+    hit.label == Label::Kdv
+        && (1..=4).contains(&before.len())
+        && before.iter().all(|token| {
+            matches!(token.folded.as_str(), "zzgl" | "plus" | "add" | "arti" | "")
+                || percent(&token.text).is_some()
+                || token.text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '%'))
+        })
+}
+
+fn rate_before(view: &View, hit: &Hit) -> Option<Decimal> {
+    let before = before(view, hit);
+    before.iter().enumerate().find_map(|(at, token)| {
+        percent(&token.text).or_else(|| {
+            let sign = before.get(at + 1)?;
+            (sign.text == "%").then(|| percent(&format!("%{}", token.text))).flatten()
+        })
+    })
 }
 
 /// A rate between the label and the amount: `Hesaplanan KDV (%20)`, `VAT 21%`, `KDV % 20`.
@@ -165,7 +201,7 @@ fn in_stretch(view: &View, hit: &Hit, stretch: &Stretch) -> Option<Found> {
     let amount = amount.as_money(row.recognised);
     Some(Found {
         amount,
-        rate: rate.map(|(rate, _)| rate),
+        rate: rate.map(|(rate, _)| rate).or_else(|| rate_before(view, hit)),
         spot: Spot::in_row(row, view.tokens(place))
             .map(|spot| Spot { derived: amount.mended, ..spot }),
         row: hit.row,
