@@ -345,6 +345,19 @@ fn invoice_flags_follow_the_table() {
 }
 
 #[test]
+fn a_date_in_the_future_has_a_feature_of_its_own() {
+    let keys = |fields: Fields| -> Vec<String> {
+        assessed(fields, Duplicates::default()).features.into_keys().collect()
+    };
+    let mut invoice = plain();
+    invoice.issue_date = Some(day("2024-06-13"));
+    assert_eq!(keys(Fields::Invoice(Box::new(invoice))), ["futureDate"]);
+    let mut late = plain();
+    late.due_date = late.issue_date.and_then(|issued| issued.pred_opt());
+    assert_eq!(keys(Fields::Invoice(Box::new(late))), ["dateInconsistency"]);
+}
+
+#[test]
 fn duplicates_are_told_by_key() {
     let other = || Some(Duplicate { document_id: DocumentId::new("other") });
     let cases = [

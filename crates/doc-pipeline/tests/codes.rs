@@ -119,3 +119,16 @@ fn an_attached_e_invoice_wins_over_its_print() {
         assert_eq!(fields.invoice_number.as_deref(), Some("PRINT-1"));
     }
 }
+
+#[test]
+fn a_code_that_is_drawn_as_shapes_is_read() {
+    // The print says nothing of ETTN and buyer; its code does.
+    let read = read(&fixture("codes/earsiv-karekod-vektor.pdf"));
+    let Fields::Invoice(fields) = &read.fields else { panic!("not an invoice") };
+    assert_eq!(fields.ettn.as_deref(), Some("0f8b6d7c-1f0e-4b8e-9a55-6a1f3a7e2c11"));
+    let buyer = fields.customer.as_ref().and_then(|party| party.tax_number.as_deref());
+    assert_eq!(buyer, Some("7330591484"));
+    for pointer in ["/ettn", "/totalAmount", "/invoiceNumber"] {
+        assert!(read.evidence[pointer].passed.contains(&Check::QrCode), "{pointer}");
+    }
+}
