@@ -17,7 +17,7 @@ use super::{
         lines::{Table, quantity_of},
         parties,
     },
-    label::{DESPATCH, Label, Lexicon},
+    label::{DESPATCH, Label},
     table::{Body, Column, headings, records, vocabulary},
     trail::{Nature, Spot, Trail},
     view::{Hit, Row, Token, View, join},
@@ -63,7 +63,7 @@ pub(super) fn is_note(rows: &[Row]) -> bool {
 
 /// Reads a despatch note: number, dates, parties, carrier, lines.
 pub(super) fn read(rows: Vec<Row>) -> (EDocumentFields, Trail, Vec<Finding>) {
-    let view = View::new(rows, &Lexicon::of(DESPATCH));
+    let view = View::new(rows, &DESPATCH);
     let mut trail = view.trail();
     let mut fields = EDocumentFields {
         edocument_type: "despatch_advice".to_owned(),

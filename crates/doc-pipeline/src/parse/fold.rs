@@ -38,6 +38,12 @@ pub(super) const fn allowance(length: usize) -> usize {
     }
 }
 
+/// The letters of a folded text as bits (several may share one). Each edit of a text changes at most two
+/// of them, so that texts whose bits differ in more than twice the edits allowed need not be compared.
+pub(super) fn letters(text: &str) -> u64 {
+    text.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) % 64))
+}
+
 /// Whether two folded texts differ by at most `most` edits (banded, so linear in the length).
 pub(super) fn within(a: &str, b: &str, most: usize) -> bool {
     if a == b {
@@ -83,6 +89,15 @@ mod tests {
         assert_eq!(fold("FİŞ fiş FIŞ fış"), "fis fis fis fis");
         assert_eq!(compact("Vergi Dairesi / V.D. Iğdır"), "vergidairesivdigdir");
         assert_eq!(fold("i\u{307}s"), "is");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_differs_in_too_many_letters_is_too_far(a in "[a-z0-9üş]{0,14}", b in "[a-z0-9üş]{0,14}", most in 0_usize..4) {
+            if within(&a, &b, most) {
+                proptest::prop_assert!((letters(&a) ^ letters(&b)).count_ones() as usize <= 2 * most);
+            }
+        }
     }
 
     #[test]

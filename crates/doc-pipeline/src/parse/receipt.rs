@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     fold::compact,
-    label::{Label, Lexicon, RECEIPT},
+    label::{Label, RECEIPT},
     number::Amount,
     percent::{kdv_rate, percent},
     trail::{Nature, Spot, Trail},
@@ -25,7 +25,7 @@ type Placed<T> = (T, Option<Spot>);
 
 /// Reads a receipt.
 pub(super) fn read(rows: Vec<Row>) -> (ReceiptFields, Trail, Vec<Finding>) {
-    let view = View::new(rows, &Lexicon::of(RECEIPT));
+    let view = View::new(rows, &RECEIPT);
     let mut fields = ReceiptFields::default();
     let mut trail = view.trail();
     let mut findings = Vec::new();

@@ -21,6 +21,8 @@ pub(super) struct Spot {
     pub(super) derived: bool,
     /// Whether it is a date whose day and month can be exchanged.
     pub(super) two_ways: bool,
+    /// Whether it holds digits.
+    pub(super) has_digits: bool,
 }
 
 impl Spot {
@@ -39,11 +41,13 @@ impl Spot {
             recognised,
             derived: false,
             two_ways: reads_two_ways(&first.text),
+            has_digits: has_digits(first),
         };
         Some(tokens.fold(start, |spot, token| Self {
             bounds: union(&spot.bounds, &token.bounds),
             confidence: spot.confidence.min(token.confidence),
             two_ways: false,
+            has_digits: spot.has_digits || has_digits(token),
             ..spot
         }))
     }
@@ -52,6 +56,10 @@ impl Spot {
     pub(super) fn in_row(row: &Row, tokens: &[Token]) -> Option<Self> {
         Self::of(row.page, row.recognised, tokens)
     }
+}
+
+fn has_digits(token: &Token) -> bool {
+    token.text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Confidence below which recognised words are to be looked at by a person. No check can confirm a
@@ -84,6 +92,8 @@ struct Entry {
     confirmed: bool,
     /// Whether a person has to look at it, whatever the checks say.
     doubtful: bool,
+    /// Whether digits stand in it.
+    has_digits: bool,
 }
 
 impl Trail {
@@ -111,6 +121,7 @@ impl Trail {
             recognised: spot.recognised,
             confirmed: false,
             doubtful: self.order_open && is_date && spot.two_ways,
+            has_digits: spot.has_digits,
         };
         self.fields.insert(pointer, entry);
     }
@@ -154,6 +165,7 @@ impl Trail {
             recognised: false,
             confirmed: true,
             doubtful: false,
+            has_digits: true,
         };
         self.fields.insert(pointer.to_owned(), entry);
     }
@@ -213,14 +225,15 @@ impl Trail {
     }
 
     /// Decides what needs a person and gives the evidence: a failed check always does; a recognised
-    /// figure does unless a check confirms it; recognised words do unless their confidence is high.
+    /// figure does unless a check confirms it; recognised words do unless their confidence is high and no
+    /// digit, which nothing could confirm, stands among them.
     pub(super) fn finish(self) -> EvidenceMap {
         let mut map = EvidenceMap::new();
         for (pointer, entry) in self.fields {
             let mut evidence = entry.evidence;
             let unsure = match entry.nature {
                 Nature::Figure => !entry.confirmed,
-                Nature::Words => evidence.confidence < DOUBTFUL,
+                Nature::Words => evidence.confidence < DOUBTFUL || entry.has_digits,
             };
             evidence.needs_review =
                 entry.doubtful || !evidence.failed.is_empty() || (entry.recognised && unsure);

@@ -8,7 +8,7 @@ mod movements;
 use crate::{fields::BankStatementFields, finding::Finding};
 
 use super::{
-    label::{Label, Lexicon, STATEMENT},
+    label::{Label, STATEMENT},
     trail::Trail,
     unread,
     view::{Hit, Row, View},
@@ -18,7 +18,7 @@ pub(super) use movements::has_movement_table;
 
 /// Reads a statement.
 pub(super) fn read(rows: Vec<Row>) -> (BankStatementFields, Trail, Vec<Finding>) {
-    let view = View::new(rows, &Lexicon::of(STATEMENT));
+    let view = View::new(rows, &STATEMENT);
     let mut fields = BankStatementFields::default();
     let mut trail = view.trail();
     let mut findings = Vec::new();

@@ -13,7 +13,7 @@ use crate::{
 use self::prose::Prose;
 use super::{
     fold::fold,
-    label::{CONTRACT, Label, Lexicon},
+    label::{CONTRACT, Label},
     trail::{Nature, Spot, Trail},
     unread,
     view::{Hit, Row, View, join},
@@ -83,7 +83,7 @@ const TYPES: [(&str, &[&str]); 4] = [
 
 /// Reads a contract.
 pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
-    let view = View::new(rows, &Lexicon::of(CONTRACT));
+    let view = View::new(rows, &CONTRACT);
     let mut fields = ContractFields::default();
     let mut trail = view.trail();
     kind(&view, &mut fields);

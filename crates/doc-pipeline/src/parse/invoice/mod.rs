@@ -23,7 +23,7 @@ use crate::{
 use super::{
     code::Code,
     in_words,
-    label::{INVOICE, Label, Lexicon},
+    label::{INVOICE, Label},
     trail::Trail,
     unread,
     view::{Hit, Row, View},
@@ -35,7 +35,7 @@ pub(super) fn read(
     code: Option<&Code>,
     context: &Context,
 ) -> (InvoiceFields, Trail, Vec<Finding>) {
-    let view = View::new(rows, &Lexicon::of(INVOICE));
+    let view = View::new(rows, &INVOICE);
     let mut fields = InvoiceFields::default();
     let mut trail = view.trail();
     let mut findings = Vec::new();
