@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     fold::compact,
+    invoice::ends_like_a_firm,
     label::{Label, RECEIPT},
     number::Amount,
     percent::{kdv_rate, percent},
@@ -299,10 +300,16 @@ fn merchant(
                     | "welcome"
             )
     };
-    let first = view.rows.iter().enumerate().take(8).find(|(index, row)| {
+    let named = |(index, row): &(usize, &Row)| {
         !skip(&join(&row.tokens))
             && !view.hits_of(*index).iter().any(|hit| hit.colon && hit.tokens.start == 0)
-    });
+    };
+    let head = || view.rows.iter().enumerate().take(8).filter(named);
+    // A firm's title stands below its brand.
+    let first = head()
+        .take(4)
+        .find(|(_, row)| ends_like_a_firm(&join(&row.tokens)))
+        .or_else(|| head().next());
     if let Some((_, row)) = first {
         party.name = Some(join(&row.tokens));
         trail.put("/merchant/name", Spot::in_row(row, &row.tokens), Nature::Words);
