@@ -142,11 +142,13 @@ fn finish(books: Vec<Book>, rings: Vec<(String, Vec<(usize, usize)>)>) -> Data {
     let mut labels: Vec<Label> = Vec::new();
     let mut ids: Vec<HashMap<usize, String>> = Vec::new();
     for mut book in books {
+        // What is paid after the last month is not booked yet.
+        let end = business::later(book.month(book.months.len() - 1), 1);
         let mut order: Vec<(NaiveDate, u64, usize)> = book
             .entries
             .iter()
             .enumerate()
-            .filter(|(_, entry)| !entry.is_gone)
+            .filter(|(_, entry)| !entry.is_gone && entry.date < end)
             .map(|(at, entry)| (entry.date, at))
             .collect::<Vec<_>>()
             .into_iter()
