@@ -15,6 +15,8 @@ fn documents() -> Vec<(&'static str, String)> {
     let small = std::fs::read_to_string(file).expect("the fixture");
     let start = small.find("<cac:InvoiceLine>").expect("a line");
     let end = small.find("</Invoice>").expect("the end");
+    // As large as most real ones are without their stylesheet.
+    let usual = format!("{}{}</Invoice>", &small[..start], small[start..end].repeat(5));
     let lines = small[start..end].repeat(200);
     let many_lines = format!("{}{lines}</Invoice>", &small[..start]);
     let blob = "QUJD".repeat(125_000);
@@ -23,7 +25,12 @@ fn documents() -> Vec<(&'static str, String)> {
          mimeCode=\"application/xml\">{blob}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference><cac:Signature>"
     );
     let embedded = small.replace("<cac:Signature>", &attachment);
-    vec![("small", small), ("600 lines", many_lines), ("500 KB embedded", embedded)]
+    vec![
+        ("small", small),
+        ("17 KB", usual),
+        ("600 lines", many_lines),
+        ("500 KB embedded", embedded),
+    ]
 }
 
 fn ubl(criterion: &mut Criterion) {
