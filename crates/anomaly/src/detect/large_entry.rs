@@ -135,25 +135,30 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
     let Some((middle, spread)) = median_and_spread(&logs) else { return Verdict::Usual };
     let distance = spend.log() - middle;
     let of_account = distance / spread.max(MIN_SPREAD);
-    let of_party = party_z(spend, party);
-    let is_large = match of_party {
-        Some((z, twice)) if z >= parameters.party_z && twice => true,
-        Some((z, _)) => of_account >= account_cut && z >= parameters.least_party_z,
+    let of_party = own_bills(spend, party);
+    let is_large = match &of_party {
+        Some(own) if own.z >= parameters.party_z && own.is_twice => true,
+        Some(own) => of_account >= account_cut && own.z >= parameters.least_party_z,
         None => of_account >= account_cut,
     };
     if !is_large || distance < parameters.min_factor.ln() {
         return Verdict::Usual;
     }
-    // What carries the finding: the account's bills, or the counterparty's own.
-    let (z, cut) = match of_party {
-        Some((z, _)) if of_account < account_cut => (z, parameters.party_z),
-        _ => (of_account, account_cut),
-    };
-    let mut amounts: Vec<Kurus> = base.iter().map(|other| other.amount).collect();
-    amounts.sort_unstable();
-    let median = amounts.get(amounts.len() / 2).copied().unwrap_or_default();
     let factor = distance.exp();
-    let threshold = (cut * spread.max(MIN_SPREAD)).max(parameters.min_factor.ln()).exp();
+    // What carries the finding is its base: the account's bills, or the counterparty's own.
+    let (z, cut, spread, mut amounts) = match of_party {
+        Some(own) if of_account < account_cut => {
+            (own.z, parameters.party_z, own.spread, own.amounts)
+        }
+        _ => {
+            let amounts = base.iter().map(|other| other.amount).collect::<Vec<Kurus>>();
+            (of_account, account_cut, spread, amounts)
+        }
+    };
+    amounts.sort_unstable();
+    let n = amounts.len() as u64;
+    let median = amounts.get(amounts.len() / 2).copied().unwrap_or_default();
+    let threshold = (cut * spread.max(MIN_SPREAD)).exp();
     let date = context.date(spend.entry);
     let Some(id) = context.id(spend.entry) else { return Verdict::Usual };
     Verdict::Finding(Draft {
@@ -166,7 +171,7 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
         date,
         observed: Quantity::Amount(spend.amount),
         base: Some(Base {
-            n: base.len() as u64,
+            n,
             median: Quantity::Amount(median),
             spread: Quantity::Ratio(spread.exp()),
         }),
@@ -180,22 +185,38 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
     })
 }
 
-/// How far a bill is from those of its counterparty on the account within a year, and whether it is at
-/// least twice the largest; none with too few of them.
-fn party_z(spend: &Spend, party: &[&Spend]) -> Option<(f64, bool)> {
-    let logs: Vec<f64> = party
+/// A bill against those of its counterparty on the account.
+struct Own {
+    z: f64,
+    /// At least twice the largest.
+    is_twice: bool,
+    spread: f64,
+    amounts: Vec<Kurus>,
+}
+
+/// Against the counterparty's bills on the account within a year, at the prices of the day; none with
+/// too few of them.
+fn own_bills(spend: &Spend, party: &[&Spend]) -> Option<Own> {
+    let bills: Vec<&&Spend> = party
         .iter()
         .filter(|bill| bill.account == spend.account && bill.day < spend.day)
         .filter(|bill| spend.day - bill.day <= YEAR)
-        .map(|bill| bill.log() + AGEING / 30.4 * f64::from(spend.day - bill.day))
         .collect();
-    if logs.len() < ENOUGH {
+    if bills.len() < ENOUGH {
         return None;
     }
+    let logs: Vec<f64> = bills
+        .iter()
+        .map(|bill| (AGEING / 30.4).mul_add(f64::from(spend.day - bill.day), bill.log()))
+        .collect();
     let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let (middle, spread) = median_and_spread(&logs)?;
-    let z = (spend.log() - middle) / spread.max(MIN_SPREAD);
-    Some((z, spend.log() - largest >= 2.0_f64.ln()))
+    Some(Own {
+        z: (spend.log() - middle) / spread.max(MIN_SPREAD),
+        is_twice: spend.log() - largest >= 2.0_f64.ln(),
+        spread,
+        amounts: bills.iter().map(|bill| bill.amount).collect(),
+    })
 }
 
 /// Whether the amount is a whole multiple, up to a thousand, of one that the counterparty billed at
