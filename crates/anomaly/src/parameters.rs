@@ -37,7 +37,7 @@ parameters! {
         /// natural logarithms.
         size_excess: f64 = 0.5,
         /// The chance of so many bills in a regular stream, at most.
-        number_chance: f64 = 0.05,
+        number_chance: f64 = 0.02,
     }
 }
 
@@ -49,7 +49,11 @@ parameters! {
         /// Robust z from which on a posting stands out (3.5 is the cut of Iglewicz and Hoaglin).
         z: f64 = 3.8,
         /// And at least this many times the account's median.
-        min_factor: f64 = 5.0,
+        min_factor: f64 = 7.0,
+        /// Robust z against the counterparty's own bills on the account that is enough by itself.
+        party_z: f64 = 4.0,
+        /// And below which an entry is usual, whatever it is for the account.
+        least_party_z: f64 = 3.0,
     }
 }
 

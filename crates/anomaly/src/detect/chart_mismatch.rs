@@ -66,7 +66,6 @@ fn severity(rule: ChartRule) -> Severity {
         | ChartRule::ClosingOutsideYearEnd
         | ChartRule::PaymentSidesSwapped
         | ChartRule::CollectionSidesSwapped => Severity::Medium,
-        ChartRule::AssetExpensed => Severity::Low,
         _ => Severity::High,
     }
 }

@@ -6,8 +6,13 @@
 //! above 0.3, and at least [`crate::LargeEntryParameters::min_factor`] times the median. It must also be
 //! new for the counterparty: above the largest of its own bills, or of those on the account, by a quarter
 //! if there are five or more and six times if there are fewer (little is known of its sizes then); or it
-//! never billed on the account, then z must be half as much again. An account that mixes a canteen with meal
-//! cards, or a trade in big lots, has a spread of its own and is judged by it.
+//! never billed on the account, then z must be half as much again.
+//!
+//! An account is a mixture: one of a canteen and meal cards, or of a trade in big lots, has a spread
+//! that hides much. A counterparty with five bills or more on the account is therefore judged by these
+//! too, brought to the prices of the day (2.5 % a month): z against them of at least
+//! [`crate::LargeEntryParameters::party_z`] and twice the largest of them make a finding whatever the
+//! account's spread is, and z below [`crate::LargeEntryParameters::least_party_z`] makes none.
 //!
 //! Not meant: what comes every year (a licence, an insurance: the same counterparty and account eleven
 //! to thirteen months ago at a like amount), many of a thing with a list price (a whole multiple of an
@@ -43,6 +48,8 @@ const YEAR: i32 = 365;
 const MIN_SPREAD: f64 = 0.3;
 /// Bills from which on the largest of them says what a counterparty bills.
 const ENOUGH: usize = 5;
+/// What a month of age adds to a bill's price, in logarithms.
+const AGEING: f64 = 0.025;
 
 impl Detector for LargeEntry {
     fn is_enabled(&self, parameters: &Parameters) -> bool {
@@ -116,7 +123,7 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
     {
         return Verdict::Usual;
     }
-    let cut = if is_above_all || !is_new_here { parameters.z } else { 1.5 * parameters.z };
+    let account_cut = if is_above_all || !is_new_here { parameters.z } else { 1.5 * parameters.z };
     let base: Vec<&&Spend> = account
         .iter()
         .filter(|other| other.day < spend.day && spend.day - other.day <= YEAR)
@@ -127,15 +134,31 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
     let logs: Vec<f64> = base.iter().map(|other| other.log()).collect();
     let Some((middle, spread)) = median_and_spread(&logs) else { return Verdict::Usual };
     let distance = spend.log() - middle;
-    let z = distance / spread.max(MIN_SPREAD);
-    if z < cut || distance < parameters.min_factor.ln() {
+    let of_account = distance / spread.max(MIN_SPREAD);
+    let of_party = own_bills(spend, party);
+    let is_large = match &of_party {
+        Some(own) if own.z >= parameters.party_z && own.is_twice => true,
+        Some(own) => of_account >= account_cut && own.z >= parameters.least_party_z,
+        None => of_account >= account_cut,
+    };
+    if !is_large || distance < parameters.min_factor.ln() {
         return Verdict::Usual;
     }
-    let mut amounts: Vec<Kurus> = base.iter().map(|other| other.amount).collect();
-    amounts.sort_unstable();
-    let median = amounts.get(amounts.len() / 2).copied().unwrap_or_default();
     let factor = distance.exp();
-    let threshold = (cut * spread.max(MIN_SPREAD)).max(parameters.min_factor.ln()).exp();
+    // What carries the finding is its base: the account's bills, or the counterparty's own.
+    let (z, cut, spread, mut amounts) = match of_party {
+        Some(own) if of_account < account_cut => {
+            (own.z, parameters.party_z, own.spread, own.amounts)
+        }
+        _ => {
+            let amounts = base.iter().map(|other| other.amount).collect::<Vec<Kurus>>();
+            (of_account, account_cut, spread, amounts)
+        }
+    };
+    amounts.sort_unstable();
+    let n = amounts.len() as u64;
+    let median = amounts.get(amounts.len() / 2).copied().unwrap_or_default();
+    let threshold = (cut * spread.max(MIN_SPREAD)).exp();
     let date = context.date(spend.entry);
     let Some(id) = context.id(spend.entry) else { return Verdict::Usual };
     Verdict::Finding(Draft {
@@ -148,7 +171,7 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
         date,
         observed: Quantity::Amount(spend.amount),
         base: Some(Base {
-            n: base.len() as u64,
+            n,
             median: Quantity::Amount(median),
             spread: Quantity::Ratio(spread.exp()),
         }),
@@ -159,6 +182,40 @@ fn judge(context: &Context<'_>, spend: &Spend, account: &[&Spend], party: &[&Spe
             factor,
         },
         next_check: NextCheck::DocumentOfEntry,
+    })
+}
+
+/// A bill against those of its counterparty on the account.
+struct Own {
+    z: f64,
+    /// At least twice the largest.
+    is_twice: bool,
+    spread: f64,
+    amounts: Vec<Kurus>,
+}
+
+/// Against the counterparty's bills on the account within a year, at the prices of the day; none with
+/// too few of them.
+fn own_bills(spend: &Spend, party: &[&Spend]) -> Option<Own> {
+    let bills: Vec<&&Spend> = party
+        .iter()
+        .filter(|bill| bill.account == spend.account && bill.day < spend.day)
+        .filter(|bill| spend.day - bill.day <= YEAR)
+        .collect();
+    if bills.len() < ENOUGH {
+        return None;
+    }
+    let logs: Vec<f64> = bills
+        .iter()
+        .map(|bill| (AGEING / 30.4).mul_add(f64::from(spend.day - bill.day), bill.log()))
+        .collect();
+    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (middle, spread) = median_and_spread(&logs)?;
+    Some(Own {
+        z: (spend.log() - middle) / spread.max(MIN_SPREAD),
+        is_twice: spend.log() - largest >= 2.0_f64.ln(),
+        spread,
+        amounts: bills.iter().map(|bill| bill.amount).collect(),
     })
 }
 

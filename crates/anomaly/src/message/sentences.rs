@@ -205,10 +205,6 @@ fn chart(rule: ChartRule, account: &str) -> String {
         ChartRule::ClosingOutsideYearEnd => {
             format!("dönem sonu hesabı ({account}) yıl sonu dışında bir günde çalışmış")
         }
-        ChartRule::AssetExpensed => format!(
-            "sınırın üzerindeki demirbaş doğrudan gidere ({account}) yazılmış; amortismana tabi olabilir \
-             (VUK 313)"
-        ),
     }
 }
 

@@ -17,6 +17,7 @@ mod simulate;
 
 use std::{path::PathBuf, process::ExitCode};
 
+use anomaly::Parameters;
 use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
 use clap::Args;
@@ -41,6 +42,9 @@ pub(crate) struct Options {
     /// Write the alerts as CSV: company_id, kind, month, evidence_type, evidence, score.
     #[arg(long, value_name = "FILE")]
     alerts: Option<PathBuf>,
+    /// Other parameters of the detectors, as JSON; what it does not name has its default.
+    #[arg(long, value_name = "FILE")]
+    parameters: Option<PathBuf>,
     /// The first month (YYYY-MM); eleven months before the last when not given.
     #[arg(long, value_name = "MONTH")]
     from: Option<String>,
@@ -123,7 +127,14 @@ fn replayed(options: &Options, data: &data::Data) -> Result<(replay::Outcome, Ve
     if months.is_empty() {
         bail!("--from is after --to");
     }
-    Ok((replay::run(data, &months), months))
+    let parameters: Parameters = match &options.parameters {
+        Some(path) => serde_json::from_slice(
+            &std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?,
+        )
+        .with_context(|| format!("{} has no parameters", path.display()))?,
+        None => Parameters::default(),
+    };
+    Ok((replay::run(data, &months, parameters), months))
 }
 
 /// Prints the score; gives it with the number of months of companies that it is about.

@@ -58,8 +58,7 @@ fn end_of(month: NaiveDate) -> NaiveDate {
         .unwrap_or(month)
 }
 
-pub(super) fn run(data: &Data, months: &[NaiveDate]) -> Outcome {
-    let mut parameters = Parameters::default();
+pub(super) fn run(data: &Data, months: &[NaiveDate], mut parameters: Parameters) -> Outcome {
     // Every entry gets its place in the ranking.
     parameters.ranking.entries = u32::MAX;
     let companies: HashMap<String, ClientCompanyId> = data
