@@ -127,9 +127,11 @@ impl Source for Account {
     }
 
     fn go_on(&mut self) {
-        self.issue(MANY + 10, 2, Utc::now());
-        self.issue(MANY + 12, 3, Utc::now());
+        // A range ends with a whole second: what is issued in the same one is the next sync's.
+        let just_now = Utc::now() - TimeDelta::seconds(5);
+        self.issue(MANY + 10, 2, just_now);
+        self.issue(MANY + 12, 3, just_now);
         // Issued once more with other amounts.
-        self.issue(MANY + 4, 4, Utc::now());
+        self.issue(MANY + 4, 4, just_now);
     }
 }
