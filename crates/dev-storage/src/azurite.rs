@@ -2,6 +2,7 @@
 //! `azurite/` and installed by `cargo xtask test` into `.dev/azurite`.
 
 use std::{
+    ffi::OsStr,
     fmt, io,
     io::{BufRead as _, BufReader},
     net::SocketAddr,
@@ -74,6 +75,7 @@ fn program() -> PathBuf {
 pub struct Azurite {
     child: Child,
     address: SocketAddr,
+    with_tls: bool,
     _alive: Option<ChildStdin>,
 }
 
@@ -83,6 +85,22 @@ impl Azurite {
     /// # Errors
     /// It is not installed, or does not come up.
     pub fn start() -> Result<Self, NoAzurite> {
+        Self::start_with(&[])
+    }
+
+    /// As [`Self::start`], with TLS by a certificate and a key (PEM), and taking tokens of Entra too.
+    ///
+    /// # Errors
+    /// Those of [`Self::start`].
+    pub fn start_with_tokens(certificate: &Path, key: &Path) -> Result<Self, NoAzurite> {
+        let (certificate, key) = (certificate.as_os_str(), key.as_os_str());
+        let flag = OsStr::new;
+        let flags =
+            [flag("--oauth"), flag("basic"), flag("--cert"), certificate, flag("--key"), key];
+        Self::start_with(&flags)
+    }
+
+    fn start_with(flags: &[&OsStr]) -> Result<Self, NoAzurite> {
         if !is_azurite_installed() {
             return Err(NoAzurite::Missing);
         }
@@ -93,6 +111,7 @@ impl Azurite {
             .args(["--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence"])
             // It does not know the newest version of the interface, and would tell its makers.
             .args(["--skipApiVersionCheck", "--disableTelemetry"])
+            .args(flags)
             .env("AZURITE_ACCOUNTS", format!("{ACCOUNT}:{ACCOUNT_KEY}"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -100,9 +119,8 @@ impl Azurite {
             .spawn()
             .map_err(NoAzurite::Broken)?;
         let alive = child.stdin.take();
-        let address = listening(&mut child);
-        match address {
-            Ok(address) => Ok(Self { child, address, _alive: alive }),
+        match listening(&mut child) {
+            Ok(address) => Ok(Self { child, address, with_tls: !flags.is_empty(), _alive: alive }),
             Err(error) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -118,6 +136,9 @@ impl Azurite {
 
     /// The address of the account's blob service, as a URL.
     pub fn url(&self) -> String {
+        if self.with_tls {
+            return format!("https://localhost:{}/{ACCOUNT}", self.address.port());
+        }
         format!("http://{}/{ACCOUNT}", self.address)
     }
 }
@@ -128,7 +149,8 @@ fn listening(child: &mut Child) -> io::Result<SocketAddr> {
     let (send, receive) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some((_, address)) = line.split_once("listens on http://") {
+            let address = line.split_once("listens on http").map(|(_, rest)| rest);
+            if let Some((_, address)) = address.and_then(|rest| rest.split_once("://")) {
                 let _ = send.send(address.trim().to_owned());
             }
         }

@@ -63,36 +63,55 @@ impl Drop for Feeder {
 type Body = StreamBody<stream::BoxStream<'static, Result<Frame<Bytes>, Infallible>>>;
 
 fn answer(request: &Request<Incoming>) -> Response<Body> {
-    let size = size_of(request.uri().path());
-    let sent = if *request.method() == Method::HEAD { 0 } else { size.unwrap_or_default() };
-    let (size_text, total) = (size.unwrap_or_default().to_string(), size.unwrap_or_default());
+    let Some(total) = size_of(request.uri().path()) else { return empty(404) };
+    let range = ["x-ms-range", "range"].iter().find_map(|name| request.headers().get(*name));
+    let (start, end) = match range.and_then(|range| range.to_str().ok()) {
+        None => (0, total),
+        Some(range) => match part(range, total) {
+            Some(part) => part,
+            None => return empty(416),
+        },
+    };
+    let (length, total_text) = ((end - start).to_string(), total.to_string());
     let mut builder = Response::builder()
-        .status(match size {
-            Some(_) if request.headers().contains_key("range") => 206,
-            Some(_) => 200,
-            None => 404,
-        })
-        .header("content-length", &size_text)
+        .status(if range.is_some() { 206 } else { 200 })
+        .header("content-length", &length)
         .header("content-type", "application/octet-stream")
         .header("etag", "\"1\"")
         .header("last-modified", "Wed, 01 Jan 2025 00:00:00 GMT")
         .header("x-ms-blob-type", "BlockBlob")
         .header("x-goog-generation", "1")
         .header("x-goog-metageneration", "1")
-        .header("x-goog-stored-content-length", &size_text)
+        .header("x-goog-stored-content-length", &total_text)
         .header("x-goog-stored-content-encoding", "identity");
-    if request.headers().contains_key("range") {
-        let range = format!("bytes 0-{}/{total}", total.saturating_sub(1));
+    if range.is_some() {
+        let range = format!("bytes {start}-{}/{total}", end.saturating_sub(1));
         builder = builder.header("content-range", range);
     }
+    let sent = if *request.method() == Method::HEAD { 0 } else { end - start };
     let frames = stream::unfold(sent, async |left| {
         let length = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE.len());
         let piece = PIECE.get(..length).filter(|piece| !piece.is_empty())?;
         Some((Ok(Frame::data(Bytes::from_static(piece))), left - piece.len() as u64))
     });
-    builder
-        .body(StreamBody::new(frames.boxed()))
-        .unwrap_or_else(|_| Response::new(StreamBody::new(stream::empty().boxed())))
+    builder.body(StreamBody::new(frames.boxed())).unwrap_or_else(|_| empty(500))
+}
+
+fn empty(status: u16) -> Response<Body> {
+    let mut answer = Response::new(StreamBody::new(stream::empty().boxed()));
+    *answer.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
+    answer
+}
+
+/// First byte and the one after the last of `bytes=0-9` or `bytes=5-`; none when there is no such part.
+fn part(range: &str, total: u64) -> Option<(u64, u64)> {
+    let (start, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let start = start.parse().ok().filter(|start| *start < total)?;
+    let end = match last {
+        "" => total,
+        last => last.parse::<u64>().ok()?.saturating_add(1).min(total),
+    };
+    (start < end).then_some((start, end))
 }
 
 fn size_of(path: &str) -> Option<u64> {

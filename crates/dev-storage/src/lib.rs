@@ -1,10 +1,11 @@
 //! Object storage servers on this machine for development and tests: S3 and GCS inside this process,
-//! Azurite as a program, and a relay in front of any of them that misbehaves on request. All of them
-//! listen on the loopback address only.
+//! Azurite as a program, the servers that give out credentials on the providers' machines, and a relay
+//! in front of any of them that misbehaves on request. All of them listen on the loopback address only.
 
 mod azurite;
 mod feeder;
 mod gcs;
+pub mod identity;
 mod proxy;
 mod s3;
 mod tls;
@@ -15,6 +16,7 @@ pub use azurite::{
 };
 pub use feeder::Feeder;
 pub use gcs::GcsServer;
+pub use identity::IdentityServer;
 pub use proxy::{Fault, Proxy};
 pub use s3::{
     ACCESS_KEY_ID as S3_ACCESS_KEY_ID, S3Server, SECRET_ACCESS_KEY as S3_SECRET_ACCESS_KEY,

@@ -42,6 +42,8 @@ pub enum Fault {
     Hang,
     /// Passed on; after this many bytes of the body nothing more comes.
     StandStillAfter(usize),
+    /// Passed on with this byte of the answer's body changed; a shorter body passes as it is.
+    Spoil(usize),
     /// Passed on in small pieces with a pause between them.
     Slow {
         /// Bytes of a piece.
@@ -277,6 +279,11 @@ async fn relay(client: TcpStream, server: TcpStream, fault: &Fault) -> io::Resul
             to_client.write_all(&head[..at]).await?;
             piece = head.split_off(at);
             in_body = true;
+        }
+        if let Fault::Spoil(at) = fault
+            && let Some(byte) = at.checked_sub(body).and_then(|at| piece.get_mut(at))
+        {
+            *byte = !*byte;
         }
         let allowed = match fault {
             Fault::CutAfter(limit) | Fault::StandStillAfter(limit) => limit.saturating_sub(body),

@@ -80,8 +80,8 @@ impl ObjectReader {
     /// # Errors
     /// Those of [`Self::next_piece`].
     pub async fn collect(mut self) -> Result<Object, StorageError> {
-        let announced = usize::try_from(self.meta.size).unwrap_or(usize::MAX);
-        let mut bytes = Vec::with_capacity(announced.min(1 << 20));
+        // No more than the caller's limit, by `new`; memory that nothing arrives for is not touched.
+        let mut bytes = Vec::with_capacity(usize::try_from(self.meta.size).unwrap_or_default());
         while let Some(piece) = self.next_piece().await? {
             bytes.extend_from_slice(&piece);
         }

@@ -6,13 +6,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
 
 use crate::{
     error::StorageError,
     object::{Sha256Digest, Stored},
     reading::ObjectReader,
 };
+
+/// Pieces that wait to be written.
+const PIECES_AHEAD: usize = 4;
 
 /// A nameless temporary file that is gone when dropped, with the length and hash of its content.
 #[derive(Debug)]
@@ -49,23 +54,38 @@ impl Spooler {
         Self { folder: folder.as_ref().to_owned() }
     }
 
-    /// Writes an object to a temporary file, within the reader's limit.
+    /// Writes an object to a temporary file, within the reader's limit. One blocking thread writes what
+    /// arrives, a few pieces behind.
     ///
     /// # Errors
     /// Those of the read, and what writing the file meets.
     pub async fn spool(&self, mut reader: ObjectReader) -> Result<Spooled, StorageError> {
         let what = reader.meta().key.to_string();
-        let mut file = tokio::fs::File::from_std(self.create(&what)?);
-        while let Some(piece) = reader.next_piece().await? {
-            tokio::io::AsyncWriteExt::write_all(&mut file, &piece)
-                .await
-                .map_err(|source| writing(&what, source))?;
+        let (send, mut receive) = mpsc::channel::<Bytes>(PIECES_AHEAD);
+        let folder = self.folder.clone();
+        let writing = tokio::task::spawn_blocking(move || {
+            let mut file = tempfile::tempfile_in(&folder)?;
+            while let Some(piece) = receive.blocking_recv() {
+                file.write_all(&piece)?;
+            }
+            Ok(file)
+        });
+        let read = async {
+            while let Some(piece) = reader.next_piece().await? {
+                if send.send(piece).await.is_err() {
+                    // The writer stopped; it says why.
+                    break;
+                }
+            }
+            Ok::<_, StorageError>(())
         }
-        tokio::io::AsyncWriteExt::flush(&mut file)
-            .await
-            .map_err(|source| writing(&what, source))?;
+        .await;
+        drop(send);
+        let written = writing.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        read?;
+        let file = written.map_err(|source| failed(&what, source))?;
         let stored = Stored { size: reader.meta().size, sha256: reader.sha256() };
-        Ok(Spooled { file: file.into_std().await, stored })
+        Ok(Spooled { file, stored })
     }
 
     /// Copies from a blocking source, at most `max_bytes`; for uploads from a local file.
@@ -99,13 +119,9 @@ impl Spooler {
         let sha256 = Sha256Digest::new(hash.finalize().into());
         Ok(Spooled { file, stored: Stored { size, sha256 } })
     }
-
-    fn create(&self, what: &str) -> Result<File, StorageError> {
-        tempfile::tempfile_in(&self.folder).map_err(|source| writing(what, source))
-    }
 }
 
-fn writing(what: &str, source: std::io::Error) -> StorageError {
+fn failed(what: &str, source: std::io::Error) -> StorageError {
     match source.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
             StorageError::OutOfSpace

@@ -21,8 +21,6 @@ use storage::{
 
 const MB: u64 = 1 << 20;
 const LARGE: u64 = 100 * MB;
-/// Of each of many at once: enough to see whether they are held.
-const MANY: u64 = 24 * MB;
 /// What one large object, and sixteen at once, may take above idle.
 const ONE_MAY_TAKE: u64 = 32 * MB;
 const SIXTEEN_MAY_TAKE: u64 = 128 * MB;
@@ -129,7 +127,7 @@ async fn child(variables: &Variables) {
     let spooler = Spooler::new(folder.path());
     let scope = TenantScope::new(&TenantId::new("office-memory")).expect("a tenant");
     let key = |name: String| scope.key(&name).expect("a key");
-    let spool = |size: u64| spooler.spool_from(&mut Pattern { left: size }, size).expect("spooled");
+    let spool = |size: u64| spooler.spool_from(&mut Pattern::of(size), size).expect("spooled");
 
     // Connections and what else is made once belong to an idle process.
     let small = key("small".to_owned());
@@ -147,14 +145,14 @@ async fn child(variables: &Variables) {
 
     let names: Vec<_> = (0..16).map(|number| key(format!("many/{number}"))).collect();
     let written = join_all(names.iter().map(|name| {
-        let body = spool(MANY);
+        let body = spool(LARGE);
         store.put(name, Body::File(body), PutOptions::default())
     }));
     for stored in written.await {
         stored.expect("put");
     }
-    for read in join_all(names.iter().map(|name| store.get_to_file(name, MANY, &spooler))).await {
-        assert_eq!(read.expect("read").stored().size, MANY);
+    for read in join_all(names.iter().map(|name| store.get_to_file(name, LARGE, &spooler))).await {
+        assert_eq!(read.expect("read").stored().size, LARGE);
     }
     let sixteen = memory("VmHWM").saturating_sub(idle);
     println!("{one} {sixteen}");
@@ -168,19 +166,24 @@ fn memory(name: &str) -> u64 {
     line.split_whitespace().nth(1).and_then(|n| n.parse::<u64>().ok()).expect("a number") * 1024
 }
 
-/// Bytes that need no memory.
+/// Bytes that need next to no memory.
 struct Pattern {
     left: u64,
+    block: Vec<u8>,
+}
+
+impl Pattern {
+    fn of(size: u64) -> Self {
+        let block = (0..64 * 1024_u32).map(|n| (n % 251) as u8).collect();
+        Self { left: size, block }
+    }
 }
 
 impl std::io::Read for Pattern {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let length = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
-        let mut next = u8::try_from(self.left % 251).unwrap_or_default();
-        for byte in &mut buffer[..length] {
-            *byte = next;
-            next = (next + 1) % 251;
-        }
+        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let length = left.min(buffer.len()).min(self.block.len());
+        buffer[..length].copy_from_slice(&self.block[..length]);
         self.left -= length as u64;
         Ok(length)
     }

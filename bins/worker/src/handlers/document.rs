@@ -104,21 +104,29 @@ impl DocumentHandler {
         let scope = TenantScope::new(tenant).map_err(failure::of_key)?;
         let key = scope.key(path).map_err(failure::of_key)?;
         let limit = self.context.limits.input_bytes;
-        let error = match self.objects.get(&key, limit).await {
-            Ok(object) => return Ok(Fetched::Object(object)),
-            Err(error) => error,
-        };
-        // An outage is no fault of the document and costs it no attempt; a single object that cannot
-        // be read is one, or it would be tried for ever.
-        if matches!(error, StorageError::Transient { .. })
-            && let Err(StorageError::Transient { .. }) = self.objects.check().await
-        {
-            let pause_ms = u64::try_from(self.outage_pause.as_millis()).unwrap_or(u64::MAX);
-            let error = telemetry::chain(&error);
-            warn!(error, pause_ms, "The storage is out of reach; the document waits");
-            return Ok(Fetched::Outage);
+        let mut answers = 0;
+        loop {
+            let error = match self.objects.get(&key, limit).await {
+                Ok(object) => return Ok(Fetched::Object(object)),
+                Err(error) => error,
+            };
+            // An outage is no fault of the document and costs it no attempt; a single object that
+            // cannot be read is one, or it would be tried for ever. The storage as a whole tells.
+            if !matches!(error, StorageError::Transient { .. }) {
+                return Err(failure::of_storage(&error));
+            }
+            match self.objects.check().await {
+                Err(StorageError::Transient { .. }) => {
+                    let pause_ms = u64::try_from(self.outage_pause.as_millis()).unwrap_or(u64::MAX);
+                    let error = telemetry::chain(&error);
+                    warn!(error, pause_ms, "The storage is out of reach; the document waits");
+                    return Ok(Fetched::Outage);
+                }
+                // It may have come back between the two questions, so the object is asked for again.
+                Ok(()) if answers == 0 => answers += 1,
+                Ok(()) | Err(_) => return Err(failure::of_storage(&error)),
+            }
         }
-        Err(failure::of_storage(&error))
     }
 
     async fn read(&self, bytes: Bytes, document: &DocumentJob) -> Result<Extraction, ReadError> {

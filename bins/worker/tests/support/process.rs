@@ -72,6 +72,33 @@ impl Worker {
         await_text(&self.stderr, texts);
     }
 
+    /// How often a text stands in what it wrote so far.
+    pub(crate) fn written(&self, text: &str) -> usize {
+        [&self.stdout, &self.stderr].iter().map(|lines| text_of(lines).matches(text).count()).sum()
+    }
+
+    /// Peak of its resident memory in bytes; none once it has ended.
+    pub(crate) fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
+        Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
+    }
+
+    /// Lets it open no more files than `limit`, those that are open already included; returns what held
+    /// before.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn limit_open_files(&self, limit: Option<u64>) -> Option<u64> {
+        use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+        let limit = Rlimit { current: limit, maximum: getrlimit(Resource::Nofile).maximum };
+        prlimit(Some(Pid::from_child(&self.child)), Resource::Nofile, limit).unwrap().current
+    }
+
+    /// Other systems limit only the process that asks.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn limit_open_files(&self, _: Option<u64>) -> Option<u64> {
+        unimplemented!("on Linux only")
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();

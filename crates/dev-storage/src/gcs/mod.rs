@@ -19,7 +19,7 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use self::objects::Objects;
+use self::objects::{Admission, Objects};
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
 
@@ -37,7 +37,7 @@ impl GcsServer {
     /// # Errors
     /// The folder cannot be used, or no port can be had.
     pub async fn start(folder: &Path, bucket: &str) -> io::Result<Self> {
-        Self::serve(folder, bucket, true).await
+        Self::serve(folder, bucket, Admission::Anybody).await
     }
 
     /// As [`Self::start`], and refuses requests without a token.
@@ -45,12 +45,20 @@ impl GcsServer {
     /// # Errors
     /// Those of [`Self::start`].
     pub async fn start_private(folder: &Path, bucket: &str) -> io::Result<Self> {
-        Self::serve(folder, bucket, false).await
+        Self::serve(folder, bucket, Admission::AnyToken).await
     }
 
-    async fn serve(folder: &Path, bucket: &str, is_public: bool) -> io::Result<Self> {
+    /// As [`Self::start`], and refuses requests without this very token.
+    ///
+    /// # Errors
+    /// Those of [`Self::start`].
+    pub async fn start_for(folder: &Path, bucket: &str, token: &str) -> io::Result<Self> {
+        Self::serve(folder, bucket, Admission::Token(token.to_owned())).await
+    }
+
+    async fn serve(folder: &Path, bucket: &str, admission: Admission) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let objects = Arc::new(Objects::new(folder, bucket, is_public));
+        let objects = Arc::new(Objects::new(folder, bucket, admission));
         let (json_listener, grpc_listener) =
             (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
         let (json, grpc) = (json_listener.local_addr()?, grpc_listener.local_addr()?);

@@ -30,22 +30,32 @@ pub(super) enum Refusal {
     Condition,
 }
 
+/// Who may come in.
+#[derive(Debug)]
+pub(super) enum Admission {
+    Anybody,
+    /// Whoever brings a token, which is not looked at.
+    AnyToken,
+    /// Whoever brings this one.
+    Token(String),
+}
+
 /// The bucket.
 #[derive(Debug)]
 pub(super) struct Objects {
     folder: PathBuf,
     bucket: String,
-    is_public: bool,
+    admission: Admission,
     next: AtomicI64,
     all: Mutex<BTreeMap<String, Stored>>,
 }
 
 impl Objects {
-    pub(super) fn new(folder: &Path, bucket: &str, is_public: bool) -> Self {
+    pub(super) fn new(folder: &Path, bucket: &str, admission: Admission) -> Self {
         Self {
             folder: folder.to_owned(),
             bucket: bucket.to_owned(),
-            is_public,
+            admission,
             // Generations are microseconds with Google; only their order matters.
             next: AtomicI64::new(1_700_000_000_000_000),
             all: Mutex::default(),
@@ -54,7 +64,15 @@ impl Objects {
 
     /// Whether a request may go on, by its headers and the bucket it names.
     pub(super) fn admit(&self, headers: &hyper::HeaderMap, bucket: &str) -> Result<(), Refusal> {
-        if !self.is_public && !headers.contains_key("authorization") {
+        let token = headers.get("authorization").and_then(|value| value.to_str().ok());
+        let is_admitted = match &self.admission {
+            Admission::Anybody => true,
+            Admission::AnyToken => token.is_some(),
+            Admission::Token(wanted) => {
+                token.and_then(|token| token.strip_prefix("Bearer ")) == Some(wanted)
+            }
+        };
+        if !is_admitted {
             return Err(Refusal::NoToken);
         }
         if bucket == self.bucket { Ok(()) } else { Err(Refusal::NoBucket) }

@@ -24,9 +24,10 @@ pub(super) fn new(
     config: &AzureConfig,
     timing: Timing,
 ) -> Result<BlobContainerClient, StorageError> {
+    let client = Arc::new(http(config, timing)?);
     let mut options = ClientOptions {
         retry: RetryOptions::none(),
-        transport: Some(Transport::new(Arc::new(http(config, timing)?))),
+        transport: Some(Transport::new(client)),
         ..ClientOptions::default()
     };
     let mut url = container(&config.endpoint, &config.container)?;
@@ -37,7 +38,7 @@ pub(super) fn new(
             options.per_try_policies.push(Arc::new(policy));
         }
         AzureCredentials::Sas(token) => url.set_query(Some(token.reveal())),
-        AzureCredentials::Entra => credential = Some(entra()?),
+        AzureCredentials::Entra => credential = Some(entra(options.clone())?),
     }
     let options = BlobContainerClientOptions { client_options: options, ..Default::default() };
     BlobContainerClient::new(url, credential, Some(options)).map_err(|error| {
@@ -58,16 +59,29 @@ fn container(endpoint: &Url, name: &str) -> Result<Url, StorageError> {
     Ok(url)
 }
 
+/// Asks for tokens by our client too, with its certificates and its time to connect.
 #[cfg(feature = "azure-entra")]
-fn entra() -> Result<Arc<dyn TokenCredential>, StorageError> {
-    use azure_identity::{ManagedIdentityCredential, WorkloadIdentityCredential};
-    // It asks for tokens by a client of its own, which takes the process's TLS library.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+fn entra(client_options: ClientOptions) -> Result<Arc<dyn TokenCredential>, StorageError> {
+    use azure_identity::{
+        ClientAssertionCredentialOptions, ManagedIdentityCredential,
+        ManagedIdentityCredentialOptions, WorkloadIdentityCredential,
+        WorkloadIdentityCredentialOptions,
+    };
     // The first says whether its settings are there (AZURE_FEDERATED_TOKEN_FILE and so on).
-    if let Ok(workload) = WorkloadIdentityCredential::new(None) {
+    let options = WorkloadIdentityCredentialOptions {
+        credential_options: ClientAssertionCredentialOptions {
+            client_options: client_options.clone(),
+        },
+        ..WorkloadIdentityCredentialOptions::default()
+    };
+    if let Ok(workload) = WorkloadIdentityCredential::new(Some(options)) {
         return Ok(workload);
     }
-    let machine = ManagedIdentityCredential::new(None).map_err(|error| {
+    let options = ManagedIdentityCredentialOptions {
+        client_options,
+        ..ManagedIdentityCredentialOptions::default()
+    };
+    let machine = ManagedIdentityCredential::new(Some(options)).map_err(|error| {
         StorageError::Misconfigured(format!(
             "neither a workload's nor the machine's identity can be used ({})",
             error.kind()
@@ -77,7 +91,7 @@ fn entra() -> Result<Arc<dyn TokenCredential>, StorageError> {
 }
 
 #[cfg(not(feature = "azure-entra"))]
-fn entra() -> Result<Arc<dyn TokenCredential>, StorageError> {
+fn entra(_: ClientOptions) -> Result<Arc<dyn TokenCredential>, StorageError> {
     Err(StorageError::Misconfigured("there are no credentials for Azure".to_owned()))
 }
 

@@ -56,10 +56,32 @@ fn wait(error: &Error) -> Option<std::time::Duration> {
 
 fn without_answer(error: &Error) -> Fault {
     match error.kind() {
-        ErrorKind::Credential => Fault::Denied("no token for this identity".to_owned()),
+        ErrorKind::Credential => without_token(error),
         ErrorKind::Connection => Fault::broken("no connection"),
         // The text may hold the address with its SAS.
         ErrorKind::Io | ErrorKind::DataConversion => Fault::broken("the connection broke"),
         _ => Fault::broken("the request could not be made or its answer not read"),
     }
+}
+
+/// The identity's server refused, or could not be asked.
+fn without_token(error: &Error) -> Fault {
+    let denied = || Fault::Denied("no token for this identity".to_owned());
+    let mut next = std::error::Error::source(error);
+    while let Some(source) = next {
+        match source.downcast_ref::<Error>().map(Error::kind) {
+            Some(ErrorKind::HttpResponse { status, .. }) => {
+                return match u16::from(*status) {
+                    // 410 while the machine's service is renewed.
+                    408 | 410 | 429 | 500..=599 => Fault::broken("the identity's server is busy"),
+                    _ => denied(),
+                };
+            }
+            Some(ErrorKind::Io | ErrorKind::Connection) => {
+                return Fault::broken("the identity's server cannot be reached");
+            }
+            _ => next = source.source(),
+        }
+    }
+    denied()
 }

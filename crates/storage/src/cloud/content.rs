@@ -50,10 +50,17 @@ impl std::fmt::Debug for Source {
 
 impl Content {
     /// Takes a body; bytes are hashed here, a file was hashed when it was spooled.
-    pub(crate) fn new(body: Body) -> io::Result<Self> {
+    pub(crate) async fn new(body: Body) -> io::Result<Self> {
         let (source, stored) = match body {
             Body::Bytes(bytes) => {
-                let sha256 = Sha256Digest::new(Sha256::digest(&bytes).into());
+                let hashed = bytes.clone();
+                let hash = move || Sha256Digest::new(Sha256::digest(&hashed).into());
+                let sha256 = if bytes.len() <= PIECE_BYTES {
+                    hash()
+                } else {
+                    // Megabytes would hold up whatever else this thread serves.
+                    tokio::task::spawn_blocking(hash).await.map_err(io::Error::other)?
+                };
                 let stored = Stored { size: bytes.len() as u64, sha256 };
                 (Source::Bytes(bytes), stored)
             }
@@ -147,8 +154,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let spooled =
             Spooler::new(folder.path()).spool_from(&mut text.as_slice(), 1 << 20).unwrap();
-        let of_file = Content::new(Body::File(spooled)).unwrap();
-        let of_bytes = Content::new(Body::Bytes(text.clone().into())).unwrap();
+        let of_file = Content::new(Body::File(spooled)).await.unwrap();
+        let of_bytes = Content::new(Body::Bytes(text.clone().into())).await.unwrap();
         assert_eq!(of_file.stored(), of_bytes.stored());
         for content in [of_file, of_bytes] {
             let (first, again) = tokio::join!(all(&content, 0), all(&content, 0));
@@ -161,7 +168,7 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_one_empty_content() {
-        let content = Content::new(Body::Bytes(Bytes::new())).unwrap();
+        let content = Content::new(Body::Bytes(Bytes::new())).await.unwrap();
         assert!(all(&content, 0).await.is_empty());
         assert_eq!(content.stored().size, 0);
     }

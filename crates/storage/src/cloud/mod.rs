@@ -183,6 +183,7 @@ impl<S: Service> ObjectStore for CloudStore<S> {
         options: PutOptions,
     ) -> Result<Stored, StorageError> {
         let content = Content::new(body)
+            .await
             .map_err(|source| StorageError::Transient { what: key.to_string(), source })?;
         let stored = content.stored();
         let limit = self.timing.total_for(stored.size);

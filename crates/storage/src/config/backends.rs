@@ -146,7 +146,7 @@ pub(super) fn s3(look: &mut Look<'_>) -> S3Config {
         look.given.endpoint.as_deref().and_then(|text| look.endpoint("STORAGE_ENDPOINT", text));
     let halves = look.given.access_key_id.is_some() || look.given.secret_access_key.is_some();
     let keys = key_pair(look);
-    if !halves && !cfg!(feature = "s3-ambient") {
+    if !halves && !look.build.s3_ambient {
         look.problem(
             "STORAGE_ACCESS_KEY_ID and STORAGE_SECRET_ACCESS_KEY are missing: set both, or build \
              the worker with `--features s3-ambient` to use the machine's own credentials",
@@ -249,11 +249,17 @@ pub(super) fn azure(look: &mut Look<'_>) -> Option<AzureConfig> {
         check_key(look, "STORAGE_SECRET_ACCESS_KEY", key);
         AzureCredentials::SharedKey { account, key: key.clone() }
     } else {
-        if !cfg!(feature = "azure-entra") {
+        if !look.build.azure_entra {
             look.problem(
                 "no credentials for Azure: set STORAGE_SECRET_ACCESS_KEY (account key), \
                  STORAGE_CONNECTION_STRING or STORAGE_SAS_TOKEN, or build the worker with \
                  `--features azure-entra` to use the machine's identity",
+            );
+        }
+        if endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() != "https") {
+            look.problem(
+                "STORAGE_ENDPOINT is plain http, and tokens of the machine's identity are sent over \
+                 https alone: use https, or an account key",
             );
         }
         AzureCredentials::Entra

@@ -93,19 +93,38 @@ fn place(kind: &str, bucket: &str, endpoint: Option<&url::Url>) -> String {
     }
 }
 
+/// What a build can do.
+#[derive(Debug, Clone, Copy)]
+struct Build {
+    has: fn(StorageKind) -> bool,
+    /// The machine's own credentials, of Amazon and of Azure.
+    s3_ambient: bool,
+    azure_entra: bool,
+}
+
+impl Build {
+    /// This one.
+    const THIS: Self = Self {
+        has: StorageKind::is_built_in,
+        s3_ambient: cfg!(feature = "s3-ambient"),
+        azure_entra: cfg!(feature = "azure-entra"),
+    };
+}
+
 /// Settings that were looked at, with what is wrong with them.
-pub(crate) struct Look<'a> {
-    pub(crate) given: &'a Variables,
-    pub(crate) problems: Vec<String>,
+struct Look<'a> {
+    given: &'a Variables,
+    build: Build,
+    problems: Vec<String>,
 }
 
 impl Look<'_> {
-    pub(crate) fn problem(&mut self, text: impl Into<String>) {
+    fn problem(&mut self, text: impl Into<String>) {
         self.problems.push(text.into());
     }
 
     /// A value that the backend needs.
-    pub(crate) fn required(&mut self, name: &str, value: Option<&String>, what: &str) -> String {
+    fn required(&mut self, name: &str, value: Option<&String>, what: &str) -> String {
         if value.is_none() {
             self.problem(format!("{name} is missing: {what}"));
         }
@@ -113,7 +132,7 @@ impl Look<'_> {
     }
 
     /// A value that the backend cannot use: silence would let its owner believe that it works.
-    pub(crate) fn useless(&mut self, name: &str, is_set: bool, why: &str) {
+    fn useless(&mut self, name: &str, is_set: bool, why: &str) {
         if is_set {
             self.problem(format!("{name} is set, but {why}"));
         }
@@ -126,18 +145,18 @@ impl Variables {
     /// # Errors
     /// Every problem, one line each, naming the setting.
     pub fn check(&self) -> Result<Config, Vec<String>> {
-        self.check_in(StorageKind::is_built_in)
+        self.check_in(Build::THIS)
     }
 
-    /// As [`Self::check`], in a build that has the backends that it is asked for.
-    fn check_in(&self, is_built_in: impl Fn(StorageKind) -> bool) -> Result<Config, Vec<String>> {
+    /// As [`Self::check`], in another build.
+    fn check_in(&self, build: Build) -> Result<Config, Vec<String>> {
         let word = self.kind.as_deref().unwrap_or(StorageKind::Local.as_str());
         let kind = match word.parse::<StorageKind>() {
             Ok(kind) => kind,
             Err(error) => return Err(vec![format!("STORAGE_TYPE: {error}")]),
         };
-        let mut look = Look { given: self, problems: Vec::new() };
-        if !is_built_in(kind) {
+        let mut look = Look { given: self, build, problems: Vec::new() };
+        if !(build.has)(kind) {
             look.problem(format!(
                 "STORAGE_TYPE is {kind}, which this build leaves out: build the worker with \
                  `--features {kind}`"

@@ -17,6 +17,9 @@ fn keys(kind: &str) -> Variables {
     }
 }
 
+/// A build without the machine's own credentials.
+const WITHOUT_AMBIENT: Build = Build { s3_ambient: false, azure_entra: false, ..Build::THIS };
+
 fn problems(variables: &Variables) -> String {
     variables.check().expect_err("wrong settings").join("\n")
 }
@@ -36,11 +39,13 @@ fn an_unknown_word_names_the_known_ones() {
 #[test]
 fn what_was_compiled_out_names_its_feature() {
     for kind in ["s3", "gcs", "azure"] {
-        let problems = keys(kind).check_in(|_| false).expect_err("left out");
+        let problems =
+            keys(kind).check_in(Build { has: |_| false, ..Build::THIS }).expect_err("left out");
         let text = problems.join("\n");
         assert!(text.contains(&format!("--features {kind}")), "{text}");
     }
-    assert!(Variables::default().check_in(|kind| kind == StorageKind::Local).is_ok());
+    let local = Build { has: |kind| kind == StorageKind::Local, ..Build::THIS };
+    assert!(Variables::default().check_in(local).is_ok());
 }
 
 #[test]
@@ -119,9 +124,11 @@ mod s3 {
     }
 
     #[test]
-    #[cfg(not(feature = "s3-ambient"))]
     fn without_keys_the_way_out_is_named() {
-        assert!(problems(&texts("s3")).contains("--features s3-ambient"));
+        let problems = texts("s3").check_in(WITHOUT_AMBIENT).expect_err("no keys").join("\n");
+        assert!(problems.contains("--features s3-ambient"), "{problems}");
+        let ambient = Build { s3_ambient: true, ..WITHOUT_AMBIENT };
+        assert!(texts("s3").check_in(ambient).is_ok());
     }
 }
 
@@ -229,10 +236,20 @@ mod azure {
     }
 
     #[test]
-    #[cfg(not(feature = "azure-entra"))]
     fn without_credentials_the_ways_are_named() {
         let account = Variables { access_key_id: Some("muhasebe".to_owned()), ..texts("azure") };
-        let text = problems(&account);
+        let text = account.check_in(WITHOUT_AMBIENT).expect_err("no key").join("\n");
         assert!(text.contains("STORAGE_CONNECTION_STRING") && text.contains("azure-entra"));
+    }
+
+    #[test]
+    fn the_machine_s_identity_is_not_sent_in_the_clear() {
+        let entra = Build { azure_entra: true, ..WITHOUT_AMBIENT };
+        let at = |endpoint: &str| {
+            Variables { endpoint: Some(endpoint.to_owned()), ..texts("azure") }.check_in(entra)
+        };
+        assert!(at("https://muhasebe.blob.core.windows.net").is_ok());
+        let text = at("http://127.0.0.1:10000/muhasebe").expect_err("in the clear").join("\n");
+        assert!(text.contains("https alone"), "{text}");
     }
 }

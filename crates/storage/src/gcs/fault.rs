@@ -3,7 +3,7 @@
 
 use std::error::Error as _;
 
-use google_cloud_gax::error::{Error, rpc::Code};
+use google_cloud_gax::error::{CredentialsError, Error, rpc::Code};
 use google_cloud_storage::error::{ReadError, WriteError};
 
 use crate::cloud::service::{Fault, retry_after};
@@ -63,7 +63,12 @@ pub(super) fn of(error: &Error) -> Fault {
         return Fault::timed_out("no answer in time");
     }
     if error.is_authentication() {
-        return Fault::Denied("no token for this account".to_owned());
+        let may_pass = cause::<CredentialsError>(error).is_some_and(CredentialsError::is_transient);
+        return if may_pass {
+            Fault::broken("the server of tokens cannot be reached")
+        } else {
+            Fault::Denied("no token for this account".to_owned())
+        };
     }
     if error.is_binding() {
         return Fault::Refused("the request could not be made".to_owned());

@@ -9,7 +9,6 @@ mod list;
 mod walk;
 
 use std::{
-    io::Read,
     os::fd::OwnedFd,
     path::{Path, PathBuf},
     sync::Arc,
@@ -19,6 +18,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use rustix::{
+    buffer::spare_capacity,
     fs::{Mode, OFlags},
     io::Errno,
 };
@@ -93,7 +93,7 @@ impl LocalStore {
 impl ObjectStore for LocalStore {
     async fn open(&self, key: &ObjectKey, max_bytes: u64) -> Result<ObjectReader, StorageError> {
         let wanted = key.clone();
-        let (meta, mut file) =
+        let (meta, file) =
             self.blocking(key.as_str(), move |root| files::open(root, &wanted)).await?;
         let (send, receive) = mpsc::channel(PIECES_AHEAD);
         let pieces = stream::unfold(receive, async |mut receive: mpsc::Receiver<_>| {
@@ -105,15 +105,13 @@ impl ObjectStore for LocalStore {
         // Ends by itself when the reader is dropped, as then nobody takes the next piece.
         tokio::task::spawn_blocking(move || {
             loop {
-                let mut piece = vec![0; PIECE_BYTES];
-                let piece = match file.read(&mut piece) {
+                let mut piece = Vec::with_capacity(PIECE_BYTES);
+                // Into memory that need not be emptied first.
+                let piece = match rustix::io::read(&file, spare_capacity(&mut piece)) {
                     Ok(0) => return,
-                    Ok(read) => {
-                        piece.truncate(read);
-                        Ok(Bytes::from(piece))
-                    }
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                    Err(source) => Err(walk::io_error(key.as_str(), source)),
+                    Ok(_) => Ok(Bytes::from(piece)),
+                    Err(Errno::INTR) => continue,
+                    Err(errno) => Err(walk::errno_error(key.as_str(), errno)),
                 };
                 let failed = piece.is_err();
                 if send.blocking_send(piece).is_err() || failed {

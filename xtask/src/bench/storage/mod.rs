@@ -1,21 +1,21 @@
 //! Reading objects: megabytes a second and time to the first byte at three sizes, alone and sixteen at
-//! once, by this project's store and by others from the same server on this machine; and local files
+//! once, by this project's stores and by others from the same server on this machine; and local files
 //! beside the standard library.
 //!
 //! The server sends bytes from memory and checks nothing, so the figures are those of the clients.
-//! Ours hashes what it reads (SHA-256), which the others do not: the bare library is measured both
+//! Ours hashes what it reads (SHA-256), which the others do not: the bare libraries are measured both
 //! ways. Rounds go through all clients in turn, so that a busy moment meets each of them.
 
 mod clients;
 mod local;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use dev_storage::Feeder;
-use futures::future::try_join_all;
+use tokio::task::JoinSet;
 
-use self::clients::Client;
+use self::clients::{Client, Curl};
 use super::figure::{Figure, percentile};
 
 const MB: u64 = 1 << 20;
@@ -24,73 +24,86 @@ const SHAPES: [(u64, usize); 6] =
     [(MB, 1), (MB, 16), (20 * MB, 1), (20 * MB, 16), (100 * MB, 1), (100 * MB, 16)];
 /// What one measurement moves at least, so that it lasts.
 const AT_LEAST: u64 = 200 * MB;
-/// First bytes that are timed.
-const FIRST_BYTES: usize = 100;
 
 /// Everything.
 pub(super) async fn measure(rounds: usize) -> Result<Vec<Figure>> {
     let server = Feeder::start().await?;
     let clients = clients::all(&server).await?;
+    let curl = Curl::find(&server);
     let mut figures = Vec::new();
     for (size, at_once) in SHAPES {
-        let mut rates = vec![Vec::new(); clients.len()];
+        let mut results = vec![Results::default(); clients.len() + 1];
         for _ in 0..rounds.max(1) {
-            for (client, rates) in clients.iter().zip(&mut rates) {
-                rates.push(rate(client, size, at_once).await?);
+            for (client, results) in clients.iter().zip(&mut results) {
+                let began = Instant::now();
+                let turns = turns(size, at_once);
+                let firsts = read(client, size, at_once, turns).await?;
+                results.note(size * at_once as u64 * turns, began.elapsed(), firsts);
+            }
+            if let (Some(curl), Some(results)) = (&curl, results.last_mut()) {
+                let began = Instant::now();
+                let turns = turns(size, at_once);
+                let firsts = curl.read(size, at_once, turns).await?;
+                results.note(size * at_once as u64 * turns, began.elapsed(), firsts);
             }
         }
-        for (client, rates) in clients.iter().zip(&mut rates) {
-            figures.push(Figure::new(
-                format!("read {} MB x{at_once}, {}", size / MB, client.name()),
-                median(rates),
-                "MB/s",
-                spread(rates),
-            ));
+        let names = clients.iter().map(Client::name).chain(curl.is_some().then_some("curl"));
+        for (name, results) in names.zip(&mut results) {
+            figures.extend(results.figures(&format!("{} MB x{at_once}, {name}", size / MB)));
         }
-    }
-    for client in &clients {
-        let Some(mut times) = first_bytes(client).await? else { continue };
-        let note = format!("median of {FIRST_BYTES}");
-        figures.push(Figure::new(
-            format!("first byte, {}", client.name()),
-            median(&mut times),
-            "ms",
-            note,
-        ));
     }
     figures.extend(local::measure(rounds).await?);
     Ok(figures)
 }
 
-/// Megabytes a second.
-async fn rate(client: &Client, size: u64, at_once: usize) -> Result<f64> {
-    let turn = size * at_once as u64;
-    let turns = AT_LEAST.div_ceil(turn);
-    let began = Instant::now();
-    if let Client::Curl(curl) = client {
-        curl.read(size, at_once, turns).await?;
-    } else {
-        for _ in 0..turns {
-            try_join_all((0..at_once).map(|_| client.read(size))).await?;
-        }
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-    let megabytes = (turn * turns) as f64 / 1e6;
-    Ok(megabytes / began.elapsed().as_secs_f64())
+fn turns(size: u64, at_once: usize) -> u64 {
+    AT_LEAST.div_ceil(size * at_once as u64)
 }
 
-/// Milliseconds until the first piece of 1 MB; none for a program of its own.
-async fn first_bytes(client: &Client) -> Result<Option<Vec<f64>>> {
-    if matches!(client, Client::Curl(_)) {
-        return Ok(None);
+/// Each on a task of its own, as documents are.
+async fn read(client: &Client, size: u64, at_once: usize, turns: u64) -> Result<Vec<Duration>> {
+    let mut firsts = Vec::new();
+    for _ in 0..turns {
+        let mut tasks = JoinSet::new();
+        for _ in 0..at_once {
+            let client = client.clone();
+            tasks.spawn(async move { client.read(size).await });
+        }
+        while let Some(first) = tasks.join_next().await {
+            firsts.push(first??);
+        }
     }
-    let mut times = Vec::new();
-    for _ in 0..FIRST_BYTES {
-        let began = Instant::now();
-        client.first_piece(MB).await?;
-        times.push(began.elapsed().as_secs_f64() * 1e3);
+    Ok(firsts)
+}
+
+/// Of one client at one size.
+#[derive(Clone, Default)]
+struct Results {
+    /// Megabytes a second of each round.
+    rates: Vec<f64>,
+    /// Milliseconds to the first byte of each object.
+    firsts: Vec<f64>,
+}
+
+impl Results {
+    fn note(&mut self, bytes: u64, took: Duration, firsts: Vec<Duration>) {
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+        self.rates.push(bytes as f64 / 1e6 / took.as_secs_f64());
+        self.firsts.extend(firsts.iter().map(|first| first.as_secs_f64() * 1e3));
     }
-    Ok(Some(times))
+
+    fn figures(&mut self, of: &str) -> [Figure; 2] {
+        let (rate, first) = (median(&mut self.rates), median(&mut self.firsts));
+        [
+            Figure::new(format!("read {of}"), rate, "MB/s", spread(&self.rates)),
+            Figure::new(
+                format!("first byte of {of}"),
+                first,
+                "ms",
+                format!("median of {}", self.firsts.len()),
+            ),
+        ]
+    }
 }
 
 fn median(values: &mut [f64]) -> f64 {

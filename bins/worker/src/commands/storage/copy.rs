@@ -96,6 +96,10 @@ async fn copy(way: &Way<'_>, args: &CopyArgs) -> anyhow::Result<Report> {
     let scope =
         TenantScope::new(&TenantId::new(&args.tenant)).context("--tenant is no office's id")?;
     let progress = progress();
+    // Names alone: a fraction of what copying asks for, and the only way to say how much is left.
+    progress.set_message("counting");
+    let total = way.count(&scope).await?;
+    progress.set_length(total);
     let mut report = Report::default();
     let mut after = None;
     loop {
@@ -108,7 +112,7 @@ async fn copy(way: &Way<'_>, args: &CopyArgs) -> anyhow::Result<Report> {
             .buffer_unordered(usize::from(args.parallel));
         while let Some((key, outcome)) = moving.next().await {
             report.note(&key, outcome);
-            report.show(&progress);
+            report.show(&progress, total);
         }
         drop(moving);
         after = page.next;
@@ -121,6 +125,19 @@ async fn copy(way: &Way<'_>, args: &CopyArgs) -> anyhow::Result<Report> {
 }
 
 impl Way<'_> {
+    /// How many objects there are; some may come or go while they are copied.
+    async fn count(&self, scope: &TenantScope) -> Result<u64, StorageError> {
+        let (mut count, mut after) = (0, None);
+        loop {
+            let page = self.from.list(&scope.all(), after.as_ref(), PAGE).await?;
+            count += page.objects.len() as u64;
+            after = page.next;
+            if after.is_none() {
+                return Ok(count);
+            }
+        }
+    }
+
     async fn move_one(&self, source: &ObjectMeta) -> Result<Moved, StorageError> {
         let key = &source.key;
         match self.to.head(key).await {
@@ -195,27 +212,31 @@ impl Report {
         self.copied + self.already_there + self.problems.len() as u64
     }
 
-    /// A line that moves on a terminal; now and then a line of its own elsewhere.
-    fn show(&self, progress: &ProgressBar) {
+    /// A bar that moves on a terminal; elsewhere a line for each tenth of the way, and for each hundred
+    /// objects of a long one.
+    fn show(&self, progress: &ProgressBar, total: u64) {
+        let done = self.done();
         let line = format!(
-            "{} looked at: {} copied ({} kB), {} already there, {} with a problem",
-            self.done(),
+            "{} copied ({} kB), {} already there, {} with a problem",
             self.copied,
             self.copied_bytes / 1024,
             self.already_there,
             self.problems.len()
         );
-        if progress.is_hidden() && self.done().is_multiple_of(100) {
-            output::complain(&line);
+        if progress.is_hidden()
+            && (done.is_multiple_of(total.div_ceil(10).clamp(1, 100)) || done == total)
+        {
+            output::complain(&format!("{done} of {total}: {line}"));
         }
         progress.set_message(line);
-        progress.tick();
+        progress.set_position(done);
     }
 }
 
 fn progress() -> ProgressBar {
-    let progress = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
+    let progress = ProgressBar::new(0);
+    let template = "{spinner} {elapsed} {wide_bar} {pos} of {len}: {msg}";
+    if let Ok(style) = ProgressStyle::with_template(template) {
         progress.set_style(style);
     }
     progress.enable_steady_tick(Duration::from_millis(200));
