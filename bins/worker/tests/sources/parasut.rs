@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
 use integrations::testing::{ParasutSource, Server};
 use serde_json::{Value, json};
 
-use super::{MANY, OTHER, Rows, Source, days_ago, hours_ago, invoice_row, kurus};
+use super::{MANY, OTHER, Rows, Source, days_ago, hours_ago, invoice_row, kurus, now};
 
 pub(crate) struct Firm {
     source: Arc<ParasutSource>,
@@ -53,7 +52,7 @@ impl Firm {
         let (id, number) = self.sales[self.sales.len() - from_the_end];
         let day = days_ago(days);
         self.source.change("sales_invoices", id, "issue_date", json!(day.to_string()));
-        self.source.change("sales_invoices", id, "updated_at", json!(Utc::now().to_rfc3339()));
+        self.source.change("sales_invoices", id, "updated_at", json!(now().to_rfc3339()));
         let row = invoice_row(day, "SATIŞ", kurus(number), 1, OTHER);
         self.rows.insert(format!("sales_invoices:{id}"), row);
     }
@@ -82,15 +81,15 @@ impl Source for Firm {
         for place in 0..30 {
             self.source.delete("sales_invoices", self.sales[place].0);
         }
-        self.sell(MANY + 1, &Utc::now().to_rfc3339());
+        self.sell(MANY + 1, &now().to_rfc3339());
         // One that was not read yet. (Of one that was, the weekly full pass brings the change: the lists
         // have no filter by it.)
         self.move_sale(2, 4);
     }
 
     fn go_on(&mut self) {
-        self.sell(MANY + 2, &Utc::now().to_rfc3339());
-        self.buy(MANY + 3, &Utc::now().to_rfc3339());
+        self.sell(MANY + 2, &now().to_rfc3339());
+        self.buy(MANY + 3, &now().to_rfc3339());
         self.move_sale(4, 5);
     }
 
