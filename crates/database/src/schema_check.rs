@@ -150,12 +150,11 @@ impl Difference {
     /// Whether running the migrations brings it in order.
     pub fn is_mended_by_migrating(&self) -> bool {
         match self {
-            Self::NothingThere => true,
+            Self::NothingThere | Self::MissingIndex { .. } | Self::MissingTrigger { .. } => true,
             Self::MissingTable { table } => table.starts_with("worker."),
             Self::MissingColumn { table, column, .. } => JOBS
                 .iter()
                 .any(|(jobs, added, _)| jobs == table && added.contains(&column.as_str())),
-            Self::MissingIndex { .. } | Self::MissingTrigger { .. } => true,
             _ => false,
         }
     }
