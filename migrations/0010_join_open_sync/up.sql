@@ -41,5 +41,11 @@ DO $$ BEGIN
             BEFORE INSERT ON integration_sync_jobs
             FOR EACH ROW WHEN (NEW.status IN ('pending', 'in_progress') AND NOT NEW.is_surplus)
             EXECUTE FUNCTION worker.join_open_sync();
+    ELSIF EXISTS (
+        SELECT 1 FROM pg_trigger
+        WHERE tgrelid = 'integration_sync_jobs'::regclass
+          AND tgname = 'worker_sync_jobs_joined' AND tgenabled NOT IN ('O', 'A')
+    ) THEN
+        ALTER TABLE integration_sync_jobs ENABLE TRIGGER worker_sync_jobs_joined;
     END IF;
 END $$;

@@ -171,7 +171,7 @@ async fn invoices_are_pushed_once_when_switched_on() {
         FROM worker.sync_pushes WHERE state = 'refused'";
     assert_eq!(
         platform.row(why, &[]).await.get::<_, String>(0),
-        "inv-10: Geçersiz: Fatura no daha önce kullanılmış; inv-8: Faturanın kalemi yok; kalemlerini \
+        "inv-10: Fatura no daha önce kullanılmış; inv-8: Faturanın kalemi yok; kalemlerini \
          girip yeniden deneyin.; inv-9: Karşı tarafın geçerli bir vergi numarası yok."
     );
     let log = "SELECT level || ' ' || (context ->> 'outcome') || ' ' || message FROM integration_sync_logs

@@ -105,6 +105,35 @@ async fn faults_of_the_source_and_killed_workers_change_nothing_in_the_books() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_froze_writes_nothing_when_it_wakes() {
+    let platform = Platform::new().await;
+    platform.add_tenant("frozen").await;
+    let config = mock(9, 500, &json!({}));
+    platform.add_integration("frozen", "frozen", "MOCK_ACCOUNTING", &config).await;
+    platform.click("frozen", "frozen", "pull_invoices").await;
+    let frozen = platform.worker(&["run"], SETTINGS);
+    platform.sync_until("SELECT count(*) > 0 FROM invoices").await;
+    // In the middle of a page, or between two.
+    frozen.signal(Signal::STOP);
+    assert!(!platform.row(ALL_DONE, &[]).await.get::<_, bool>(0), "it froze too late");
+    let other = platform.worker(&["run"], SETTINGS);
+    platform.until_synced().await;
+    let after = books(&platform, "frozen").await;
+    frozen.signal(Signal::CONT);
+    frozen.until_error(&["not in this worker's hands any more", "jobs were lost"]);
+    // The same source, undisturbed.
+    platform.add_integration("office-1", "plain", "MOCK_ACCOUNTING", &config).await;
+    platform.click("office-1", "plain", "pull_invoices").await;
+    platform.until_synced().await;
+    assert_eq!(after, books(&platform, "office-1").await);
+    assert_eq!(after, books(&platform, "frozen").await, "nothing was written since");
+    for worker in [frozen, other] {
+        worker.signal(Signal::TERM);
+        assert_eq!(worker.wait().code, Some(0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_workers_with_ten_schedulers_make_no_double_job_and_no_double_row() {
     let platform = Platform::new().await;
     for n in 1..=6 {

@@ -30,9 +30,9 @@ async fn text(platform: &Platform, sql: &str) -> String {
 
 const JOB: &str = "SELECT concat_ws('|', status, attempts, error_message, technical_error)
     FROM integration_sync_jobs ORDER BY created_at DESC LIMIT 1";
-const INTEGRATION: &str =
-    "SELECT concat_ws('|', status, last_sync_status, last_sync_at IS NULL) FROM tenant_integrations";
-const TOLD: &str = "SELECT string_agg(concat_ws('|', type, title, message), '; ') FROM notifications";
+const INTEGRATION: &str = "SELECT concat_ws('|', status, last_sync_status, last_sync_at IS NULL) FROM tenant_integrations";
+const TOLD: &str =
+    "SELECT string_agg(concat_ws('|', type, title, message), '; ') FROM notifications";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_may_pass_is_tried_again_and_then_told() {
@@ -51,7 +51,10 @@ async fn what_may_pass_is_tried_again_and_then_told() {
     // The integration goes on: it is tried again after a pause.
     assert_eq!(text(&platform, INTEGRATION).await, "connected|error|t");
     let told = text(&platform, TOLD).await;
-    assert!(told.starts_with("INTEGRATION_SYNC|Entegrasyon eşitleme hatası|mock eşitlenemedi: "), "{told}");
+    assert!(
+        told.starts_with("INTEGRATION_SYNC|Entegrasyon eşitleme hatası|mock eşitlenemedi: "),
+        "{told}"
+    );
     let logs = "SELECT string_agg(concat_ws('|', level, context ->> 'retryCount', context ->> 'willRetry'), ', '
             ORDER BY created_at) FROM integration_sync_logs WHERE context ? 'willRetry'";
     assert_eq!(
@@ -76,7 +79,8 @@ async fn a_source_that_asks_to_wait_gets_its_time_and_no_attempt_is_spent() {
     platform.click(OFFICE, "mock", "pull_invoices").await;
     // It does not sleep in its place: the process has nothing left to do and ends.
     once(&platform, &[]);
-    let waits = "SELECT concat_ws('|', status, attempts, run_at > now() + interval '1 minute', lease_owner)
+    let waits =
+        "SELECT concat_ws('|', status, attempts, run_at > now() + interval '1 minute', lease_owner)
         FROM integration_sync_jobs";
     assert_eq!(text(&platform, waits).await, "pending|0|t");
     let logs = "SELECT level || ' ' || message FROM integration_sync_logs ORDER BY created_at DESC LIMIT 1";

@@ -16,13 +16,13 @@ use crate::{Database, Error};
 /// `table.column: type[ null]`, one a line.
 const COLUMNS: &str = include_str!("schema/columns.txt");
 
-/// The platform's job tables, with the columns that migrations add to each and the trigger that
-/// wakes the workers.
-const JOBS: &[(&str, &[&str], &str)] = &[
+/// The platform's job tables, with the columns that migrations add to each and their triggers: one that
+/// wakes the workers, one that answers a second request for a sync.
+const JOBS: &[(&str, &[&str], &[&str])] = &[
     (
         "document_processing_jobs",
         &["priority", "run_at", "max_attempts", "lease_token", "lease_owner", "lease_expires_at"],
-        "worker_document_jobs_inserted",
+        &["worker_document_jobs_inserted"],
     ),
     (
         "integration_sync_jobs",
@@ -37,7 +37,7 @@ const JOBS: &[(&str, &[&str], &str)] = &[
             "technical_error",
             "is_surplus",
         ],
-        "worker_sync_jobs_inserted",
+        &["worker_sync_jobs_inserted", "worker_sync_jobs_joined"],
     ),
 ];
 
@@ -137,7 +137,7 @@ pub enum Difference {
         /// Its columns, separated by commas.
         columns: String,
     },
-    /// A trigger that wakes the workers is missing or switched off.
+    /// A trigger of the migrations is missing or switched off.
     MissingTrigger {
         /// The job table.
         table: String,
@@ -150,18 +150,17 @@ impl Difference {
     /// Whether running the migrations brings it in order.
     pub fn is_mended_by_migrating(&self) -> bool {
         match self {
-            Self::NothingThere => true,
+            Self::NothingThere | Self::MissingIndex { .. } | Self::MissingTrigger { .. } => true,
             Self::MissingTable { table } => table.starts_with("worker."),
             Self::MissingColumn { table, column, .. } => JOBS
                 .iter()
                 .any(|(jobs, added, _)| jobs == table && added.contains(&column.as_str())),
-            Self::MissingIndex { .. } | Self::MissingTrigger { .. } => true,
             _ => false,
         }
     }
 
-    /// Whether the worker cannot run with it. Without an index it is slower, without the trigger it
-    /// finds new jobs by its poll.
+    /// Whether the worker cannot run with it. Without an index it is slower, without a trigger it
+    /// finds new jobs by its poll, and a second request for a sync is refused.
     pub fn is_fatal(&self) -> bool {
         match self {
             // Rests on it: without it, two schedulers could make two jobs of one integration.
@@ -392,8 +391,8 @@ pub async fn differences(connection: &mut Connection) -> Result<Vec<Difference>,
             Need::Ours(_) | Need::Unique(_) => {}
         }
     }
-    for (table, _, trigger) in JOBS {
-        if tables.contains_key(table) && !triggers.iter().any(|row| row.name == *trigger) {
+    for (table, _, needed) in JOBS.iter().filter(|(table, ..)| tables.contains_key(table)) {
+        for trigger in needed.iter().filter(|name| !triggers.iter().any(|row| row.name == **name)) {
             let (table, trigger) = ((*table).to_owned(), (*trigger).to_owned());
             differences.push(Difference::MissingTrigger { table, trigger });
         }

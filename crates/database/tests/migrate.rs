@@ -148,13 +148,23 @@ async fn a_trigger_that_was_switched_off_is_switched_on() {
     let (_test, database) = common::migrated().await;
     let mut connection = database.get().await.expect("connects");
     connection
-        .batch_execute("ALTER TABLE document_processing_jobs DISABLE TRIGGER USER")
+        .batch_execute(
+            "ALTER TABLE document_processing_jobs DISABLE TRIGGER USER;
+             ALTER TABLE integration_sync_jobs DISABLE TRIGGER USER",
+        )
         .await
         .expect("disables");
     let lost = schema_check::check(&database).await.expect("checks");
-    let (table, trigger) = ("document_processing_jobs", "worker_document_jobs_inserted");
-    let missing = Difference::MissingTrigger { table: table.into(), trigger: trigger.into() };
-    assert_eq!(lost, [missing]);
+    let missing = [
+        ("document_processing_jobs", "worker_document_jobs_inserted"),
+        ("integration_sync_jobs", "worker_sync_jobs_inserted"),
+        ("integration_sync_jobs", "worker_sync_jobs_joined"),
+    ];
+    let missing = missing.map(|(table, trigger)| Difference::MissingTrigger {
+        table: table.into(),
+        trigger: trigger.into(),
+    });
+    assert_eq!(lost, missing);
     migrate::run(&database).await.expect("mends");
     assert_eq!(schema_check::check(&database).await.expect("checks"), []);
 }

@@ -44,6 +44,8 @@ const OVER_ALL: &[&str] = &[
     "integrations/operations/list_jobs.sql",
     "integrations/operations/list_logs.sql",
     "integrations/operations/unmatched.sql",
+    // A setting of the transaction.
+    "integrations/import/plan_anew.sql",
     // The platform's own rules and providers belong to no tenant.
     "risk_rules/insert_missing.sql",
     "seed/providers.sql",

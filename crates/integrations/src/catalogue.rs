@@ -3,7 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::registry::ConnectorCode::{self, *};
+use crate::registry::ConnectorCode::{
+    self, Eta, FileDrop, GarantiBbva, Gocardless, IsBankasi, LogoAccounting, MikroAccounting,
+    MockAccounting, MockBank, Nilvera, Ohvps, Parasut,
+};
 
 /// A provider as the platform shows it.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    connector::{AccountingConnector, BankConnector, Capabilities, ConnectionReport},
+    connector::{AccountingConnector, BankConnector, Capabilities, ConnectionReport, Connector},
     connectors::{
         file_drop::FileDrop,
         gocardless::Gocardless,
@@ -21,43 +21,36 @@ use crate::{
 /// The connector of an integration: for invoices, for bank movements, or both.
 #[derive(Debug, Clone)]
 pub struct Connected {
-    code: ConnectorCode,
+    connector: Arc<dyn Connector>,
     accounting: Option<Arc<dyn AccountingConnector>>,
     bank: Option<Arc<dyn BankConnector>>,
 }
 
 impl Connected {
     fn to_accounting(connector: impl AccountingConnector + 'static) -> Self {
-        let code = connector.code();
-        Self { code, accounting: Some(Arc::new(connector)), bank: None }
+        let connector = Arc::new(connector);
+        Self { connector: Arc::clone(&connector) as _, accounting: Some(connector), bank: None }
     }
 
     fn to_bank(connector: impl BankConnector + 'static) -> Self {
-        let code = connector.code();
-        Self { code, accounting: None, bank: Some(Arc::new(connector)) }
+        let connector = Arc::new(connector);
+        Self { connector: Arc::clone(&connector) as _, accounting: None, bank: Some(connector) }
     }
 
     fn to_both(connector: impl AccountingConnector + BankConnector + 'static) -> Self {
         let connector = Arc::new(connector);
-        let code = AccountingConnector::code(&*connector);
-        Self { code, accounting: Some(Arc::clone(&connector) as _), bank: Some(connector) }
+        let accounting = Some(Arc::clone(&connector) as _);
+        Self { connector: Arc::clone(&connector) as _, accounting, bank: Some(connector) }
     }
 
     /// Which connector it is.
-    pub const fn code(&self) -> ConnectorCode {
-        self.code
+    pub fn code(&self) -> ConnectorCode {
+        self.connector.code()
     }
 
     /// What it can do.
     pub fn capabilities(&self) -> Capabilities {
-        let accounting = self.accounting.as_ref().map(|one| one.capabilities()).unwrap_or_default();
-        let bank = self.bank.as_ref().map(|one| one.capabilities()).unwrap_or_default();
-        Capabilities {
-            pull_invoices: accounting.pull_invoices,
-            push_invoices: accounting.push_invoices,
-            pull_bank_transactions: bank.pull_bank_transactions,
-            push_bank_transactions: bank.push_bank_transactions,
-        }
+        self.connector.capabilities()
     }
 
     /// The source of invoices.
@@ -65,7 +58,7 @@ impl Connected {
     /// # Errors
     /// [`ConnectorError::Unsupported`] where it has none.
     pub fn accounting(&self) -> Result<&Arc<dyn AccountingConnector>, ConnectorError> {
-        self.accounting.as_ref().ok_or_else(|| ConnectorError::unsupported(self.code, "invoices"))
+        self.accounting.as_ref().ok_or_else(|| ConnectorError::unsupported(self.code(), "invoices"))
     }
 
     /// The source of bank movements.
@@ -75,7 +68,7 @@ impl Connected {
     pub fn bank(&self) -> Result<&Arc<dyn BankConnector>, ConnectorError> {
         self.bank
             .as_ref()
-            .ok_or_else(|| ConnectorError::unsupported(self.code, "bank transactions"))
+            .ok_or_else(|| ConnectorError::unsupported(self.code(), "bank transactions"))
     }
 
     /// Asks the source for something that needs the credentials.
@@ -83,11 +76,7 @@ impl Connected {
     /// # Errors
     /// Every [`ConnectorError`].
     pub async fn test_connection(&self) -> Result<ConnectionReport, ConnectorError> {
-        match (&self.accounting, &self.bank) {
-            (Some(accounting), _) => accounting.test_connection().await,
-            (None, Some(bank)) => bank.test_connection().await,
-            (None, None) => Err(ConnectorError::unsupported(self.code, "a connection test")),
-        }
+        self.connector.test_connection().await
     }
 }
 

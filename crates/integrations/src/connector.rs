@@ -47,9 +47,9 @@ pub struct PullRequest<'a> {
     pub page_size: usize,
 }
 
-/// A source of invoices.
+/// What every connector says of itself.
 #[async_trait]
-pub trait AccountingConnector: Send + Sync + fmt::Debug {
+pub trait Connector: Send + Sync + fmt::Debug {
     /// Which connector it is.
     fn code(&self) -> ConnectorCode;
 
@@ -58,7 +58,11 @@ pub trait AccountingConnector: Send + Sync + fmt::Debug {
 
     /// Asks the source for something that needs the credentials; never a check of the settings alone.
     async fn test_connection(&self) -> Result<ConnectionReport, ConnectorError>;
+}
 
+/// A source of invoices.
+#[async_trait]
+pub trait AccountingConnector: Connector {
     /// One page of invoices from a cursor.
     async fn pull_invoices(
         &self,
@@ -77,16 +81,7 @@ pub trait AccountingConnector: Send + Sync + fmt::Debug {
 
 /// A source of bank movements.
 #[async_trait]
-pub trait BankConnector: Send + Sync + fmt::Debug {
-    /// Which connector it is.
-    fn code(&self) -> ConnectorCode;
-
-    /// What it can do.
-    fn capabilities(&self) -> Capabilities;
-
-    /// Asks the source for something that needs the credentials; never a check of the settings alone.
-    async fn test_connection(&self) -> Result<ConnectionReport, ConnectorError>;
-
+pub trait BankConnector: Connector {
     /// One page of movements from a cursor.
     async fn pull_transactions(
         &self,

@@ -34,7 +34,7 @@ mod values;
 pub use config::{IntegrationConfig, seal_settings};
 pub use connect::{Connected, connect};
 pub use connector::{
-    AccountingConnector, BankConnector, Capabilities, ConnectionReport, PullRequest,
+    AccountingConnector, BankConnector, Capabilities, ConnectionReport, Connector, PullRequest,
 };
 pub use cursor::Cursor;
 pub use environment::{Documents, Environment, Integration, Ports};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DurationRound as _, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DurationRound as _, NaiveDateTime, TimeDelta};
 use integrations::{
     port::Clock as _,
     testing::{MikroSource, Server},
@@ -23,7 +23,7 @@ fn id(number: u32) -> String {
 
 /// The server's local time, to the second.
 fn now() -> NaiveDateTime {
-    let local = Utc::now().naive_utc() + TimeDelta::hours(3);
+    let local = super::now().naive_utc() + TimeDelta::hours(3);
     local.duration_trunc(TimeDelta::seconds(1)).unwrap()
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use integrations::testing::{NilveraSource, Server};
 use serde_json::{Value, json};
 
-use super::{MANY, OTHER, OWN, Rows, Source, days_ago, hours_ago, invoice_row, kurus, lira};
+use super::{MANY, OTHER, OWN, Rows, Source, days_ago, hours_ago, invoice_row, kurus, lira, now};
 
 /// An e-Fatura of one line with 20 % KDV.
 pub(crate) fn ubl(ettn: &str, number: u32, day: NaiveDate, net: i64, parties: [&str; 2]) -> String {
@@ -121,15 +121,17 @@ impl Source for Account {
     fn disturb(&mut self) {
         // In each of the lists, while they are read; one that the portal dates a day back.
         for number in MANY..MANY + 5 {
-            self.issue(number, number, Utc::now());
+            self.issue(number, number, now());
         }
         self.issue(MANY + 5, 1, hours_ago(24));
     }
 
     fn go_on(&mut self) {
-        self.issue(MANY + 10, 2, Utc::now());
-        self.issue(MANY + 12, 3, Utc::now());
+        // A range ends with a whole second: what is issued in the same one is the next sync's.
+        let just_now = now() - TimeDelta::seconds(5);
+        self.issue(MANY + 10, 2, just_now);
+        self.issue(MANY + 12, 3, just_now);
         // Issued once more with other amounts.
-        self.issue(MANY + 4, 4, Utc::now());
+        self.issue(MANY + 4, 4, just_now);
     }
 }

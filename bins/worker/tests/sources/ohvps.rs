@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use integrations::testing::{OhvpsSource, Server};
 use serde_json::{Value, json};
 
-use super::{MANY, MachineClock, Rows, Source, hours_ago, kurus, movement_row};
+use super::{MANY, MachineClock, Rows, Source, hours_ago, kurus, movement_row, now};
 
 const ACCOUNTS: [(&str, &str); 2] =
     [("hsp-1", "TR330006100519786457841326"), ("hsp-2", "TR610006400000011018204715")];
@@ -37,7 +37,7 @@ impl Bank {
     }
 
     fn book(&mut self, number: u32, at: DateTime<Utc>) {
-        let (account, iban) = ACCOUNTS[usize::from(number % 3 == 0)];
+        let (account, iban) = ACCOUNTS[usize::from(number.is_multiple_of(3))];
         let amount = if number % 4 == 1 { -kurus(number) } else { kurus(number) };
         self.source.add_movement(account, &format!("{number:06}"), at, amount);
         let day = (at + TimeDelta::hours(3)).date_naive();
@@ -70,8 +70,8 @@ impl Source for Bank {
     }
 
     fn go_on(&mut self) {
-        self.book(MANY + 2, Utc::now() - TimeDelta::seconds(30));
-        self.book(MANY + 3, Utc::now() - TimeDelta::seconds(29));
+        self.book(MANY + 2, now() - TimeDelta::seconds(30));
+        self.book(MANY + 3, now() - TimeDelta::seconds(29));
     }
 
     fn expire(&self) {

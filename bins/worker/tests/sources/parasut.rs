@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
 use integrations::testing::{ParasutSource, Server};
 use serde_json::{Value, json};
 
-use super::{MANY, OTHER, Rows, Source, days_ago, hours_ago, invoice_row, kurus};
+use super::{MANY, OTHER, Rows, Source, days_ago, hours_ago, invoice_row, kurus, now};
 
 pub(crate) struct Firm {
     source: Arc<ParasutSource>,
     server: Server,
     rows: Rows,
-    sales: Vec<u64>,
+    /// Ids, each with the number that its amounts are made of.
+    sales: Vec<(u64, u32)>,
 }
 
 impl Firm {
@@ -35,7 +35,7 @@ impl Firm {
     fn sell(&mut self, number: u32, changed: &str) {
         let day = days_ago(u64::from(number % 300) + 10);
         let id = self.source.add_sale(&day.to_string(), changed, kurus(number), OTHER);
-        self.sales.push(id);
+        self.sales.push((id, number));
         let row = invoice_row(day, "SATIŞ", kurus(number), 1, OTHER);
         self.rows.insert(format!("sales_invoices:{id}"), row);
     }
@@ -47,11 +47,12 @@ impl Firm {
         self.rows.insert(format!("purchase_bills:{id}"), row);
     }
 
-    fn move_sale(&mut self, place: usize, number: u32, days: u64) {
-        let id = self.sales[place];
+    /// Gives one of the last sales another day.
+    fn move_sale(&mut self, from_the_end: usize, days: u64) {
+        let (id, number) = self.sales[self.sales.len() - from_the_end];
         let day = days_ago(days);
         self.source.change("sales_invoices", id, "issue_date", json!(day.to_string()));
-        self.source.change("sales_invoices", id, "updated_at", json!(Utc::now().to_rfc3339()));
+        self.source.change("sales_invoices", id, "updated_at", json!(now().to_rfc3339()));
         let row = invoice_row(day, "SATIŞ", kurus(number), 1, OTHER);
         self.rows.insert(format!("sales_invoices:{id}"), row);
     }
@@ -78,21 +79,18 @@ impl Source for Firm {
     fn disturb(&mut self) {
         // Pages shift under the reader. What was read before it was deleted stays in the books.
         for place in 0..30 {
-            self.source.delete("sales_invoices", self.sales[place]);
+            self.source.delete("sales_invoices", self.sales[place].0);
         }
-        self.sell(MANY + 1, &Utc::now().to_rfc3339());
-        // One that was read already, and one that was not.
-        self.move_sale(40, 50, 3);
-        let last = self.sales.len() - 2;
-        let number = MANY - 2;
-        self.move_sale(last, number, 4);
+        self.sell(MANY + 1, &now().to_rfc3339());
+        // One that was not read yet. (Of one that was, the weekly full pass brings the change: the lists
+        // have no filter by it.)
+        self.move_sale(2, 4);
     }
 
     fn go_on(&mut self) {
-        self.sell(MANY + 2, &Utc::now().to_rfc3339());
-        self.buy(MANY + 3, &Utc::now().to_rfc3339());
-        let last = self.sales.len() - 3;
-        self.move_sale(last, MANY - 3, 5);
+        self.sell(MANY + 2, &now().to_rfc3339());
+        self.buy(MANY + 3, &now().to_rfc3339());
+        self.move_sale(4, 5);
     }
 
     fn expire(&self) {

@@ -1,6 +1,7 @@
 //! What operators ask about integrations and what they change. These look over all offices.
 
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
@@ -222,6 +223,23 @@ pub struct DuplicateRow {
     pub ids: String,
 }
 
+/// Rows that fit a filter: `$1` word, `$2` office, `$3` integration, `$4` how many, `$5` job.
+async fn fitting<Row: QueryableByName<Pg> + Send + 'static>(
+    database: &Database,
+    sql: &str,
+    filter: &SyncFilter,
+) -> Result<Vec<Row>, Error> {
+    let mut connection = database.get().await?;
+    Ok(sql_query(sql)
+        .bind::<Nullable<Text>, _>(&filter.word)
+        .bind::<Nullable<Text>, _>(&filter.tenant)
+        .bind::<Nullable<Text>, _>(&filter.integration)
+        .bind::<BigInt, _>(filter.limit)
+        .bind::<Nullable<Text>, _>(&filter.job)
+        .load(&mut connection)
+        .await?)
+}
+
 /// Sync jobs that fit the filter, newest first.
 ///
 /// # Errors
@@ -230,14 +248,7 @@ pub async fn list_sync_jobs(
     database: &Database,
     filter: &SyncFilter,
 ) -> Result<Vec<SyncJobRow>, Error> {
-    let mut connection = database.get().await?;
-    Ok(sql_query(include_str!("operations/list_jobs.sql"))
-        .bind::<Nullable<Text>, _>(&filter.word)
-        .bind::<Nullable<Text>, _>(&filter.tenant)
-        .bind::<Nullable<Text>, _>(&filter.integration)
-        .bind::<BigInt, _>(filter.limit)
-        .load(&mut connection)
-        .await?)
+    fitting(database, include_str!("operations/list_jobs.sql"), filter).await
 }
 
 /// Entries of the sync log that fit the filter, newest first.
@@ -248,15 +259,18 @@ pub async fn list_sync_logs(
     database: &Database,
     filter: &SyncFilter,
 ) -> Result<Vec<SyncLogRow>, Error> {
-    let mut connection = database.get().await?;
-    Ok(sql_query(include_str!("operations/list_logs.sql"))
-        .bind::<Nullable<Text>, _>(&filter.word)
-        .bind::<Nullable<Text>, _>(&filter.tenant)
-        .bind::<Nullable<Text>, _>(&filter.integration)
-        .bind::<Nullable<Text>, _>(&filter.job)
-        .bind::<BigInt, _>(filter.limit)
-        .load(&mut connection)
-        .await?)
+    fitting(database, include_str!("operations/list_logs.sql"), filter).await
+}
+
+/// Records that are not in the books and fit the filter.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_unmatched(
+    database: &Database,
+    filter: &SyncFilter,
+) -> Result<Vec<UnmatchedRow>, Error> {
+    fitting(database, include_str!("operations/unmatched.sql"), filter).await
 }
 
 /// Integrations, of all offices or of one, or the one with an id.
@@ -272,24 +286,6 @@ pub async fn list_integrations(
     Ok(sql_query(include_str!("operations/list_integrations.sql"))
         .bind::<Nullable<Text>, _>(tenant)
         .bind::<Nullable<Text>, _>(id)
-        .load(&mut connection)
-        .await?)
-}
-
-/// Records that are not in the books and fit the filter.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn list_unmatched(
-    database: &Database,
-    filter: &SyncFilter,
-) -> Result<Vec<UnmatchedRow>, Error> {
-    let mut connection = database.get().await?;
-    Ok(sql_query(include_str!("operations/unmatched.sql"))
-        .bind::<Nullable<Text>, _>(&filter.tenant)
-        .bind::<Nullable<Text>, _>(&filter.integration)
-        .bind::<Nullable<Text>, _>(&filter.word)
-        .bind::<BigInt, _>(filter.limit)
         .load(&mut connection)
         .await?)
 }

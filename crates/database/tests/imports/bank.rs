@@ -42,7 +42,7 @@ async fn movements_become_balanced_entries_on_an_account_of_each_iban() {
         page.push(movement(&format!("in{at}"), iban, "100.25"));
         page.push(movement(&format!("out{at}"), iban, "-40.10"));
     }
-    let (done, notes) = office.entries(&lease, "bank", own(), &page).await;
+    let (done, notes) = office.entries(&lease, "bank", Some(own()), &page).await;
     assert_eq!((done, notes), (counts(12, 0, 0, 0, 0), vec![]));
     let unbalanced = "SELECT count(*) FROM (SELECT transaction_id FROM transaction_lines
         GROUP BY transaction_id HAVING sum(debit_amount) <> sum(credit_amount) OR count(*) <> 2) t";
@@ -59,7 +59,7 @@ async fn movements_become_balanced_entries_on_an_account_of_each_iban() {
     );
     let banks = "SELECT string_agg(DISTINCT bank_name, ', ' ORDER BY bank_name) FROM client_company_bank_accounts";
     assert_eq!(office.text(banks).await, "Garanti BBVA, Türkiye İş Bankası, Ziraat Bankası");
-    let (again, _) = office.entries(&lease, "bank", own(), &page).await;
+    let (again, _) = office.entries(&lease, "bank", Some(own()), &page).await;
     assert_eq!(again, counts(0, 0, 12, 0, 0));
     assert_eq!(office.text("SELECT count(*) FROM ledger_accounts").await, "7");
 
@@ -77,7 +77,7 @@ async fn movements_become_balanced_entries_on_an_account_of_each_iban() {
     for record in page.iter_mut().take(2) {
         record.description = Some("DÜZELTİLDİ".to_owned());
     }
-    let (done, notes) = office.entries(&lease, "bank", own(), &page).await;
+    let (done, notes) = office.entries(&lease, "bank", Some(own()), &page).await;
     assert_eq!((done, notes[0].reason), (counts(0, 1, 10, 0, 1), "edited"));
 }
 
@@ -88,14 +88,15 @@ async fn an_account_is_brought_by_one_source_at_a_time() {
     let second = office.integration("files", "bank").await;
     let iban = &ibans()[0];
     let page = [movement("a", iban, "10")];
-    let (done, _) = office.entries(&first, "bank", own(), &page).await;
+    let (done, _) = office.entries(&first, "bank", Some(own()), &page).await;
     assert_eq!(done.created, 1);
-    let (done, notes) = office.entries(&second, "files", own(), &[movement("b", iban, "10")]).await;
+    let (done, notes) =
+        office.entries(&second, "files", Some(own()), &[movement("b", iban, "10")]).await;
     assert_eq!((done.skipped, notes[0].reason), (1, "account_served"));
     // The first one is disconnected: the second takes over what it brought, and its account.
     office.sql("UPDATE tenant_integrations SET status = 'disconnected' WHERE id = 'bank'").await;
     let next = [movement("a", iban, "10"), movement("c", iban, "5")];
-    let (done, _) = office.entries(&second, "files", own(), &next).await;
+    let (done, _) = office.entries(&second, "files", Some(own()), &next).await;
     assert_eq!((done.created, done.skipped), (1, 0), "one is the first source's");
     assert_eq!(office.text("SELECT count(*) FROM transactions").await, "2");
     assert_eq!(office.text("SELECT count(*) FROM ledger_accounts").await, "2");

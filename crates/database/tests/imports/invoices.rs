@@ -245,7 +245,7 @@ async fn a_new_company_takes_a_valid_number_and_foreign_currency_stays() {
     let other = office.integration("own", "accounting").await;
     let mut record = invoice("3", "1");
     record.supplier = party(Some("5291603845"), "Defne");
-    let (done, notes) = office.invoices(&other, "own", own(), &[record]).await;
+    let (done, notes) = office.invoices(&other, "own", Some(own()), &[record]).await;
     assert_eq!((done.created, notes[0].reason), (1, "company_conflict"));
 }
 

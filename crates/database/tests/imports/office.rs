@@ -140,8 +140,8 @@ impl Office {
     }
 }
 
-pub(crate) fn own() -> Option<OwnCompany> {
-    Some(OwnCompany { id: "company".to_owned(), tax_number: VKN.to_owned() })
+pub(crate) fn own() -> OwnCompany {
+    OwnCompany { id: "company".to_owned(), tax_number: VKN.to_owned() }
 }
 
 pub(crate) fn counts(

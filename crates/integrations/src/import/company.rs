@@ -131,8 +131,8 @@ mod tests {
         }
     }
 
-    fn own(number: &str) -> Option<OwnCompany> {
-        Some(OwnCompany { id: "own".to_owned(), tax_number: number.to_owned() })
+    fn of(number: &str) -> OwnCompany {
+        OwnCompany { id: "own".to_owned(), tax_number: number.to_owned() }
     }
 
     fn resolve(
@@ -153,17 +153,17 @@ mod tests {
         let ok = |id: &str, new| found(id, new, false);
         let known = party(Some("4540536920"), "Bilinen");
         assert_eq!(resolve(None, &known), ok("known", 0));
-        assert_eq!(resolve(own("1234567890"), &known), ok("known", 0));
+        assert_eq!(resolve(Some(of("1234567890")), &known), ok("known", 0));
         // Another firm's number: the integration's own company has it, and that is told.
         let other = party(Some("17291716060"), "Ayşe Örnek");
-        let mut companies = Companies::new(own("4540536920"));
+        let mut companies = Companies::new(Some(of("4540536920")));
         let resolved = companies.resolve(&other, &mut String::new).expect("own");
         assert_eq!(resolved, Resolved { id: "own".to_owned(), names_another: true });
-        assert_eq!(resolve(own("TEMP-1700000000000"), &other), ok("own", 0));
+        assert_eq!(resolve(Some(of("TEMP-1700000000000")), &other), ok("own", 0));
         assert_eq!(resolve(None, &other), ok("new", 1));
         // Without a valid number: the integration's own, or nobody's.
         for number in [None, Some("4540536921"), Some("TEMP-1")] {
-            assert_eq!(resolve(own("4540536920"), &party(number, "X")), ok("own", 0));
+            assert_eq!(resolve(Some(of("4540536920")), &party(number, "X")), ok("own", 0));
             let nobody = resolve(None, &party(number, "Bilinen"));
             assert_eq!(nobody, (Err(Reason::CompanyUnknown), 0), "{number:?}");
         }

@@ -1,5 +1,6 @@
-//! Amounts in the shape of the platform's columns.
+//! Amounts and days in the shape of the platform's columns.
 
+use chrono::{Datelike as _, NaiveDate};
 use domain::round_to_kurus;
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -7,6 +8,11 @@ use rust_decimal::{Decimal, RoundingStrategy};
 const MONEY_LIMIT: Decimal = Decimal::from_parts(1_316_134_912, 2_328, 0, false, 0);
 /// `numeric(15,3)`: below a trillion.
 const QUANTITY_LIMIT: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
+
+/// A day that documents of living firms have.
+pub(super) fn is_plausible(day: NaiveDate) -> bool {
+    (1990..=2100).contains(&day.year())
+}
 
 /// An amount with two decimals; none when it does not fit its column.
 pub(super) fn money(amount: Decimal) -> Option<Decimal> {

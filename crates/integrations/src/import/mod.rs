@@ -10,12 +10,14 @@ pub mod bank;
 pub mod company;
 mod exact;
 mod hash;
+mod incoming;
 pub mod invoice;
 mod reason;
+mod text;
 
 pub use bank::BankImport;
 pub use company::OwnCompany;
 pub use invoice::InvoiceImport;
 pub use reason::Reason;
 
-use invoice::short;
+use text::short;

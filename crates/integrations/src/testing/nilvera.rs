@@ -109,12 +109,11 @@ impl NilveraSource {
 impl State {
     /// The last one of a UUID counts.
     fn keep(&mut self, entry: Entry) {
-        match self.places.get(&entry.uuid) {
-            Some(place) => self.entries[*place] = entry,
-            None => {
-                self.places.insert(entry.uuid.clone(), self.entries.len());
-                self.entries.push(entry);
-            }
+        if let Some(place) = self.places.get(&entry.uuid) {
+            self.entries[*place] = entry;
+        } else {
+            self.places.insert(entry.uuid.clone(), self.entries.len());
+            self.entries.push(entry);
         }
     }
 

@@ -7,7 +7,7 @@ mod push;
 mod schedule;
 mod stream;
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use async_trait::async_trait;
 use database::{
@@ -106,9 +106,9 @@ impl SyncHandler {
         }
         let run = self.open(job, stream, &begun).map_err(Stop::Setup)?;
         if stream.is_push() {
-            run.push().await?
+            run.push().await?;
         } else {
-            run.pull().await?
+            run.pull().await?;
         }
         run.succeed().await
     }
@@ -161,7 +161,7 @@ impl Run<'_> {
                 done.created, done.updated, done.unchanged, done.skipped
             );
             if done.kept > 0 {
-                message += &format!(", {} elle değiştirildiği için korundu", done.kept);
+                let _ = write!(message, ", {} elle değiştirildiği için korundu", done.kept);
             }
             (message + ".", None)
         };

@@ -186,6 +186,7 @@ async fn write(
         })
         .collect();
     let changed: Vec<&str> = plan.update.iter().map(|row| row.id.as_str()).collect();
+    page::plan_anew(connection).await?;
     cached(
         sql_query(include_str!("write_entry_lines.sql"))
             .bind::<Text, _>(tenant)

@@ -97,6 +97,7 @@ async fn write(
     if lines.is_empty() && changed.is_empty() {
         return Ok(());
     }
+    page::plan_anew(connection).await?;
     write_lines(connection, tenant, &changed, &lines).await
 }
 

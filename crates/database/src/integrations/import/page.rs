@@ -74,6 +74,12 @@ pub(super) async fn open(
     if held.count == 0 { Err(Abort::LostLease) } else { Ok(()) }
 }
 
+/// Lets the next statement be planned for the tables as they are now.
+pub(super) async fn plan_anew(connection: &mut AsyncPgConnection) -> Result<(), Abort> {
+    cached(sql_query(include_str!("plan_anew.sql"))).execute(connection).await?;
+    Ok(())
+}
+
 /// What is known of a page's records.
 pub(super) async fn known(
     connection: &mut AsyncPgConnection,
@@ -256,6 +262,9 @@ pub(super) async fn finish<C>(
     aside_before: &[String],
     advance: &Advance,
 ) -> Result<(Counts, Vec<ImportNote>), Abort> {
+    if !plan.links.is_empty() {
+        plan_anew(connection).await?;
+    }
     let taken: BTreeSet<&str> =
         plan.links.iter().map(|link| link.known.external_id.as_str()).collect();
     // A file that could not be read is named by its key; its next version may be read.

@@ -1,6 +1,9 @@
-WITH incoming AS MATERIALIZED (
-    SELECT *
-    FROM unnest(
+WITH plans AS MATERIALIZED (
+    -- The checks of foreign keys at the end of this statement: planned once, not for each row.
+    SELECT set_config('plan_cache_mode', 'auto', true) AS mode
+), incoming AS MATERIALIZED (
+    SELECT incoming.*
+    FROM plans, unnest(
         $2::text[], $3::text[], $4::text[], $5::date[], $6::text[], $7::text[], $8::boolean[]
     ) AS incoming (id, client_company_id, external_id, date, reference, description, is_new)
 ), changed AS (

@@ -1,5 +1,8 @@
 -- The lines of new and changed invoices; those of changed ones take the place of the old.
-WITH gone AS (
+WITH plans AS MATERIALIZED (
+    -- The checks of foreign keys at the end of this statement: planned once, not for each row.
+    SELECT set_config('plan_cache_mode', 'auto', true) AS mode
+), gone AS (
     DELETE FROM invoice_lines WHERE tenant_id = $1 AND invoice_id = ANY ($2::text[])
 )
 INSERT INTO invoice_lines (
@@ -8,7 +11,7 @@ INSERT INTO invoice_lines (
 )
 SELECT id, $1, invoice_id, line_number, description, quantity, unit_price, line_total, vat_rate,
     vat_amount, now()
-FROM unnest(
+FROM plans, unnest(
     $3::text[], $4::text[], $5::int[], $6::text[], $7::numeric[], $8::numeric[], $9::numeric[],
     $10::numeric[], $11::numeric[]
 ) AS line (

@@ -1,7 +1,10 @@
 -- New rows and changed ones; dates are stored as the platform stores them, midnight of the day in UTC.
-WITH incoming AS MATERIALIZED (
-    SELECT *
-    FROM unnest(
+WITH plans AS MATERIALIZED (
+    -- The checks of foreign keys at the end of this statement: planned once, not for each row.
+    SELECT set_config('plan_cache_mode', 'auto', true) AS mode
+), incoming AS MATERIALIZED (
+    SELECT incoming.*
+    FROM plans, unnest(
         $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::date[],
         $9::numeric[], $10::numeric[], $11::numeric[], $12::text[], $13::text[], $14::text[],
         $15::jsonb[], $16::boolean[]

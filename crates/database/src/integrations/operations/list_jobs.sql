@@ -10,5 +10,6 @@ LEFT JOIN worker.sync_progress d ON d.job_id = j.id
 WHERE ($1::text IS NULL OR j.status = $1)
   AND ($2::text IS NULL OR j.tenant_id = $2)
   AND ($3::text IS NULL OR j.tenant_integration_id = $3)
+  AND ($5::text IS NULL OR j.id = $5)
 ORDER BY j.created_at DESC, j.id DESC
 LIMIT $4

@@ -15,7 +15,9 @@ use tokio::sync::Mutex;
 
 use crate::{
     config::IntegrationConfig,
-    connector::{AccountingConnector, BankConnector, Capabilities, ConnectionReport, PullRequest},
+    connector::{
+        AccountingConnector, BankConnector, Capabilities, ConnectionReport, Connector, PullRequest,
+    },
     documents::{self, StatementDefaults},
     environment::{Documents, Environment, Integration, Ports},
     error::ConnectorError,
@@ -101,7 +103,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 };
 
 #[async_trait]
-impl AccountingConnector for FileDrop {
+impl Connector for FileDrop {
     fn code(&self) -> ConnectorCode {
         self.code
     }
@@ -113,7 +115,10 @@ impl AccountingConnector for FileDrop {
     async fn test_connection(&self) -> Result<ConnectionReport, ConnectorError> {
         self.test().await
     }
+}
 
+#[async_trait]
+impl AccountingConnector for FileDrop {
     async fn pull_invoices(
         &self,
         request: PullRequest<'_>,
@@ -130,18 +135,6 @@ impl AccountingConnector for FileDrop {
 
 #[async_trait]
 impl BankConnector for FileDrop {
-    fn code(&self) -> ConnectorCode {
-        self.code
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        CAPABILITIES
-    }
-
-    async fn test_connection(&self) -> Result<ConnectionReport, ConnectorError> {
-        self.test().await
-    }
-
     async fn pull_transactions(
         &self,
         request: PullRequest<'_>,

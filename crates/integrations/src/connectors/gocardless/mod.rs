@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use crate::{
-    connector::{BankConnector, Capabilities, ConnectionReport, PullRequest},
+    connector::{BankConnector, Capabilities, ConnectionReport, Connector, PullRequest},
     environment::{Environment, Integration, Ports},
     error::ConnectorError,
     http::{Client, ClientParts, Rate, Reach, Request, Trust},
@@ -141,7 +141,7 @@ impl Gocardless {
 }
 
 #[async_trait]
-impl BankConnector for Gocardless {
+impl Connector for Gocardless {
     fn code(&self) -> ConnectorCode {
         ConnectorCode::Gocardless
     }
@@ -156,7 +156,10 @@ impl BankConnector for Gocardless {
             message: format!("Bağlantı kuruldu: {} hesap var.", accounts.len())
         })
     }
+}
 
+#[async_trait]
+impl BankConnector for Gocardless {
     async fn pull_transactions(
         &self,
         request: PullRequest<'_>,

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::{
     config::IntegrationConfig,
-    connector::{AccountingConnector, Capabilities, ConnectionReport, PullRequest},
+    connector::{AccountingConnector, Capabilities, ConnectionReport, Connector, PullRequest},
     environment::{Environment, Integration},
     error::ConnectorError,
     http::{Client, ClientParts, Rate, Reach, Trust},
@@ -112,7 +112,7 @@ fn trust(config: &IntegrationConfig) -> Result<Trust, ConnectorError> {
 }
 
 #[async_trait]
-impl AccountingConnector for Mikro {
+impl Connector for Mikro {
     fn code(&self) -> ConnectorCode {
         ConnectorCode::MikroAccounting
     }
@@ -129,7 +129,10 @@ impl AccountingConnector for Mikro {
             message: format!("Mikro'ya bağlanıldı: {count} fatura kaydı var.")
         })
     }
+}
 
+#[async_trait]
+impl AccountingConnector for Mikro {
     async fn pull_invoices(
         &self,
         request: PullRequest<'_>,

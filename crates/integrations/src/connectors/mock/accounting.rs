@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{Mock, Place};
 use crate::{
-    connector::{AccountingConnector, Capabilities, ConnectionReport, PullRequest},
+    connector::{AccountingConnector, Capabilities, ConnectionReport, Connector, PullRequest},
     environment::{Environment, Integration},
     error::ConnectorError,
     page::Page,
@@ -110,7 +110,7 @@ impl MockAccounting {
 }
 
 #[async_trait]
-impl AccountingConnector for MockAccounting {
+impl Connector for MockAccounting {
     fn code(&self) -> ConnectorCode {
         ConnectorCode::MockAccounting
     }
@@ -124,7 +124,10 @@ impl AccountingConnector for MockAccounting {
             message: "Deneme bağlayıcısı hazır; veriler uydurmadır.".to_owned()
         })
     }
+}
 
+#[async_trait]
+impl AccountingConnector for MockAccounting {
     async fn pull_invoices(
         &self,
         request: PullRequest<'_>,

@@ -5,7 +5,7 @@ use domain::Currency;
 
 use super::{Mock, Place};
 use crate::{
-    connector::{BankConnector, Capabilities, ConnectionReport, PullRequest},
+    connector::{BankConnector, Capabilities, ConnectionReport, Connector, PullRequest},
     environment::{Environment, Integration},
     error::ConnectorError,
     page::Page,
@@ -64,7 +64,7 @@ impl MockBank {
 }
 
 #[async_trait]
-impl BankConnector for MockBank {
+impl Connector for MockBank {
     fn code(&self) -> ConnectorCode {
         ConnectorCode::MockBank
     }
@@ -82,7 +82,10 @@ impl BankConnector for MockBank {
             message: "Deneme bağlayıcısı hazır; veriler uydurmadır.".to_owned()
         })
     }
+}
 
+#[async_trait]
+impl BankConnector for MockBank {
     async fn pull_transactions(
         &self,
         request: PullRequest<'_>,

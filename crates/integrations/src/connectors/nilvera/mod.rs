@@ -14,7 +14,7 @@ use doc_pipeline::{Context, Fields, ReadError, isolation::Cancel};
 use serde_json::Value;
 
 use crate::{
-    connector::{AccountingConnector, Capabilities, ConnectionReport, PullRequest},
+    connector::{AccountingConnector, Capabilities, ConnectionReport, Connector, PullRequest},
     documents,
     environment::{Documents, Environment, Integration},
     error::ConnectorError,
@@ -198,7 +198,7 @@ fn status(list: List, entry: &Value) -> InvoiceStatus {
 }
 
 #[async_trait]
-impl AccountingConnector for Nilvera {
+impl Connector for Nilvera {
     fn code(&self) -> ConnectorCode {
         ConnectorCode::Nilvera
     }
@@ -217,7 +217,10 @@ impl AccountingConnector for Nilvera {
             message: format!("Nilvera'ya bağlanıldı: listede {total} fatura var."),
         })
     }
+}
 
+#[async_trait]
+impl AccountingConnector for Nilvera {
     async fn pull_invoices(
         &self,
         request: PullRequest<'_>,

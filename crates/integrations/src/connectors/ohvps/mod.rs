@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::{
     config::IntegrationConfig,
-    connector::{BankConnector, Capabilities, ConnectionReport, PullRequest},
+    connector::{BankConnector, Capabilities, ConnectionReport, Connector, PullRequest},
     environment::{Environment, Integration, Ports},
     error::ConnectorError,
     http::{Client, ClientParts, Rate, Reach, Request, Response, Trust},
@@ -185,7 +185,7 @@ fn list(answer: Value) -> Result<Vec<Value>, ConnectorError> {
 }
 
 #[async_trait]
-impl BankConnector for Ohvps {
+impl Connector for Ohvps {
     fn code(&self) -> ConnectorCode {
         ConnectorCode::Ohvps
     }
@@ -205,7 +205,10 @@ impl BankConnector for Ohvps {
             ),
         })
     }
+}
 
+#[async_trait]
+impl BankConnector for Ohvps {
     async fn pull_transactions(
         &self,
         request: PullRequest<'_>,

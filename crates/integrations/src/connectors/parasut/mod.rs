@@ -17,7 +17,9 @@ use serde_json::Value;
 
 use crate::{
     config::IntegrationConfig,
-    connector::{AccountingConnector, BankConnector, Capabilities, ConnectionReport, PullRequest},
+    connector::{
+        AccountingConnector, BankConnector, Capabilities, ConnectionReport, Connector, PullRequest,
+    },
     environment::{Environment, Integration, Ports},
     error::ConnectorError,
     http::{Client, ClientParts, Rate, Reach, Request, Trust},
@@ -145,7 +147,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 };
 
 #[async_trait]
-impl AccountingConnector for Parasut {
+impl Connector for Parasut {
     fn code(&self) -> ConnectorCode {
         ConnectorCode::Parasut
     }
@@ -157,7 +159,10 @@ impl AccountingConnector for Parasut {
     async fn test_connection(&self) -> Result<ConnectionReport, ConnectorError> {
         self.test().await
     }
+}
 
+#[async_trait]
+impl AccountingConnector for Parasut {
     async fn pull_invoices(
         &self,
         request: PullRequest<'_>,
@@ -175,18 +180,6 @@ impl AccountingConnector for Parasut {
 
 #[async_trait]
 impl BankConnector for Parasut {
-    fn code(&self) -> ConnectorCode {
-        ConnectorCode::Parasut
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        CAPABILITIES
-    }
-
-    async fn test_connection(&self) -> Result<ConnectionReport, ConnectorError> {
-        self.test().await
-    }
-
     async fn pull_transactions(
         &self,
         request: PullRequest<'_>,

@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::books::{
     AccountPlan, BookBankAccount, BookCompany, BookEntry, BookWrite, ContentHash, EntryImport,
-    EntryLine, Found, ImportNote, ImportPlan, KnownRecord, LedgerAccount, LookUp, PageImport,
-    RecordLink, SetAside,
+    EntryLine, Found, ImportPlan, KnownRecord, LedgerAccount, LookUp, PageImport, RecordLink,
 };
 use domain::{Currency, Iban};
 use rust_decimal::Decimal;
@@ -16,9 +15,9 @@ use serde_json::json;
 
 use self::accounts::{Accounts, Booked, Office};
 use super::company::{Companies, OwnCompany};
-use super::invoice::{clean, is_plausible};
+use super::incoming::Incoming;
 use super::{Reason, exact, hash, short};
-use crate::record::{BankTransactionRecord, EXTERNAL_ID_CHARS};
+use crate::record::BankTransactionRecord;
 
 /// Longest bank reference, in characters (`transactions.reference_no`).
 const REFERENCE_CHARS: usize = 100;
@@ -27,20 +26,18 @@ const DESCRIPTION_CHARS: usize = 2_000;
 
 /// One page of bank movements on its way into the books.
 pub struct BankImport {
-    records: BTreeMap<String, (BankTransactionRecord, ContentHash)>,
-    repeated: usize,
-    again: bool,
+    page: Incoming<BankTransactionRecord, BookEntry>,
     companies: Companies,
     suspense_code: String,
     new_id: Box<dyn FnMut() -> String + Send>,
-    known: HashMap<String, KnownRecord>,
     accounts: Accounts,
-    plan: ImportPlan<BookEntry>,
 }
 
 impl std::fmt::Debug for BankImport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BankImport").field("records", &self.records.len()).finish_non_exhaustive()
+        f.debug_struct("BankImport")
+            .field("records", &self.page.records.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -53,53 +50,18 @@ impl BankImport {
         suspense_code: &str,
         new_id: impl FnMut() -> String + Send + 'static,
     ) -> Self {
-        let mut import = Self {
-            records: BTreeMap::new(),
-            repeated: 0,
-            again: false,
+        Self {
+            page: Incoming::new(records),
             companies: Companies::new(own),
             suspense_code: suspense_code.to_owned(),
             new_id: Box::new(new_id),
-            known: HashMap::new(),
             accounts: Accounts::default(),
-            plan: ImportPlan::default(),
-        };
-        for record in records {
-            let hash = hash::of_record(&record);
-            let id = &record.external_id;
-            let usable = !id.trim().is_empty()
-                && !id.contains('\0')
-                && id.chars().count() <= EXTERNAL_ID_CHARS;
-            if usable {
-                let before = import.records.insert(id.clone(), (record, hash));
-                import.repeated += usize::from(before.is_some());
-            } else {
-                let id = clean(id).chars().take(EXTERNAL_ID_CHARS).collect();
-                import.set_aside(id, &record, hash, Reason::ExternalId);
-            }
         }
-        import
     }
 
     /// Whether the records were set aside before and are to be tried again.
-    pub fn retry_set_aside(&mut self, again: bool) {
-        self.again = again;
-    }
-
-    fn set_aside(
-        &mut self,
-        external_id: String,
-        record: &BankTransactionRecord,
-        content_hash: ContentHash,
-        reason: Reason,
-    ) {
-        self.plan.set_aside.push(SetAside {
-            external_id,
-            reason: reason.as_str(),
-            message: reason.in_turkish().to_owned(),
-            record: json!(record),
-            content_hash,
-        });
+    pub const fn retry_set_aside(&mut self, again: bool) {
+        self.page.retry_set_aside(again);
     }
 
     fn decide(
@@ -130,44 +92,36 @@ impl BankImport {
             ettn: None,
             document_key: None,
         };
-        match rows.find(self.known.get(&record.external_id), &write) {
+        match rows.find(self.page.known.get(&record.external_id), &write) {
             Match::New => {
                 let id = (self.new_id)();
                 link.known.row_id.clone_from(&id);
-                self.plan.create.push(BookWrite { id, ..write });
+                self.page.plan.create.push(BookWrite { id, ..write });
             }
             Match::Same(row_id) => {
                 link.known.row_id = row_id;
-                self.plan.unchanged += 1;
+                self.page.plan.unchanged += 1;
             }
             Match::Change(row_id, duplicates) => {
                 if duplicates > 0 {
-                    self.note(&record.external_id, Reason::ExistingDuplicates);
+                    self.page.note(&record.external_id, Reason::ExistingDuplicates, "");
                 }
                 link.known.row_id.clone_from(&row_id);
-                self.plan.update.push(BookWrite { id: row_id, ..write });
+                self.page.plan.update.push(BookWrite { id: row_id, ..write });
             }
             Match::Keep(known, reason) => {
-                self.note(&record.external_id, reason);
+                self.page.note(&record.external_id, reason, "");
                 link.known = KnownRecord { content_hash, ..known };
-                self.plan.kept += 1;
+                self.page.plan.kept += 1;
             }
         }
-        self.plan.links.push(link);
+        self.page.plan.links.push(link);
         Ok(())
-    }
-
-    fn note(&mut self, external_id: &str, reason: Reason) {
-        self.plan.notes.push(ImportNote {
-            external_id: external_id.to_owned(),
-            reason: reason.as_str(),
-            message: reason.in_turkish().to_owned(),
-        });
     }
 
     /// Accounts of the records that can be booked at all.
     fn moved(&self) -> BTreeMap<String, (Iban, crate::record::BankAccountIdentity)> {
-        let bookable = self.records.values().filter(|(record, _)| check(record).is_ok());
+        let bookable = self.page.records.values().filter(|(record, _)| check(record).is_ok());
         bookable
             .filter_map(|(record, _)| {
                 let iban = record.account.iban.clone()?;
@@ -179,7 +133,7 @@ impl BankImport {
 
 /// What no account can mend.
 fn check(record: &BankTransactionRecord) -> Result<(), Reason> {
-    if !is_plausible(record.booking_date) {
+    if !exact::is_plausible(record.booking_date) {
         return Err(Reason::Date);
     }
     if record.currency != Currency::TRY {
@@ -302,33 +256,14 @@ impl Rows {
 
 impl PageImport<BookEntry> for BankImport {
     fn keys(&self) -> Vec<(String, ContentHash)> {
-        self.records.iter().map(|(id, (_, hash))| (id.clone(), *hash)).collect()
+        self.page.records.iter().map(|(id, (_, hash))| (id.clone(), *hash)).collect()
     }
 
     fn look_up(&mut self, known: Vec<KnownRecord>, set_aside: &[(String, ContentHash)]) -> LookUp {
-        self.plan.unchanged += self.repeated;
-        for (id, before) in set_aside.iter().filter(|_| !self.again) {
-            // Whether it can go in now is tried at the start of each sync.
-            if self.records.get(id).is_some_and(|(_, hash)| hash == before) {
-                self.records.remove(id);
-                self.plan.still_aside += 1;
-            }
-        }
-        for record in known {
-            let same = self
-                .records
-                .get(&record.external_id)
-                .is_some_and(|(_, hash)| *hash == record.content_hash);
-            if same {
-                self.records.remove(&record.external_id);
-                self.plan.unchanged += 1;
-            } else {
-                self.known.insert(record.external_id.clone(), record);
-            }
-        }
+        self.page.drop_unchanged(known, set_aside);
         let mut asked = LookUp::default();
-        for (id, (record, _)) in &self.records {
-            match self.known.get(id) {
+        for (id, (record, _)) in &self.page.records {
+            match self.page.known.get(id) {
                 Some(known) => asked.row_ids.push(known.row_id.clone()),
                 None => asked.external_ids.push(id.clone()),
             }
@@ -342,12 +277,12 @@ impl PageImport<BookEntry> for BankImport {
 
     fn plan(&mut self, found: Found<BookEntry>) -> ImportPlan<BookEntry> {
         let mut rows = Rows::new(found);
-        for (record, hash) in std::mem::take(&mut self.records).into_values() {
+        for (record, hash) in std::mem::take(&mut self.page.records).into_values() {
             if let Err(reason) = self.decide(&record, hash, &mut rows) {
-                self.set_aside(record.external_id.clone(), &record, hash, reason);
+                self.page.set_aside(record.external_id.clone(), &record, hash, reason);
             }
         }
-        std::mem::take(&mut self.plan)
+        std::mem::take(&mut self.page.plan)
     }
 }
 

@@ -3,40 +3,31 @@
 mod matching;
 mod validate;
 
-use std::collections::{BTreeMap, HashMap};
-
 use domain::books::{
-    BookInvoice, BookWrite, ContentHash, Found, ImportNote, ImportPlan, KnownRecord, LookUp,
-    PageImport, RecordLink, SetAside,
+    BookInvoice, BookWrite, ContentHash, Found, ImportPlan, KnownRecord, LookUp, PageImport,
+    RecordLink,
 };
-use serde_json::json;
 
 use self::matching::{Match, Rows};
 use super::company::{Companies, OwnCompany};
+use super::incoming::Incoming;
 use super::{Reason, hash};
-use crate::record::{Direction, EXTERNAL_ID_CHARS, InvoiceRecord};
-
-pub(in crate::import) use self::validate::{clean, is_plausible, short};
+use crate::record::{Direction, EXTERNAL_ID_CHARS, InvoiceRecord, PartyIdentity};
 
 /// The status of an invoice that is in the ledger: its content is a matter of law by then.
 const POSTED: &str = "muhasebeleştirilmiş";
 
 /// One page of invoices on its way into the books.
 pub struct InvoiceImport {
-    /// By their ids, the last of each.
-    records: BTreeMap<String, (InvoiceRecord, ContentHash)>,
-    repeated: usize,
-    again: bool,
+    page: Incoming<InvoiceRecord, BookInvoice>,
     companies: Companies,
     new_id: Box<dyn FnMut() -> String + Send>,
-    known: HashMap<String, KnownRecord>,
-    plan: ImportPlan<BookInvoice>,
 }
 
 impl std::fmt::Debug for InvoiceImport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("InvoiceImport")
-            .field("records", &self.records.len())
+            .field("records", &self.page.records.len())
             .finish_non_exhaustive()
     }
 }
@@ -45,61 +36,24 @@ impl InvoiceImport {
     /// A page of an integration that belongs to `own`, or to the whole office. `new_id` makes ids
     /// for new rows.
     pub fn new(
-        records: Vec<InvoiceRecord>,
+        mut records: Vec<InvoiceRecord>,
         own: Option<OwnCompany>,
         new_id: impl FnMut() -> String + Send + 'static,
     ) -> Self {
-        let mut import = Self {
-            records: BTreeMap::new(),
-            repeated: 0,
-            again: false,
+        // That a source touched a record changes nothing.
+        for record in &mut records {
+            record.changed_at = None;
+        }
+        Self {
+            page: Incoming::new(records),
             companies: Companies::new(own),
             new_id: Box::new(new_id),
-            known: HashMap::new(),
-            plan: ImportPlan::default(),
-        };
-        for mut record in records {
-            // That a source touched a record changes nothing.
-            record.changed_at = None;
-            let hash = hash::of_record(&record);
-            if is_usable(&record.external_id) {
-                let before = import.records.insert(record.external_id.clone(), (record, hash));
-                import.repeated += usize::from(before.is_some());
-            } else {
-                let id = clean(&record.external_id).chars().take(EXTERNAL_ID_CHARS).collect();
-                import.set_aside(id, &record, hash, Reason::ExternalId);
-            }
         }
-        import
     }
 
     /// Whether the records were set aside before and are to be tried again.
-    pub fn retry_set_aside(&mut self, again: bool) {
-        self.again = again;
-    }
-
-    fn set_aside(
-        &mut self,
-        external_id: String,
-        record: &InvoiceRecord,
-        content_hash: ContentHash,
-        reason: Reason,
-    ) {
-        self.plan.set_aside.push(SetAside {
-            external_id,
-            reason: reason.as_str(),
-            message: reason.in_turkish().to_owned(),
-            record: json!(record),
-            content_hash,
-        });
-    }
-
-    fn note(&mut self, external_id: &str, reason: Reason, more: &str) {
-        self.plan.notes.push(ImportNote {
-            external_id: external_id.to_owned(),
-            reason: reason.as_str(),
-            message: format!("{}{more}", reason.in_turkish()),
-        });
+    pub const fn retry_set_aside(&mut self, again: bool) {
+        self.page.retry_set_aside(again);
     }
 
     /// The sides on which a company of the office stands.
@@ -118,13 +72,13 @@ impl InvoiceImport {
         let sides = self.sides(record);
         if sides.is_empty() {
             let id = record.external_id.clone();
-            return self.set_aside(id, record, content_hash, Reason::SideUnknown);
+            return self.page.set_aside(id, record, content_hash, Reason::SideUnknown);
         }
         // An invoice between two companies of the office stands in the books of both.
         for (at, direction) in sides.into_iter().enumerate() {
             let key = if at == 0 { record.external_id.clone() } else { second_side(record) };
             if let Err(reason) = self.decide_side(&key, record, direction, content_hash, rows) {
-                self.set_aside(key, record, content_hash, reason);
+                self.page.set_aside(key, record, content_hash, reason);
             }
         }
     }
@@ -141,7 +95,7 @@ impl InvoiceImport {
         let party = validate::company_side(record, direction);
         let company = self.companies.resolve(party, &mut *self.new_id)?;
         if company.names_another {
-            self.note(key, Reason::CompanyConflict, "");
+            self.page.note(key, Reason::CompanyConflict, "");
         }
         let write = BookWrite {
             id: String::new(),
@@ -151,7 +105,7 @@ impl InvoiceImport {
             metadata: validate::metadata(record),
         };
         let (ettn, document_key) = (validate::ettn(record), validate::document_key(record));
-        let known = self.known.get(key);
+        let known = self.page.known.get(key);
         let matched = rows.find(known, &write, ettn.as_deref(), document_key.as_deref());
         let mut link = RecordLink {
             known: KnownRecord {
@@ -170,44 +124,44 @@ impl InvoiceImport {
                 let id = (self.new_id)();
                 link.known.row_id.clone_from(&id);
                 rows.add(&id, &write);
-                self.plan.create.push(BookWrite { id, ..write });
+                self.page.plan.create.push(BookWrite { id, ..write });
             }
             Match::Same { row_id } => {
                 link.known.row_id = row_id;
-                self.plan.unchanged += 1;
+                self.page.plan.unchanged += 1;
             }
             Match::Change { row_id, duplicates } => {
                 if duplicates > 0 {
-                    self.note(key, Reason::ExistingDuplicates, "");
+                    self.page.note(key, Reason::ExistingDuplicates, "");
                 }
                 link.known.row_id.clone_from(&row_id);
-                self.plan.update.push(BookWrite { id: row_id, ..write });
+                self.page.plan.update.push(BookWrite { id: row_id, ..write });
             }
             Match::Adopt { row_id, duplicates } => {
                 if duplicates > 0 {
-                    self.note(key, Reason::ExistingDuplicates, "");
+                    self.page.note(key, Reason::ExistingDuplicates, "");
                 }
                 link.known.row_id = row_id;
-                self.plan.unchanged += 1;
+                self.page.plan.unchanged += 1;
             }
             Match::OtherSource { row_id, differs } => {
                 if differs {
-                    self.note(key, Reason::SourcesDiffer, "");
+                    self.page.note(key, Reason::SourcesDiffer, "");
                 }
                 link.known.row_id = row_id;
                 link.known.owns_row = false;
-                self.plan.unchanged += 1;
+                self.page.plan.unchanged += 1;
             }
             Match::Keep { row_id, company_id, written_hash, reason, fields } => {
-                self.note(key, reason, &fields);
+                self.page.note(key, reason, &fields);
                 link.known.row_id = row_id;
                 link.known.client_company_id = company_id;
                 link.known.written_hash = written_hash;
-                self.plan.kept += 1;
+                self.page.plan.kept += 1;
             }
         }
         rows.claim(&mut link);
-        self.plan.links.push(link);
+        self.page.plan.links.push(link);
         Ok(())
     }
 }
@@ -219,16 +173,10 @@ fn second_side(record: &InvoiceRecord) -> String {
     format!("{}{SUFFIX}", record.external_id.chars().take(kept).collect::<String>())
 }
 
-fn is_usable(external_id: &str) -> bool {
-    !external_id.trim().is_empty()
-        && !external_id.contains('\0')
-        && external_id.chars().count() <= EXTERNAL_ID_CHARS
-}
-
 impl PageImport<BookInvoice> for InvoiceImport {
     fn keys(&self) -> Vec<(String, ContentHash)> {
-        let mut keys = Vec::with_capacity(self.records.len());
-        for (id, (record, hash)) in &self.records {
+        let mut keys = Vec::with_capacity(self.page.records.len());
+        for (id, (record, hash)) in &self.page.records {
             keys.push((id.clone(), *hash));
             if record.direction.is_none() {
                 keys.push((second_side(record), *hash));
@@ -238,31 +186,12 @@ impl PageImport<BookInvoice> for InvoiceImport {
     }
 
     fn look_up(&mut self, known: Vec<KnownRecord>, set_aside: &[(String, ContentHash)]) -> LookUp {
-        self.plan.unchanged += self.repeated;
-        for (id, before) in set_aside.iter().filter(|_| !self.again) {
-            // Whether it can go in now is tried at the start of each sync.
-            if self.records.get(id).is_some_and(|(_, hash)| hash == before) {
-                self.records.remove(id);
-                self.plan.still_aside += 1;
-            }
-        }
-        for record in known {
-            let same = self
-                .records
-                .get(&record.external_id)
-                .is_some_and(|(_, hash)| *hash == record.content_hash);
-            if same {
-                self.records.remove(&record.external_id);
-                self.plan.unchanged += 1;
-            } else {
-                self.known.insert(record.external_id.clone(), record);
-            }
-        }
+        self.page.drop_unchanged(known, set_aside);
         let mut asked = LookUp::default();
-        for (id, (record, _)) in &self.records {
+        for (id, (record, _)) in &self.page.records {
             let keys = [Some(id.clone()), record.direction.is_none().then(|| second_side(record))];
             for key in keys.into_iter().flatten() {
-                match self.known.get(&key) {
+                match self.page.known.get(&key) {
                     Some(known) => asked.row_ids.push(known.row_id.clone()),
                     None => asked.external_ids.push(id.clone()),
                 }
@@ -273,7 +202,7 @@ impl PageImport<BookInvoice> for InvoiceImport {
                 Some(direction) => vec![record.company_of(direction)],
                 None => vec![&record.supplier, &record.customer],
             };
-            let numbers = parties.into_iter().filter_map(|party| party.valid_tax_number());
+            let numbers = parties.into_iter().filter_map(PartyIdentity::valid_tax_number);
             asked.tax_numbers.extend(numbers.map(String::from));
         }
         for list in [
@@ -292,10 +221,10 @@ impl PageImport<BookInvoice> for InvoiceImport {
     fn plan(&mut self, found: Found<BookInvoice>) -> ImportPlan<BookInvoice> {
         self.companies.add(&found.companies);
         let mut rows = Rows::new(found.rows);
-        for (record, hash) in std::mem::take(&mut self.records).into_values() {
+        for (record, hash) in std::mem::take(&mut self.page.records).into_values() {
             self.decide(&record, hash, &mut rows);
         }
-        self.plan.companies = self.companies.take_new();
-        std::mem::take(&mut self.plan)
+        self.page.plan.companies = self.companies.take_new();
+        std::mem::take(&mut self.page.plan)
     }
 }

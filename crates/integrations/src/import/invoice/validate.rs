@@ -1,11 +1,12 @@
 //! From a record to the row that it would be.
 
-use chrono::{Datelike as _, NaiveDate};
 use domain::books::{BookInvoice, BookLine};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use crate::import::{Reason, exact};
+use crate::import::Reason;
+use crate::import::exact::{self, is_plausible};
+use crate::import::text::{clean, short};
 use crate::record::{Direction, InvoiceLine, InvoiceRecord, PartyIdentity};
 
 /// Longest text of a line, in characters (`invoice_lines.description`).
@@ -50,13 +51,12 @@ fn line(line: &InvoiceLine) -> Result<BookLine, Reason> {
         (None, Some(rate)) => line.net_amount.checked_mul(rate).ok_or(Reason::Amount)?,
         (None, None) => Decimal::ZERO,
     };
-    let rate = match line.kdv_rate {
-        Some(rate) => exact::rate(rate).ok_or(Reason::Amount)?,
+    let rate = if let Some(rate) = line.kdv_rate {
+        exact::rate(rate).ok_or(Reason::Amount)?
+    } else {
         // The column takes no "unknown": what the amounts say, or none.
-        None => {
-            let said = kdv.checked_div(line.net_amount).and_then(exact::rate);
-            said.unwrap_or(Decimal::new(0, 4))
-        }
+        let said = kdv.checked_div(line.net_amount).and_then(exact::rate);
+        said.unwrap_or(Decimal::new(0, 4))
     };
     Ok(BookLine {
         description: short(Some(&line.description), DESCRIPTION_CHARS).unwrap_or_default(),
@@ -98,22 +98,6 @@ pub(super) fn ettn(record: &InvoiceRecord) -> Option<String> {
     let ettn = record.ettn.as_deref()?.trim().to_lowercase();
     let is_one = ettn.len() == 36 && ettn.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     is_one.then_some(ettn)
-}
-
-/// A day that documents of living firms have.
-pub(in crate::import) fn is_plausible(day: NaiveDate) -> bool {
-    (1990..=2100).contains(&day.year())
-}
-
-/// At most this many characters; none when nothing is left.
-pub(in crate::import) fn short(text: Option<&str>, limit: usize) -> Option<String> {
-    let text = text?.trim();
-    (!text.is_empty()).then(|| clean(text).chars().take(limit).collect())
-}
-
-/// PostgreSQL's text takes no NUL.
-pub(in crate::import) fn clean(text: &str) -> String {
-    text.replace('\0', "")
 }
 
 /// The party that the office's company may be, if the invoice has this direction.
