@@ -5,25 +5,12 @@
 
 mod support;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use integrations::testing::{Answer, Fault, ParasutSource, Server};
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use support::{Platform, Worker};
-
-const SETTINGS: &[(&str, &str)] = &[
-    ("INTEGRATIONS_ALLOW_MOCK", "true"),
-    ("INTEGRATION_SYNC_INTERVAL_MS", "1000"),
-    ("WORKER_LEASE_MS", "2000"),
-    ("WORKER_REAP_INTERVAL_MS", "500"),
-    ("LOG_LEVEL", "warn"),
-];
-
-/// Every open job is due at once: what a test waits for is the work, not the pause before it.
-const NOW: &str = "UPDATE integration_sync_jobs SET run_at = now() WHERE status = 'pending'";
-const ALL_DONE: &str = "SELECT count(*) = 0 FROM integration_sync_jobs
-    WHERE status NOT IN ('success', 'failed', 'cancelled')";
+use support::{ALL_DONE, LOCAL, Platform, SETTINGS, Worker};
 
 /// What the books of an office say of its invoices, without the ids that are made for it.
 const BOOKS: &str =
@@ -35,58 +22,8 @@ const BOOKS: &str =
          FROM invoice_lines l WHERE l.invoice_id = i.id)) AS t
     FROM invoices i WHERE i.tenant_id = $1) rows";
 
-async fn add(platform: &Platform, tenant: &str, id: &str, code: &str, config: &Value) {
-    let kind = if code == "MOCK_BANK" { "bank" } else { "accounting" };
-    let config = config.to_string();
-    let client = platform.connect().await;
-    client
-        .batch_execute(&format!(
-            "INSERT INTO integration_providers (id, type, code, name, updated_at)
-             VALUES ('{code}', '{kind}', '{code}', '{code}', now()) ON CONFLICT DO NOTHING"
-        ))
-        .await
-        .unwrap();
-    client
-        .execute(
-            "INSERT INTO tenant_integrations
-                 (id, tenant_id, provider_id, status, display_name, config, updated_at)
-             VALUES ($1::text, $2, $3, 'connected', $1::text, $4::text::jsonb, now())",
-            &[&id, &tenant, &code, &config],
-        )
-        .await
-        .unwrap();
-}
-
-/// As the platform's "sync now" does, without the columns that the worker added.
-async fn click(platform: &Platform, tenant: &str, id: &str) {
-    let client = platform.connect().await;
-    client
-        .execute(
-            "INSERT INTO integration_sync_jobs
-                 (id, tenant_id, tenant_integration_id, job_type, status, updated_at)
-             VALUES ('click-' || $1::text || '-' || clock_timestamp(), $2, $1::text, 'pull_invoices', 'pending', now())",
-            &[&id, &tenant],
-        )
-        .await
-        .unwrap();
-}
-
 async fn books(platform: &Platform, tenant: &str) -> String {
     platform.row(BOOKS, &[&tenant]).await.get(0)
-}
-
-/// Keeps every waiting job due until all have ended.
-async fn until_done(platform: &Platform) {
-    let done = platform.until(ALL_DONE);
-    tokio::pin!(done);
-    let client = platform.connect().await;
-    let mut moments = tokio::time::interval(Duration::from_millis(300));
-    loop {
-        tokio::select! {
-            () = &mut done => return,
-            _ = moments.tick() => { client.execute(NOW, &[]).await.unwrap(); }
-        }
-    }
 }
 
 fn mock(days: u32, per_day: u32, faults: &Value) -> Value {
@@ -103,10 +40,15 @@ async fn faults_of_the_source_and_killed_workers_change_nothing_in_the_books() {
     }
     let (days, per_day) = (9, 500);
     let expected = i64::from((days + 1) * per_day);
-    add(&platform, "office-1", "plain", "MOCK_ACCOUNTING", &mock(days, per_day, &json!({}))).await;
-    click(&platform, "office-1", "plain").await;
-    let worker = platform.worker(&["run"], SETTINGS);
-    until_done(&platform).await;
+    platform
+        .add_integration("office-1", "plain", "MOCK_ACCOUNTING", &mock(days, per_day, &json!({})))
+        .await;
+    platform.click("office-1", "plain", "pull_invoices").await;
+    // Nobody is killed here. With a short lease, a worker that a busy machine holds up for two seconds
+    // loses it, its page is rolled back and asked for again: one call more than the faults count on.
+    let patient = [SETTINGS, &[("WORKER_LEASE_MS", "600000")]].concat();
+    let worker = platform.worker(&["run"], &patient);
+    platform.until_synced().await;
     let plain = books(&platform, "office-1").await;
     assert!(plain.starts_with(&format!("{expected} ")), "{plain}");
 
@@ -114,9 +56,11 @@ async fn faults_of_the_source_and_killed_workers_change_nothing_in_the_books() {
         "1": "server_error", "3": "timeout", "4": "repeated_page", "5": "rate_limited",
         "6": "broken_page", "8": "repeated_page",
     });
-    add(&platform, "faulty", "faulty", "MOCK_ACCOUNTING", &mock(days, per_day, &faults)).await;
-    click(&platform, "faulty", "faulty").await;
-    until_done(&platform).await;
+    platform
+        .add_integration("faulty", "faulty", "MOCK_ACCOUNTING", &mock(days, per_day, &faults))
+        .await;
+    platform.click("faulty", "faulty", "pull_invoices").await;
+    platform.until_synced().await;
     assert_eq!(books(&platform, "faulty").await, plain);
     let job = platform
         .row(
@@ -126,13 +70,14 @@ async fn faults_of_the_source_and_killed_workers_change_nothing_in_the_books() {
         )
         .await;
     assert_eq!((job.get::<_, String>(0), job.get::<_, i64>(1)), ("success".to_owned(), expected));
-    let again = job.get::<_, i64>(2);
-    assert!(again >= 1_000 && again % 1_000 == 0, "repeated pages change nothing: {again}");
+    assert_eq!(job.get::<_, i64>(2), 2_000, "two repeated pages change nothing");
     worker.signal(Signal::KILL);
     drop(worker);
 
-    add(&platform, "killed", "killed", "MOCK_ACCOUNTING", &mock(days, per_day, &json!({}))).await;
-    click(&platform, "killed", "killed").await;
+    platform
+        .add_integration("killed", "killed", "MOCK_ACCOUNTING", &mock(days, per_day, &json!({})))
+        .await;
+    platform.click("killed", "killed", "pull_invoices").await;
     let sql = "UPDATE integration_sync_jobs SET max_attempts = 100";
     platform.connect().await.execute(sql, &[]).await.unwrap();
     let start = || platform.worker(&["run"], SETTINGS);
@@ -164,7 +109,7 @@ async fn ten_workers_with_ten_schedulers_make_no_double_job_and_no_double_row() 
     let platform = Platform::new().await;
     for n in 1..=6 {
         let config = json!({"apiKey": "k", "seed": n, "recordsPerDay": 60, "firstSyncDays": 4});
-        add(&platform, "office-1", &format!("i{n}"), "MOCK_ACCOUNTING", &config).await;
+        platform.add_integration("office-1", &format!("i{n}"), "MOCK_ACCOUNTING", &config).await;
     }
     let often = [SETTINGS, &[("SYNC_SCHEDULER_INTERVAL_MS", "1000")]].concat();
     let workers: Vec<Worker> = (0..10).map(|_| platform.worker(&["run"], &often)).collect();
@@ -193,7 +138,7 @@ async fn ten_workers_with_ten_schedulers_make_no_double_job_and_no_double_row() 
 async fn a_refused_credential_sets_the_integration_to_error_and_is_told_once() {
     let platform = Platform::new().await;
     let config = mock(1, 5, &json!({"1": "credentials"}));
-    add(&platform, "office-1", "refused", "MOCK_ACCOUNTING", &config).await;
+    platform.add_integration("office-1", "refused", "MOCK_ACCOUNTING", &config).await;
     let finished = platform.worker(&["run", "--once"], SETTINGS).wait();
     assert_eq!(finished.code, Some(0), "{finished:?}");
     let row = platform
@@ -219,7 +164,7 @@ async fn a_refused_credential_sets_the_integration_to_error_and_is_told_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn made_up_records_are_refused_unless_allowed_and_never_an_empty_success() {
     let platform = Platform::new().await;
-    add(&platform, "office-1", "mock", "MOCK_BANK", &json!({"apiKey": "k"})).await;
+    platform.add_integration("office-1", "mock", "MOCK_BANK", &json!({"apiKey": "k"})).await;
     let finished = platform.worker(&["run", "--once"], &[("LOG_LEVEL", "warn")]).wait();
     assert_eq!(finished.code, Some(0), "{finished:?}");
     let status = "SELECT j.status FROM integration_sync_jobs j";
@@ -231,7 +176,7 @@ async fn made_up_records_are_refused_unless_allowed_and_never_an_empty_success()
 async fn a_click_is_seen_through_to_the_log_and_the_commands_show_it() {
     let platform = Platform::new().await;
     let config = mock(1, 5, &json!({"1": "spoilt_record"}));
-    add(&platform, "office-1", "parasut", "MOCK_ACCOUNTING", &config).await;
+    platform.add_integration("office-1", "parasut", "MOCK_ACCOUNTING", &config).await;
     let triggered = platform.worker(&["sync", "trigger", "parasut", "--json"], SETTINGS).wait();
     let made: Value = serde_json::from_str(&triggered.stdout).unwrap();
     assert_eq!((&made["jobType"], &made["isNew"]), (&json!("pull_invoices"), &json!(true)));
@@ -294,13 +239,9 @@ async fn a_real_source_that_fails_and_changes_is_in_the_books_as_it_is() {
     let server = Server::start(Arc::clone(&source)).unwrap();
     let mut config = ParasutSource::config(&server.base());
     config["firstSyncDays"] = json!(3_650);
-    add(&platform, "office-1", "parasut", "PARASUT", &config).await;
-    let client = platform.connect().await;
-    client
-        .execute("UPDATE tenant_integrations SET client_company_id = 'company-office-1'", &[])
-        .await
-        .unwrap();
-    click(&platform, "office-1", "parasut").await;
+    platform.add_integration("office-1", "parasut", "PARASUT", &config).await;
+    platform.give_to_company("parasut").await;
+    platform.click("office-1", "parasut", "pull_invoices").await;
     // Each once, on the way through the lists.
     server.fail_after(2, Fault::Instead(Answer::text(500, "broken")));
     server.fail_after(4, Fault::Cut);
@@ -308,16 +249,9 @@ async fn a_real_source_that_fails_and_changes_is_in_the_books_as_it_is() {
     server.fail_after(8, Fault::Instead(Answer::text(429, "").with("Retry-After", 1)));
     server.fail_after(9, Fault::Instead(Answer::text(401, "")));
     source.delete_between_pages("sales_invoices", ids[0]);
-    let settings = [
-        SETTINGS,
-        &[
-            ("INTEGRATIONS_ALLOW_LOOPBACK", "true"),
-            ("INTEGRATIONS_KEYS", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
-        ],
-    ]
-    .concat();
+    let settings = [SETTINGS, LOCAL].concat();
     let worker = platform.worker(&["run"], &settings);
-    until_done(&platform).await;
+    platform.until_synced().await;
     let status = "SELECT string_agg(concat_ws(' ', status, technical_error), ',') FROM integration_sync_jobs";
     assert_eq!(platform.row(status, &[]).await.get::<_, String>(0), "success");
     expected.sort();
@@ -340,8 +274,8 @@ async fn a_real_source_that_fails_and_changes_is_in_the_books_as_it_is() {
     source.change("sales_invoices", ids[55], "updated_at", json!(now));
     source.add_sale("2026-05-01", &now, 7_777_700, OTHER);
     source.expire_tokens();
-    click(&platform, "office-1", "parasut").await;
-    until_done(&platform).await;
+    platform.click("office-1", "parasut", "pull_invoices").await;
+    platform.until_synced().await;
     worker.signal(Signal::TERM);
     assert_eq!(worker.wait().code, Some(0));
     let done = platform

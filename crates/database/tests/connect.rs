@@ -44,6 +44,7 @@ async fn sessions_have_their_limits() {
         ("lock_timeout", "15s"),
         ("idle_in_transaction_session_timeout", "1min"),
         ("client_connection_check_interval", "1s"),
+        ("jit", "off"),
         ("application_name", "muhasebi-worker"),
         ("TimeZone", "UTC"),
     ] {
@@ -61,6 +62,7 @@ async fn sessions_have_their_limits_also_behind_a_pooler_that_drops_options() {
         ("lock_timeout", "15s"),
         ("idle_in_transaction_session_timeout", "1min"),
         ("client_connection_check_interval", "1s"),
+        ("jit", "off"),
         ("search_path", "office"),
     ] {
         assert_eq!(setting(&database, name).await, value, "{name}");

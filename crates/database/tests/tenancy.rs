@@ -44,8 +44,9 @@ const OVER_ALL: &[&str] = &[
     "integrations/operations/list_jobs.sql",
     "integrations/operations/list_logs.sql",
     "integrations/operations/unmatched.sql",
-    // The platform's own rules belong to no tenant.
+    // The platform's own rules and providers belong to no tenant.
     "risk_rules/insert_missing.sql",
+    "seed/providers.sql",
 ];
 
 /// Rust files with SQL of their own, none of which touches a tenant's rows on behalf of one.

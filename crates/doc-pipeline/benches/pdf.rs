@@ -1,5 +1,6 @@
 //! Text layers of whole files, per file: an e-Fatura of one page, a statement of three.
 #![allow(missing_docs, reason = "criterion's macros write functions")]
+#![allow(clippy::disallowed_methods, reason = "benches read files")]
 
 use std::path::Path;
 

@@ -139,8 +139,8 @@ fn letter(column: u8) -> char {
 }
 
 fn statements(criterion: &mut Criterion) {
-    let context = Context::default();
     type Make = fn(usize) -> Vec<u8>;
+    let context = Context::default();
     let formats: [(&str, Make); 5] = [
         ("mt940", |rows| mt940(rows).into_bytes()),
         ("camt", |rows| camt(rows).into_bytes()),

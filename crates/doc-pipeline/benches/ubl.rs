@@ -2,6 +2,7 @@
 //! ones carry. `cargo bench -p doc-pipeline --bench ubl`.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 #![allow(clippy::expect_used, reason = "a bench without its files has nothing to measure")]
+#![allow(clippy::disallowed_methods, reason = "benches read files")]
 
 use std::{hint::black_box, path::Path};
 

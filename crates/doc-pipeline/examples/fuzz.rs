@@ -158,7 +158,7 @@ fn mutate(input: &mut Vec<u8>, seeds: &[Vec<u8>], random: &mut Random) {
             let to = (from + random.below(400)).min(other.len());
             input.splice(at..end, other[from..to].iter().copied());
         }
-        5 if at < input.len() => input[at] = random.below(256) as u8,
+        5 if at < input.len() => input[at] = random.byte(),
         6 => {
             let digits = random.next().to_string();
             input.splice(at..end, digits.bytes());
@@ -179,7 +179,12 @@ impl Random {
     }
 
     fn below(&mut self, most: usize) -> usize {
-        (self.next() % most.max(1) as u64) as usize
+        usize::try_from(self.next() % most.max(1) as u64).unwrap_or_default()
+    }
+
+    fn byte(&mut self) -> u8 {
+        let [byte, ..] = self.next().to_le_bytes();
+        byte
     }
 
     fn pick<'l, T>(&mut self, list: &'l [T]) -> Option<&'l T> {

@@ -7,7 +7,7 @@
 //!
 //! The way of a document: [`media`] finds the real type, `ubl` (e-documents), `statement` (files of
 //! banks) or `pdf`/`ocr` (pages of words) read it, `parse` asks the pages geometric questions, [`extraction`] holds what came out,
-//! [`assess`] derives features, flags and the flag score. Findings and flags are data; their Turkish
+//! [`assess`](mod@assess) derives features, flags and the flag score. Findings and flags are data; their Turkish
 //! sentences are made by [`message`].
 
 mod archive;

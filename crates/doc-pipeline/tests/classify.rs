@@ -1,5 +1,10 @@
 //! What kind a document is: from its titles and structure, with the user's hint between plausible
 //! kinds only.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "tests read files and fail by panicking"
+)]
 
 use std::path::Path;
 

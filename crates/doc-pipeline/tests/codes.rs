@@ -1,4 +1,9 @@
 //! What is exact on a print: its QR code, and the e-invoice attached to it.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read files and fail by panicking"
+)]
 
 mod document_files;
 

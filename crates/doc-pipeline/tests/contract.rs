@@ -1,4 +1,5 @@
 //! Contracts: parties, type, and values that are left open where clauses differ.
+#![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 use std::path::Path;
 

@@ -1,4 +1,10 @@
 //! Findings of e-documents that no other test raises, and that every finding is raised by some test.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests read files, say what they skip and fail by panicking"
+)]
 
 mod einvoice_files;
 

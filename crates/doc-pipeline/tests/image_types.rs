@@ -1,4 +1,9 @@
 //! Every kind of picture that an office uploads: several pages in one TIFF, WebP, four inks.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read files and fail by panicking"
+)]
 
 mod document_files;
 

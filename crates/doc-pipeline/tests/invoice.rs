@@ -1,5 +1,11 @@
 //! Invoices of the project's own fixtures, exact to the last field, and other people's with measured
 //! aims.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "tests read files, fail by panicking and say what they skip"
+)]
 
 use std::path::{Path, PathBuf};
 

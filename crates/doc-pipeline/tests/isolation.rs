@@ -1,4 +1,9 @@
 //! The bounds of the child, on real processes.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read files and fail by panicking"
+)]
 
 mod document_files;
 

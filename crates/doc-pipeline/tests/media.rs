@@ -1,4 +1,9 @@
 //! Real types by bytes, and false declarations.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests read files and say what they skip"
+)]
 
 mod einvoice_files;
 

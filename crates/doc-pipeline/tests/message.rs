@@ -1,4 +1,9 @@
 //! Every code has a Turkish sentence that says what to do.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "tests read files and fail by panicking"
+)]
 
 use std::{collections::BTreeSet, path::Path};
 

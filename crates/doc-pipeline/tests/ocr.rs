@@ -1,4 +1,10 @@
 //! Recognition of our own scans in all degradations, against the truth they were made from.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests read files, say what they found and fail by panicking"
+)]
 
 mod document_files;
 
@@ -17,7 +23,7 @@ fn numbers(text: &str) -> Vec<&str> {
         .collect()
 }
 
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct Score {
     numbers: usize,
     numbers_right: usize,

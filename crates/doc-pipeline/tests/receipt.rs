@@ -1,4 +1,5 @@
 //! Receipts through OCR: numbers are right or marked, never wrong and taken for sure.
+#![allow(clippy::print_stderr, reason = "tests say what they skip")]
 
 use std::path::Path;
 

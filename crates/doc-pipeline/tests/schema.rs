@@ -1,4 +1,10 @@
 //! What is stored and printed follows the published schemas.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "tests read files, fail by panicking and say what they skip"
+)]
 
 mod einvoice_files;
 

@@ -1,4 +1,7 @@
 //! What is printed in a format and read again is what was printed.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use doc_pipeline::{Context, Fields, fields::BankStatementFields, read_in_process};
@@ -44,7 +47,8 @@ fn mt940(list: &[Movement], opening: i64, closing: i64) -> String {
     let mut out = format!(":20:X\r\n:25:{IBAN}\r\n:28C:1/1\r\n:60F:{}\r\n", balance(opening));
     for (day, kurus, text) in list {
         let mark = if *kurus < 0 { "D" } else { "C" };
-        out += &format!(
+        let _ = write!(
+            out,
             ":61:{}{}{mark}{}NTRFNONREF\r\n:86:{text}\r\n",
             day.format("%y%m%d"),
             day.format("%m%d"),
@@ -71,7 +75,8 @@ fn camt(list: &[Movement], opening: i64, closing: i64) -> String {
         balance("CLBD", closing)
     );
     for (day, kurus, text) in list {
-        out += &format!(
+        let _ = write!(
+            out,
             "<Ntry><Amt Ccy=\"TRY\">{}</Amt><CdtDbtInd>{}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>\
              <BookgDt><Dt>{day}</Dt></BookgDt><NtryDtls><TxDtls><RmtInf><Ustrd>{text}</Ustrd></RmtInf>\
              </TxDtls></NtryDtls></Ntry>",
@@ -87,8 +92,9 @@ fn ofx(list: &[Movement], closing: i64) -> String {
         "OFXHEADER:100\n\n<OFX><STMTRS><CURDEF>TRY\n<BANKACCTFROM><ACCTID>{IBAN}</BANKACCTFROM>"
     );
     for (index, (day, kurus, text)) in list.iter().enumerate() {
-        out += &format!(
-            "<STMTTRN><DTPOSTED>{}<TRNAMT>{}<FITID>{index}<NAME>{text}</STMTTRN>\n",
+        let _ = writeln!(
+            out,
+            "<STMTTRN><DTPOSTED>{}<TRNAMT>{}<FITID>{index}<NAME>{text}</STMTTRN>",
             day.format("%Y%m%d"),
             decimal(*kurus)
         );

@@ -52,9 +52,14 @@ const fn optional_secret(name: &'static str, label: &'static str) -> Setting {
 const FOLDER: Setting = required("folder", "Dosyaların konulduğu klasör");
 const SETTLE: Setting = optional("settleSeconds", "Dosyanın hazır sayılması için bekleme (saniye)");
 const BASE: Setting = optional("baseUrl", "Sunucu adresi (boşsa sağlayıcının kendi adresi)");
+const INVOICES: Setting = optional("pullInvoices", "Faturalar alınsın (true/false)");
+const MOVEMENTS: Setting =
+    optional("pullBankTransactions", "Banka hareketleri alınsın (true/false)");
 const STATEMENT_FILES: &[Setting] = &[
     FOLDER,
     SETTLE,
+    INVOICES,
+    MOVEMENTS,
     optional("iban", "Dosyada yoksa hesabın IBAN'ı"),
     optional("accountNumber", "Dosyada yoksa hesap numarası"),
     optional("currency", "Dosyada yoksa para birimi"),
@@ -102,6 +107,8 @@ pub const PROVIDERS: &[Provider] = &[
             optional_secret("password", "Parola (onay kodu yoksa)"),
             optional_secret("authorizationCode", "Onay kodu"),
             BASE,
+            INVOICES,
+            MOVEMENTS,
         ],
     },
     Provider {
@@ -119,6 +126,8 @@ pub const PROVIDERS: &[Provider] = &[
             optional("certificateSha256", "Sertifikanın SHA-256 özeti"),
             optional("caCertificate", "Sertifika otoritesi (PEM)"),
             optional("folder", "Sunucu yoksa dosya klasörü"),
+            INVOICES,
+            MOVEMENTS,
         ],
     },
     Provider {
@@ -126,14 +135,14 @@ pub const PROVIDERS: &[Provider] = &[
         kind: "accounting",
         name: "Logo",
         description: FILES,
-        settings: &[FOLDER, SETTLE],
+        settings: &[FOLDER, SETTLE, INVOICES, MOVEMENTS],
     },
     Provider {
         code: Eta,
         kind: "accounting",
         name: "ETA",
         description: FILES,
-        settings: &[FOLDER, SETTLE],
+        settings: &[FOLDER, SETTLE, INVOICES, MOVEMENTS],
     },
     Provider {
         code: IsBankasi,
@@ -191,6 +200,19 @@ pub const PROVIDERS: &[Provider] = &[
         description: "Uydurma banka hareketleri üretir; yalnız deneme ortamları içindir.",
         settings: MADE_UP,
     },
+];
+
+/// Providers that hold invoices and bank movements alike, whatever the word of their type: the scheduler
+/// pulls both, each with its own cursor. Where a setting is named, they do so only without it.
+pub const OF_BOTH: &[(ConnectorCode, Option<&str>)] = &[
+    (FileDrop, None),
+    (Parasut, None),
+    (LogoAccounting, None),
+    (Eta, None),
+    (IsBankasi, None),
+    (GarantiBbva, None),
+    // Its own interface has invoices alone.
+    (MikroAccounting, Some("baseUrl")),
 ];
 
 /// The provider of a code.

@@ -4,11 +4,12 @@
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     page::{ObjectResult, ObjectVersion},
     secret::Secret,
+    values,
 };
 
 /// The keeper failed. The call may be repeated.
@@ -26,6 +27,11 @@ impl From<PortError> for crate::error::ConnectorError {
 pub trait Clock: Send + Sync + fmt::Debug {
     /// Now.
     fn now(&self) -> DateTime<Utc>;
+
+    /// The day that it is in Turkey.
+    fn today(&self) -> NaiveDate {
+        values::day_in_turkey(self.now())
+    }
 }
 
 /// Access and refresh token of an integration.

@@ -165,7 +165,7 @@ async fn measure(options: &Options, server: &Server, worker: &Worker) -> Result<
     }
     if options.measures(What::Import) {
         let most = (options.invoices / 1_000).max(1) * 1_000;
-        figures.extend(import::each_way(server, worker, most, worker.folder()).await?);
+        figures.extend(import::each_way(server, worker, most).await?);
     }
     if options.measures(What::Memory) {
         figures.extend(memory::idle(server, worker).await?);

@@ -34,11 +34,6 @@ impl Worker {
         self.folder.join("worker.log")
     }
 
-    /// Where its files are.
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// Starts it with `run` and these arguments.
     pub(super) fn start(&self, url: &str, arguments: &[&str]) -> Result<Child> {
         self.start_with(url, arguments, &[])

@@ -17,11 +17,6 @@ const EXCEPTIONS: &[(&str, usize, &str)] = &[
     ("crates/anomaly/src/ledger.rs", 410, "one ledger, from its entries to its accounts"),
     ("crates/database/src/schema/host.rs", 450, "one list of the platform's tables"),
     ("crates/database/src/schema_check.rs", 440, "one comparison of two catalogues"),
-    ("crates/doc-pipeline/src/fields.rs", 600, "one list of all published keys"),
-    ("crates/doc-pipeline/src/statement/camt/entry.rs", 460, "one walk: elements to movements"),
-    ("crates/doc-pipeline/src/statement/grid/rows.rs", 460, "one table: rows to movements"),
-    ("crates/doc-pipeline/src/statement/settle.rs", 410, "one judgement of an account"),
-    ("crates/doc-pipeline/src/parse/invoice/parties.rs", 450, "one question from all its sides"),
     ("crates/jobs-core/src/memory/jobs.rs", 420, "one store, method by method as the trait has it"),
 ];
 

@@ -2,6 +2,7 @@
 
 mod anomaly;
 pub(crate) mod documents;
+mod reference;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,8 @@ enum What {
     Anomaly(anomaly::Options),
     /// Read every document of a folder that has an `.expected.json` beside it, and compare.
     Documents(documents::Options),
+    /// Hold the statistics to values that others have published.
+    Reference(reference::Options),
 }
 
 /// Evaluates one engine.
@@ -28,5 +31,6 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     match &options.what {
         What::Anomaly(options) => anomaly::run(options),
         What::Documents(options) => documents::run(options),
+        What::Reference(options) => reference::run(options),
     }
 }

@@ -12,6 +12,7 @@ pub(crate) struct IntegrationSettings {
     pub(crate) keys: KeyRing,
     pub(crate) allow_mock: bool,
     pub(crate) allow_loopback: bool,
+    pub(crate) keep_rates: bool,
     /// Jobs at a time.
     pub(crate) concurrency: usize,
     pub(crate) every: Duration,
@@ -41,6 +42,7 @@ impl IntegrationSettings {
             keys,
             allow_mock: reader.word(&s::INTEGRATIONS_ALLOW_MOCK) == "true",
             allow_loopback: reader.word(&s::INTEGRATIONS_ALLOW_LOOPBACK) == "true",
+            keep_rates: reader.word(&s::INTEGRATIONS_KEEP_RATES) == "true",
             concurrency: usize::try_from(reader.number::<u64>(&s::SYNC_CONCURRENCY)).unwrap_or(1),
             every: reader.millis(&s::SYNC_EVERY_MS),
             first_days: reader.number(&s::SYNC_FIRST_DAYS),

@@ -163,6 +163,8 @@ settings! {
         "Whether MOCK_ACCOUNTING and MOCK_BANK may write their made-up records into the books";
     INTEGRATIONS_ALLOW_LOOPBACK: INTEGRATIONS, Kind::Word(&["true", "false"]), Some("false"),
         "Whether a source on this machine may be called, also without TLS: for a gateway on the same host and for tests";
+    INTEGRATIONS_KEEP_RATES: INTEGRATIONS, Kind::Word(&["true", "false"]), Some("true"),
+        "Whether calls keep to the rates that the sources allow; false only for a server of one's own, as in tests";
     SYNC_CONCURRENCY: INTEGRATIONS, number(1, 100), Some("4"),
         "Integrations synced at a time";
     SYNC_EVERY_MS: INTEGRATIONS, number(60_000, 31 * DAY_MS), Some("86400000"),

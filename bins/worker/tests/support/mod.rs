@@ -4,6 +4,7 @@
 
 mod documents;
 mod process;
+mod syncs;
 
 use std::{fs, path::Path, time::Duration};
 
@@ -13,6 +14,7 @@ use tokio_postgres::{Client, NoTls, Row, types::ToSql};
 
 pub(crate) use documents::{demo, invoice_xml};
 pub(crate) use process::{Finished, Worker, command};
+pub(crate) use syncs::{ALL_DONE, LOCAL, SETTINGS};
 
 /// How long a condition may take to come true before the test fails; nothing is measured by it.
 const PATIENCE: Duration = Duration::from_mins(3);

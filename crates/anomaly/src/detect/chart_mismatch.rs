@@ -5,7 +5,7 @@
 //! credited to the supplier), refunds of booked returns and overpayments, exempt and export sales,
 //! closing and set-off entries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use domain::Severity;
 
@@ -196,6 +196,9 @@ fn business(
 /// How many days a refund may come after what it refunds.
 const REFUND_DAYS: i32 = 366;
 
+/// Payments of a party among which the same one twice is looked for.
+const RECENT: usize = 6;
+
 /// What customers may get back and suppliers have to give back.
 #[derive(Debug, Default)]
 struct Returns {
@@ -208,8 +211,8 @@ struct Owed {
     /// Returned or paid twice, not yet refunded.
     amount: Kurus,
     day: i32,
-    /// The last payment, to see the same one twice.
-    last_payment: Kurus,
+    /// The last payments, to see the same one twice.
+    payments: VecDeque<Kurus>,
 }
 
 impl Returns {
@@ -257,12 +260,15 @@ impl Returns {
                 };
                 if paid > Kurus::ZERO {
                     let owed = of.entry(party).or_default();
-                    // The same amount twice in a row: one of them may come back.
-                    if owed.last_payment == paid {
+                    // The same amount twice in a short time: one of them may come back.
+                    if owed.payments.contains(&paid) {
                         owed.amount += paid;
                         owed.day = facts.day;
                     }
-                    owed.last_payment = paid;
+                    if owed.payments.len() == RECENT {
+                        owed.payments.pop_front();
+                    }
+                    owed.payments.push_back(paid);
                 }
                 if refunded > Kurus::ZERO
                     && let Some(owed) = self.customers.get_mut(&party)

@@ -1,6 +1,7 @@
 //! A counterparty whose bills are round to a conspicuous degree.
 //!
-//! Round is an amount without KDV of at most two significant digits, or a multiple of a thousand lira.
+//! Round is an amount without KDV of at most two significant digits, or a multiple of a hundred lira
+//! from a thousand on.
 //! An episode is a run of bills of one counterparty within 62 days. It counts from
 //! [`crate::RoundParameters::min_bills`] bills on if nine of ten are round, at least three amounts
 //! differ, and the company's own share of round bills makes that improbable (binomial, one in a
@@ -31,13 +32,13 @@ pub(crate) struct RoundAmounts;
 
 const EPISODE_DAYS: i32 = 62;
 
-/// At most two significant digits, or whole thousands of lira.
+/// At most two significant digits, or whole hundreds of lira from a thousand on.
 pub(crate) fn is_round(amount: Kurus) -> bool {
     let mut rest = amount.0;
     if rest < 10_000 {
         return false;
     }
-    if rest % 100_000 == 0 {
+    if rest >= 100_000 && rest % 10_000 == 0 {
         return true;
     }
     while rest % 10 == 0 {

@@ -307,8 +307,9 @@ pub struct ScheduledJob {
 
 /// Makes the jobs that are due: of connected integrations, with an active provider and office, that
 /// were never synced or whose last sync is older than `every`, and that have no open job. One that
-/// failed waits `pause`, doubled with each failure in a row, up to `every`. Providers in `of_both` have
-/// invoices and bank movements; others what their type says.
+/// failed waits `pause`, doubled with each failure in a row, up to `every`. Providers in `of_both` hold
+/// invoices and bank movements alike, where the setting beside them is not set; others what their type
+/// says. What is pushed is what the type says.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -316,7 +317,7 @@ pub async fn schedule(
     database: &Database,
     every: Duration,
     pause: Duration,
-    of_both: &[&str],
+    of_both: &[(&str, Option<&str>)],
 ) -> Result<Vec<ScheduledJob>, Error> {
     let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 2);
     let mut connection = database.get().await?;
@@ -324,7 +325,10 @@ pub async fn schedule(
         sql_query(include_str!("jobs/schedule.sql"))
             .bind::<BigInt, _>(millis(every))
             .bind::<BigInt, _>(millis(pause))
-            .bind::<Array<Text>, _>(of_both),
+            .bind::<Array<Text>, _>(of_both.iter().map(|(code, _)| *code).collect::<Vec<_>>())
+            .bind::<Array<Nullable<Text>>, _>(
+                of_both.iter().map(|(_, unless)| *unless).collect::<Vec<_>>(),
+            ),
     )
     .load(&mut connection)
     .await?)
@@ -366,11 +370,18 @@ pub async fn trigger(
     job_type: Option<&str>,
 ) -> Result<Option<Triggered>, Error> {
     let mut connection = database.get().await?;
-    Ok(sql_query(include_str!("jobs/trigger.sql"))
-        .bind::<Text, _>(integration_id)
-        .bind::<Nullable<Text>, _>(job_type)
-        .bind::<Text, _>(ids::new_id())
-        .get_result(&mut connection)
-        .await
-        .optional()?)
+    for _ in 0..2 {
+        let found = sql_query(include_str!("jobs/trigger.sql"))
+            .bind::<Text, _>(integration_id)
+            .bind::<Nullable<Text>, _>(job_type)
+            .bind::<Text, _>(ids::new_id())
+            .get_result(&mut connection)
+            .await
+            .optional()?;
+        // Neither made nor found: somebody else made one meanwhile, which the next look shows.
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }

@@ -1,5 +1,8 @@
 -- What is known of companies besides their books. $2 companies, $3 the day; $4, $5, $6 companies,
 -- kinds and fingerprints of what was found now; an empty fingerprint asks for all of the kind.
+-- A lateral query with OFFSET 0 stays a probe for each row before it: on the first day, while the
+-- statistics still say that these tables are empty, the planner would rather join whole tables. For the
+-- same reason an alert's office is compared so that no index but the key's can serve.
 SELECT
     (SELECT jsonb_build_object('severity', e.level, 'since', e.level_since, 'calmDays', e.calm_days)
      FROM worker.risk_evaluations e
@@ -25,7 +28,11 @@ SELECT
      FROM (
         SELECT f.client_company_id AS company, count(DISTINCT a.id) AS alerts
         FROM worker.risk_findings f
-        JOIN risk_alerts a ON a.id = f.alert_id AND a.tenant_id = f.tenant_id
+        CROSS JOIN LATERAL (
+            SELECT a.id, a.created_at FROM risk_alerts a
+            WHERE a.id = f.alert_id AND (a.tenant_id = $1) IS TRUE
+            OFFSET 0
+        ) a
         WHERE f.tenant_id = $1 AND f.client_company_id = ANY ($2::text[])
           AND f.state = 'alerted' AND NOT f.narrow AND f.kind <> 'RISK_THRESHOLD_EXCEEDED'
           AND a.created_at >= $3::date::timestamp AT TIME ZONE 'Europe/Istanbul'
@@ -40,9 +47,17 @@ SELECT
          'fingerprint', f.fingerprint, 'evidence', f.evidence, 'severity', f.severity,
          'state', f.state, 'alert', a.id, 'open', a.status IN ('open', 'in_progress')))
      FROM unnest($4::text[], $5::text[], $6::text[]) AS found (company, kind, fingerprint)
-     JOIN worker.risk_findings f
-         ON f.tenant_id = $1 AND f.client_company_id = found.company AND f.kind = found.kind
-        AND (f.fingerprint = found.fingerprint OR found.fingerprint = '')
-     LEFT JOIN risk_alerts a ON a.id = f.alert_id AND a.tenant_id = $1) AS known,
+     CROSS JOIN LATERAL (
+        SELECT f.client_company_id, f.kind, f.fingerprint, f.evidence, f.severity, f.state, f.alert_id
+        FROM worker.risk_findings f
+        WHERE f.tenant_id = $1 AND f.client_company_id = found.company AND f.kind = found.kind
+          AND (f.fingerprint = found.fingerprint OR found.fingerprint = '')
+        OFFSET 0
+     ) f
+     LEFT JOIN LATERAL (
+        SELECT a.id, a.status FROM risk_alerts a
+        WHERE a.id = f.alert_id AND (a.tenant_id = $1) IS TRUE
+        OFFSET 0
+     ) a ON true) AS known,
     (SELECT c.name FROM client_companies c
      WHERE c.tenant_id = $1 AND c.id = ($2::text[])[1]) AS company_name

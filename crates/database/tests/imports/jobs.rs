@@ -167,13 +167,234 @@ async fn a_job_that_was_cut_off_for_good_is_told() {
 #[tokio::test]
 async fn the_platforms_queries_work_verbatim() {
     let office = Office::new().await;
+    // As its backend inserts, naming only what it knows.
+    office
+        .sql(
+            "INSERT INTO tenant_integrations (id, tenant_id, provider_id, status, display_name, config, updated_at)
+             VALUES ('parasut', 'office', 'accounting', 'connected', 'Paraşüt', '{}', now());
+             INSERT INTO integration_sync_jobs (id, tenant_id, tenant_integration_id, job_type, status, updated_at)
+             VALUES ('job', 'office', 'parasut', 'pull_invoices', 'pending', now())",
+        )
+        .await;
+    let states = "SELECT id, last_sync_at, last_sync_status FROM tenant_integrations";
+    let pending = "SELECT * FROM integration_sync_jobs WHERE status = 'pending' ORDER BY created_at ASC LIMIT 10";
+    let logs = "SELECT * FROM integration_sync_logs WHERE tenant_integration_id = 'parasut'
+        ORDER BY created_at DESC LIMIT 50";
+    assert_eq!(office.rows(pending).await, [["job", "pull_invoices", "pending"]]);
+    assert_eq!(office.rows(states).await, [["parasut", "", ""]]);
+
+    let lease = office.claim().await.unwrap();
+    jobs::begin(&office.database, &lease, "Fatura eşitlemesi başladı.").await.unwrap().unwrap();
+    assert_eq!(office.rows(pending).await.len(), 0);
+    assert_eq!(office.rows(states).await, [["parasut", "", "in_progress"]]);
+    let source = Source { lease: &lease, integration_id: "parasut", stream: "invoices" };
+    let mut import = InvoiceImport::new(Vec::new(), None, database::new_id);
+    let advance = Advance { position: Some(json!(1)), done: true, ..Advance::default() };
+    import_invoices(&office.database, &source, &mut import, &advance).await.unwrap();
+    assert!(jobs::succeed(&office.database, &lease, &success()).await.unwrap());
+    let after = office.rows(states).await;
+    assert_eq!((after[0][0].as_str(), after[0][2].as_str()), ("parasut", "success"));
+    assert!(!after[0][1].is_empty(), "a time");
+    let logs = office.rows(logs).await;
+    let told: Vec<_> = logs.iter().map(|row| (row[0].as_str(), row[1].as_str())).collect();
+    assert_eq!(
+        told,
+        [("info", "tamamlandı"), ("info", "Fatura eşitlemesi başladı.")],
+        "newest first"
+    );
+    let ended =
+        "SELECT * FROM integration_sync_jobs WHERE status = 'success' AND finished_at IS NOT NULL
+        AND started_at <= finished_at";
+    assert_eq!(office.rows(ended).await, [["job", "pull_invoices", "success"]]);
+}
+
+#[tokio::test]
+async fn the_platforms_second_request_goes_through_and_is_called_off() {
+    let office = Office::new().await;
     office.integration("parasut", "accounting").await;
-    for query in [
-        "SELECT id, last_sync_at, last_sync_status FROM tenant_integrations",
-        "SELECT * FROM integration_sync_jobs WHERE status = 'pending'",
-        "SELECT * FROM integration_sync_logs ORDER BY created_at DESC",
-    ] {
-        office.sql(query).await;
+    let ask = async |id: &str, job_type: &str| {
+        office
+            .sql(&format!(
+                "INSERT INTO integration_sync_jobs
+                     (id, tenant_id, tenant_integration_id, job_type, status, updated_at)
+                 VALUES ('{id}', 'office', 'parasut', '{job_type}', 'pending', now())"
+            ))
+            .await;
+        let told = format!(
+            "SELECT concat_ws('|', status, error_message, finished_at IS NOT NULL)
+             FROM integration_sync_jobs WHERE id = '{id}'"
+        );
+        office.text(&told).await
+    };
+    assert_eq!(
+        ask("again", "pull_invoices").await,
+        "cancelled|Bu entegrasyonun aynı eşitlemesi zaten bekliyor veya sürüyor; istek onunla birleştirildi.|t"
+    );
+    assert_eq!(
+        ask("other", "pull_bank_transactions").await,
+        "cancelled|Bu entegrasyonun başka bir eşitlemesi bekliyor veya sürüyor; bitince yeniden isteyin.|t"
+    );
+    assert!(office.claim().await.is_none(), "nothing of it is work");
+    // Ended, the next request is a job again.
+    office
+        .sql("UPDATE integration_sync_jobs SET status = 'success' WHERE status = 'in_progress'")
+        .await;
+    assert_eq!(ask("later", "pull_bank_transactions").await, "pending|f");
+
+    // Many clicks at once, and the worker's scheduler: one job, no error, and no row of the scheduler's.
+    office
+        .sql(
+            "DELETE FROM integration_sync_jobs;
+             UPDATE tenant_integrations SET last_sync_at = NULL",
+        )
+        .await;
+    let clicks = (0..8).map(|n| {
+        let url = office.url();
+        tokio::spawn(async move {
+            let (client, connection) =
+                tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            client
+                .query_one(
+                    "INSERT INTO integration_sync_jobs
+                         (id, tenant_id, tenant_integration_id, job_type, status, updated_at)
+                     VALUES ($1, 'office', 'parasut', 'pull_invoices', 'pending', now()) RETURNING status",
+                    &[&format!("click{n}")],
+                )
+                .await
+                .unwrap()
+                .get::<_, String>(0)
+        })
+    });
+    let clicks: Vec<_> = clicks.collect();
+    let made = jobs::schedule(&office.database, DAY, PAUSE, &[]).await.unwrap().len();
+    let mut pending = made;
+    for click in clicks {
+        pending += usize::from(click.await.unwrap() == "pending");
     }
-    assert_eq!(office.text("SELECT message FROM integration_sync_logs").await, "başladı");
+    assert_eq!(pending, 1);
+    let all = "SELECT count(*) FROM integration_sync_jobs";
+    assert_eq!(office.text(all).await, (8 + made).to_string());
+}
+
+#[tokio::test]
+async fn both_streams_of_a_source_that_has_both_are_pulled_in_turn() {
+    let office = Office::new().await;
+    let of_both = [("PARASUT", None), ("MIKRO_ACCOUNTING", Some("baseUrl"))];
+    let due = async || {
+        let made = jobs::schedule(&office.database, DAY, PAUSE, &of_both).await.unwrap();
+        made.into_iter().map(|one| one.job_type).collect::<Vec<_>>()
+    };
+    let synced = async |stream| {
+        let lease = office.claim().await.unwrap();
+        jobs::begin(&office.database, &lease, "başladı").await.unwrap().unwrap();
+        let source = Source { lease: &lease, integration_id: "both", stream };
+        let mut import = InvoiceImport::new(Vec::new(), None, database::new_id);
+        let advance = Advance { position: Some(json!(1)), done: true, ..Advance::default() };
+        import_invoices(&office.database, &source, &mut import, &advance).await.unwrap();
+        let success = Success { stream, ..success() };
+        assert!(jobs::succeed(&office.database, &lease, &success).await.unwrap());
+    };
+    office
+        .sql(
+            "INSERT INTO tenant_integrations (id, tenant_id, provider_id, status, display_name, updated_at)
+             VALUES ('both', 'office', 'accounting', 'connected', 'Paraşüt', now())",
+        )
+        .await;
+    // What the type says first; then the other, without waiting for the next day.
+    for _ in 0..3 {
+        assert_eq!(due().await, ["pull_invoices"]);
+        assert_eq!(due().await, [""; 0], "one at a time");
+        synced("invoices").await;
+        assert_eq!(due().await, ["pull_bank_transactions"]);
+        synced("bank_transactions").await;
+        assert_eq!(due().await, [""; 0], "both are fresh");
+        office
+            .sql("UPDATE worker.sync_cursors SET covered_until = now() - interval '25 hours'")
+            .await;
+        office
+            .sql(
+                "UPDATE worker.sync_cursors SET covered_until = covered_until + interval '1 minute'
+                  WHERE stream = 'bank_transactions'",
+            )
+            .await;
+    }
+    // A stream that is left to another integration.
+    office.sql("UPDATE tenant_integrations SET config = '{\"pullInvoices\": false}'").await;
+    assert_eq!(due().await, ["pull_bank_transactions"]);
+    synced("bank_transactions").await;
+    assert_eq!(due().await, [""; 0]);
+    // By its own interface this one has invoices alone.
+    office
+        .sql(
+            "INSERT INTO integration_providers (id, type, code, name, updated_at)
+                 VALUES ('mikro', 'accounting', 'MIKRO_ACCOUNTING', 'Mikro', now());
+             UPDATE tenant_integrations SET provider_id = 'mikro', config = '{\"baseUrl\": \"https://a\"}';
+             UPDATE worker.sync_cursors SET covered_until = now() - interval '25 hours'",
+        )
+        .await;
+    assert_eq!(due().await, ["pull_invoices"]);
+    synced("invoices").await;
+    assert_eq!(due().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_push_is_due_when_switched_on_and_by_its_own_time() {
+    let office = Office::new().await;
+    let due = async || {
+        let made = jobs::schedule(&office.database, DAY, PAUSE, &[]).await.unwrap();
+        made.into_iter().map(|one| one.job_type).collect::<Vec<_>>()
+    };
+    let ended = async |stream| {
+        let lease = office.claim().await.unwrap();
+        jobs::begin(&office.database, &lease, "başladı").await.unwrap().unwrap();
+        let success = Success { stream, ..success() };
+        assert!(jobs::succeed(&office.database, &lease, &success).await.unwrap());
+    };
+    let set = async |config: &str| {
+        office.sql(&format!("UPDATE tenant_integrations SET config = '{config}'")).await;
+    };
+    let pushed_ago = async |minutes: u32| {
+        office
+            .sql(&format!(
+                "UPDATE worker.sync_cursors SET covered_until = now() - interval '{minutes} minutes'
+                 WHERE stream = 'push_invoices'"
+            ))
+            .await;
+    };
+    office
+        .sql(
+            "INSERT INTO tenant_integrations
+                 (id, tenant_id, provider_id, status, display_name, last_sync_at, updated_at)
+             VALUES ('parasut', 'office', 'accounting', 'connected', 'Paraşüt', now() - interval '1 hour', now())",
+        )
+        .await;
+    for off in ["{}", "{\"pushSyncEnabled\": false}", "{\"pushSyncEnabled\": null}"] {
+        set(off).await;
+        assert_eq!(due().await, [""; 0], "{off}");
+    }
+    set("{\"pushSyncEnabled\": true}").await;
+    let pulled = "SELECT last_sync_at FROM tenant_integrations";
+    let before = office.text(pulled).await;
+    assert_eq!(due().await, ["push_invoices"], "never pushed");
+    ended("push_invoices").await;
+    assert_eq!(office.text(pulled).await, before, "a push moves no pull");
+    for (word, minutes) in [
+        ("hourly", 60),
+        ("daily", 24 * 60),
+        ("whenever", 24 * 60),
+        ("weekly", 7 * 24 * 60),
+        ("monthly", 30 * 24 * 60),
+    ] {
+        set(&format!("{{\"pushSyncEnabled\": true, \"pushSyncFrequency\": \"{word}\"}}")).await;
+        pushed_ago(minutes - 1).await;
+        assert_eq!(due().await, [""; 0], "{word}");
+        pushed_ago(minutes + 1).await;
+        assert_eq!(due().await, ["push_invoices"], "{word}");
+        ended("push_invoices").await;
+    }
+    // However often it pushes, the pull is due when its own time has come, and goes first.
+    pushed_ago(60 * 24 * 60).await;
+    office.sql("UPDATE tenant_integrations SET last_sync_at = now() - interval '25 hours'").await;
+    assert_eq!(due().await, ["pull_invoices"]);
 }

@@ -7,3 +7,4 @@ mod common;
 mod invoices;
 mod jobs;
 mod office;
+mod providers;

@@ -21,7 +21,7 @@ pub(crate) const VKN: &str = "8451720691";
 pub(crate) const SUSPENSE: &str = "397.01";
 
 pub(crate) struct Office {
-    _test: TestDatabase,
+    test: TestDatabase,
     pub(crate) database: Database,
     client: Client,
 }
@@ -31,7 +31,7 @@ impl Office {
         let (test, database) = crate::common::migrated().await;
         let (client, connection) = tokio_postgres::connect(&test.url(), NoTls).await.unwrap();
         tokio::spawn(connection);
-        let office = Self { _test: test, database, client };
+        let office = Self { test, database, client };
         office
             .sql(&format!(
                 "INSERT INTO tenants (id, name, slug, updated_at) VALUES ('office', 'Ofis', 'ofis', now());
@@ -52,6 +52,28 @@ impl Office {
     pub(crate) async fn text(&self, sql: &str) -> String {
         let row = self.client.query_one(&format!("SELECT ({sql})::text"), &[]).await.unwrap();
         row.get::<_, Option<String>>(0).unwrap_or_default()
+    }
+
+    /// Where the database is.
+    pub(crate) fn url(&self) -> String {
+        self.test.url()
+    }
+
+    /// What a query of the platform's gives: of each row the columns that its pages show.
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        let shown =
+            ["id", "job_type", "last_sync_at", "last_sync_status", "level", "message", "status"];
+        let result = self.client.simple_query(sql).await.unwrap();
+        let mut rows = Vec::new();
+        for message in result {
+            let tokio_postgres::SimpleQueryMessage::Row(row) = message else { continue };
+            let has = |name: &str| row.columns().iter().any(|column| column.name() == name);
+            // An entry of the log is known by what it says.
+            let columns =
+                shown.iter().filter(|name| has(name) && !(**name == "id" && has("message")));
+            rows.push(columns.map(|name| row.get(*name).unwrap_or_default().to_owned()).collect());
+        }
+        rows
     }
 
     /// An integration with a job under way.

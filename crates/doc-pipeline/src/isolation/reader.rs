@@ -97,6 +97,10 @@ impl Reader {
     ) -> Result<Extraction, ReadError> {
         let failed = |error: &dyn std::fmt::Display| ReadError::ProcessFailed(error.to_string());
         let question = serde_json::to_vec(context).map_err(|error| failed(&error))?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the child process is what this module is for"
+        )]
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
         clean_environment(&mut command);

@@ -43,6 +43,11 @@ pub(crate) fn of_image(image: &GrayImage) -> Vec<String> {
     read(&framed)
 }
 
+/// The texts of the codes within a picture of a place on a page.
+pub(crate) fn within(image: &GrayImage) -> Vec<String> {
+    read(image)
+}
+
 /// Logos and photographs have shades, codes have none.
 fn is_black_and_white(image: &GrayImage) -> bool {
     let all = image.as_raw().len();

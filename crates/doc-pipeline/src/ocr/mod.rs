@@ -19,7 +19,7 @@ use std::sync::{
 
 use image::{GrayImage, imageops};
 
-pub(crate) use codes::of_image as codes_of_image;
+pub(crate) use codes::{of_image as codes_of_image, within as codes_within};
 pub use status::{OcrStatus, probe};
 
 use crate::{

@@ -184,15 +184,19 @@ fn for_middles(image: &GrayImage, step: usize, mut call: impl FnMut(usize, u8, u
         let (above, own, below) = (row(y - 1), row(y), row(y + 1));
         let triples = above.windows(3).zip(own.windows(3)).zip(below.windows(3));
         for (x, ((above, own), below)) in triples.enumerate() {
-            let (&[a, b, c], &[d, e, f], &[g, h, i]) = (above, own, below) else { continue };
+            let &[_, pixel, _] = own else { continue };
             // White among white is the most of a page.
-            let middle = if [a, b, c, d, f, g, h, i] == [e; 8] {
-                e
+            let same = [pixel; 3];
+            let middle = if above == same && own == same && below == same {
+                pixel
             } else {
-                let mut around = [a, b, c, d, e, f, g, h, i];
+                let mut around = [0; 9];
+                for (part, row) in around.chunks_exact_mut(3).zip([above, own, below]) {
+                    part.copy_from_slice(row);
+                }
                 *around.select_nth_unstable(4).1
             };
-            call(y * width + x + 1, middle, e);
+            call(y * width + x + 1, middle, pixel);
         }
     }
 }

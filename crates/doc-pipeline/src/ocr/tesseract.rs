@@ -25,6 +25,7 @@ const COMPLAINT_BYTES: u64 = 8 << 10;
 /// The engine with an environment of its own. One thread each: several spin against each other and
 /// take a hundred times the CPU on a busy machine.
 pub(super) fn command(engine: &OcrEngine) -> Command {
+    #[expect(clippy::disallowed_methods, reason = "the engine is a program")]
     let mut command = Command::new(&engine.program);
     isolation::clean_environment(&mut command);
     if let Some(folder) = &engine.data_path {

@@ -102,9 +102,9 @@ pub(super) fn words(table: &str, scale: (f32, f32)) -> Vec<Word> {
                 text: row.text.to_owned(),
                 bounds: BoundingBox {
                     x0: row.left * scale.0,
-                    y0: (baseline - em * above()) * scale.1,
+                    y0: (baseline - em * ABOVE_BASELINE) * scale.1,
                     x1: (row.left + row.width) * scale.0,
-                    y1: (baseline + em * below()) * scale.1,
+                    y1: (baseline + em * BELOW_BASELINE) * scale.1,
                 },
                 confidence: row.confidence,
                 other: None,
@@ -112,16 +112,6 @@ pub(super) fn words(table: &str, scale: (f32, f32)) -> Vec<Word> {
         }
     }
     words
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "a constant of two digits")]
-fn above() -> f32 {
-    ABOVE_BASELINE as f32
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "a constant of two digits")]
-fn below() -> f32 {
-    BELOW_BASELINE as f32
 }
 
 /// Baseline of the nearest other word on the same line that is one to go by.

@@ -60,13 +60,13 @@ pub(crate) fn document(pages: &[Page], context: &Context) -> Parsed {
 fn read_pages(pages: &[Page], context: &Context) -> Parsed {
     let rows = view::rows_of(pages);
     let code = pages.iter().flat_map(|page| &page.codes).find_map(|text| code::Code::read(text));
-    let kind = if code.is_some() {
-        DocumentKind::Invoice
-    } else if context.hint.is_none() && despatch::is_note(&rows) {
-        DocumentKind::Unknown
-    } else {
-        classify::kind(&rows, context.hint)
-    };
+    if code.is_none() && context.hint.is_none() && despatch::is_note(&rows) {
+        let (fields, trail, findings) = despatch::read(rows);
+        let fields = Fields::EDocument(Box::new(fields));
+        return Parsed { fields, evidence: trail.finish(), findings };
+    }
+    let kind =
+        if code.is_some() { DocumentKind::Invoice } else { classify::kind(&rows, context.hint) };
     let (fields, trail, findings) = match kind {
         DocumentKind::Invoice => {
             let (fields, trail, findings) = invoice::read(rows, code.as_ref(), context);
@@ -84,15 +84,11 @@ fn read_pages(pages: &[Page], context: &Context) -> Parsed {
             let (fields, trail, findings) = contract::read(rows);
             (Fields::Contract(Box::new(fields)), trail, findings)
         }
-        DocumentKind::Unknown => {
-            let trail = trail::Trail::default();
-            match despatch::read(&rows) {
-                Some((fields, finding)) => {
-                    (Fields::EDocument(Box::new(fields)), trail, vec![finding])
-                }
-                None => (Fields::Unknown, trail, Vec::new()),
-            }
+        DocumentKind::Unknown if despatch::is_note(&rows) => {
+            let (fields, trail, findings) = despatch::read(rows);
+            (Fields::EDocument(Box::new(fields)), trail, findings)
         }
+        DocumentKind::Unknown => (Fields::Unknown, trail::Trail::default(), Vec::new()),
     };
     Parsed { fields, evidence: trail.finish(), findings }
 }
@@ -318,6 +314,55 @@ Deniz Market Ltd. Şti.
 Malzeme                Miktar      Birim
 Un 25 kg                  10       Çuval
 ";
+
+    const CARRIED: &str = "\
+Plaka: 34 ABC 123                         Şoför: Deniz Örnek
+Taşıyıcı: Hızlı Nakliyat A.Ş.
+";
+
+    #[test]
+    fn a_despatch_note_keeps_its_goods_parties_and_carriage() {
+        let parsed =
+            read(&format!("{SLIP}Şeker 50 kg             2,5      Çuval\n{CARRIED}"), None, false);
+        let Fields::EDocument(note) = &parsed.fields else { panic!("not a despatch note") };
+        assert_eq!(note.despatch_date, chrono::NaiveDate::from_ymd_opt(2026, 3, 3));
+        let name =
+            |party: &Option<crate::fields::Party>| party.clone().and_then(|party| party.name);
+        assert_eq!(name(&note.sender).as_deref(), Some("ÖRNEK GIDA A.Ş."));
+        assert_eq!(name(&note.receiver).as_deref(), Some("Deniz Market Ltd. Şti."));
+        assert_eq!(
+            note.sender.clone().and_then(|party| party.tax_number).as_deref(),
+            Some("3423803805")
+        );
+        let lines: Vec<_> = note
+            .lines
+            .iter()
+            .map(|line| (line.description.as_deref(), shown(line.quantity), line.unit.as_deref()))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                (Some("Un 25 kg"), Some("10".to_owned()), Some("Çuval")),
+                (Some("Şeker 50 kg"), Some("2.5".to_owned()), Some("Çuval"))
+            ]
+        );
+        assert_eq!(note.plates, ["34ABC123"]);
+        assert_eq!(note.drivers, ["Deniz Örnek"]);
+        assert_eq!(name(&note.carrier).as_deref(), Some("Hızlı Nakliyat A.Ş."));
+        for pointer in [
+            "/documentNumber",
+            "/despatchDate",
+            "/sender/taxNumber",
+            "/lines/1/quantity",
+            "/plates/0",
+        ] {
+            assert!(
+                parsed.evidence.contains_key(pointer),
+                "{pointer}: {:?}",
+                parsed.evidence.keys()
+            );
+        }
+    }
 
     #[test]
     fn a_despatch_note_is_named_and_is_no_invoice() {

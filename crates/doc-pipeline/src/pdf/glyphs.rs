@@ -15,6 +15,7 @@ use hayro_interpret::{
     kurbo::{Affine, BezPath, Point, Rect, Vec2},
 };
 
+use super::code_areas::CodeAreas;
 use crate::{
     error::{Limit, ReadError},
     limits::Limits,
@@ -128,6 +129,8 @@ pub(super) struct PageGlyphs {
     pub(super) paths: usize,
     /// The texts of QR codes among the images.
     pub(super) codes: Vec<String>,
+    /// Where a QR code may be drawn as shapes.
+    pub(super) code_areas: CodeAreas,
 }
 
 /// An image on the page.
@@ -144,6 +147,12 @@ pub(super) struct PlacedImage {
 const MOST_CODES: usize = 4;
 
 impl PlacedImage {
+    /// The box around the image on the page.
+    fn place(&self) -> Rect {
+        let pixels = Rect::new(0.0, 0.0, f64::from(self.width), f64::from(self.height));
+        self.transform.transform_rect_bbox(pixels)
+    }
+
     /// Whether size and shape are those of a printed QR code.
     fn may_be_code(&self) -> bool {
         let (long, short) = (self.width.max(self.height), self.width.min(self.height));
@@ -314,9 +323,12 @@ fn is_meaningless(letter: char) -> bool {
 }
 
 impl<'a> Device<'a> for Recorder<'_> {
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.operation();
         self.page.paths += 1;
+        if matches!(mode, DrawMode::Fill(_)) {
+            self.page.code_areas.path(path, props.transform);
+        }
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
@@ -342,29 +354,34 @@ impl<'a> Device<'a> for Recorder<'_> {
             height: image.height(),
         };
         self.page.images.push(placed);
-        if placed.may_be_code()
-            && self.looked_at < MOST_CODES
-            && let Image::Raster(raster) = image
-        {
-            self.looked_at += 1;
-            raster.with_rgba(
-                |data, alpha| {
-                    if let Some(grey) = super::raster::grey(data, alpha) {
-                        self.page.codes.extend(crate::ocr::codes_of_image(&grey));
-                    }
-                },
-                None,
-            );
+        if !placed.may_be_code() || self.looked_at >= MOST_CODES {
+            return;
         }
+        self.looked_at += 1;
+        let Image::Raster(raster) = image else {
+            self.page.code_areas.stencil(placed.place());
+            return;
+        };
+        raster.with_rgba(
+            |data, alpha| {
+                if let Some(grey) = super::raster::grey(data, alpha) {
+                    self.page.codes.extend(crate::ocr::codes_of_image(&grey));
+                }
+            },
+            None,
+        );
     }
 
     fn pop_clip(&mut self) {}
 
     fn pop_transparency_group(&mut self) {}
 
-    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {
+    fn draw_rect(&mut self, rect: &Rect, props: DrawProps<'a>, mode: &DrawMode) {
         self.operation();
         self.page.paths += 1;
+        if matches!(mode, DrawMode::Fill(_)) {
+            self.page.code_areas.rect(*rect, props.transform);
+        }
     }
 
     fn push_clip_rect(&mut self, _: &Rect) {

@@ -1,6 +1,7 @@
 //! PDF to pages of words: the text layer where it can be trusted, recognition where it cannot.
 
 mod attachments;
+mod code_areas;
 mod decide;
 mod glyphs;
 mod raster;
@@ -32,6 +33,16 @@ fn open(bytes: &[u8]) -> Result<Pdf, ReadError> {
         LoadPdfError::Decryption(error) => ReadError::Corrupt(format!("pdf: {error:?}")),
         LoadPdfError::Invalid => ReadError::Corrupt("pdf: no readable structure".to_owned()),
     })
+}
+
+/// The texts of QR codes that are drawn as shapes.
+fn drawn_codes(
+    source: &hayro_interpret::hayro_syntax::page::Page<'_>,
+    set: &glyphs::PageGlyphs,
+) -> Vec<String> {
+    let areas = set.code_areas.found().into_iter();
+    let images = areas.filter_map(|area| raster::code_area(source, set, area));
+    images.flat_map(|image| ocr::codes_within(&image)).collect()
 }
 
 /// An opened file.
@@ -93,6 +104,9 @@ impl Document {
         for (number, source) in (1..).zip(pdf.pages().iter()) {
             let set = collector.page(source, &mut budget)?;
             let mut page = words::page(number, &set);
+            if page.codes.is_empty() {
+                page.codes = drawn_codes(source, &set);
+            }
             match decide::reading(&set, &page) {
                 decide::Reading::Text => {}
                 decide::Reading::RecognisedText => {

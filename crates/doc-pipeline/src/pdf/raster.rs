@@ -3,8 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hayro::{
-    PixmapSettings, RenderCache, RenderSettings, render,
-    vello_cpu::color::{AlphaColor, Srgb},
+    PixmapSettings, RenderCache, RenderSettings, render, render_into,
+    vello_cpu::{
+        Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit,
+        color::{AlphaColor, Srgb},
+    },
 };
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageData, ImageDrawProps,
@@ -177,7 +180,58 @@ fn rendered(page: &Page<'_>, set: &PageGlyphs) -> Option<GrayImage> {
         &RenderSettings { force_image_interpolation: true, ..RenderSettings::default() },
         &PixmapSettings { x_scale: scale, y_scale: scale, bg_color: AlphaColor::<Srgb>::WHITE },
     );
+    grey_of(&pixmap)
+}
+
+fn grey_of(pixmap: &Pixmap) -> Option<GrayImage> {
     let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
     let grey = pixmap.data_as_u8_slice().chunks_exact(4).map(luminance).collect();
     GrayImage::from_raw(width, height, grey)
+}
+
+/// White kept around the place of a code, in points.
+const QUIET_ZONE: f64 = 12.0;
+/// Side of the picture of a code, in pixels.
+const CODE_SIDE: f64 = 700.0;
+/// Shapes and glyphs of a page from which rendering it for the sake of a code is not worth its time.
+const MOST_PAINTED: usize = 60_000;
+
+/// The place of a code that is drawn as shapes; `None` where the page is too full or fails.
+pub(super) fn code_area(page: &Page<'_>, set: &PageGlyphs, area: Rect) -> Option<GrayImage> {
+    if set.glyphs.len() + set.paths > MOST_PAINTED {
+        return None;
+    }
+    let area = area.inflate(QUIET_ZONE, QUIET_ZONE);
+    let scale = CODE_SIDE / area.width().max(area.height()).max(1.0);
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the side of the picture"
+    )]
+    let side = |length: f64| (length * scale).ceil().clamp(1.0, CODE_SIDE) as u16;
+    let (width, height) = (side(area.width()), side(area.height()));
+    let rendered = AssertUnwindSafe(|| {
+        let mut target = RenderContext::new(width, height);
+        let transform = Affine::scale(scale)
+            * Affine::translate((-area.x0, -area.y0))
+            * page.initial_transform(true).to_kurbo();
+        render_into(
+            page,
+            &RenderCache::new(),
+            &InterpreterSettings::default(),
+            &RenderSettings::default(),
+            &mut target,
+            transform,
+        );
+        target.flush();
+        let mut pixmap = Pixmap::new(width, height);
+        let settings = RasterizerSettings {
+            target_init: TargetInit::Clear(AlphaColor::<Srgb>::WHITE),
+            ..RasterizerSettings::default()
+        };
+        target.render_with(&mut pixmap, &mut Resources::default(), settings);
+        grey_of(&pixmap)
+    });
+    // The text of the page is read; a code that cannot be painted is one that is not there.
+    catch_unwind(rendered).ok().flatten()
 }

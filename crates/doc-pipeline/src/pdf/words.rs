@@ -66,8 +66,8 @@ pub(super) fn page(number: u32, set: &PageGlyphs) -> Page {
     let words = fragments
         .into_iter()
         .map(|fragment| {
-            let top = fragment.baseline - ABOVE_BASELINE * fragment.em;
-            let bottom = fragment.baseline + BELOW_BASELINE * fragment.em;
+            let top = fragment.baseline - f64::from(ABOVE_BASELINE) * fragment.em;
+            let bottom = fragment.baseline + f64::from(BELOW_BASELINE) * fragment.em;
             let turn = |corner| upright.upright(fragment.direction.back(corner, size), size);
             let (a, b) = (turn((fragment.start, top)), turn((fragment.end, bottom)));
             Word { text: fragment.text, bounds: bounds(a, b), confidence: 1.0, other: None }

@@ -7,6 +7,7 @@
 //! and linear in the size of the file; nothing is corrected.
 
 mod camt;
+mod chain;
 mod csv;
 mod encoding;
 mod grid;

@@ -12,9 +12,9 @@ use crate::evidence::BoundingBox;
 
 /// Height of a word's box above its baseline, in parts of the font size. Boxes are as high as the
 /// font, whatever letters the word has, so that words of one line have one top and one bottom.
-pub(crate) const ABOVE_BASELINE: f64 = 0.74;
+pub(crate) const ABOVE_BASELINE: f32 = 0.74;
 /// Depth of a word's box below its baseline, in parts of the font size.
-pub(crate) const BELOW_BASELINE: f64 = 0.22;
+pub(crate) const BELOW_BASELINE: f32 = 0.22;
 
 /// A word with its place.
 #[derive(Debug, Clone, PartialEq)]

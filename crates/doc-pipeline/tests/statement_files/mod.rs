@@ -32,7 +32,7 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
                 folders.push(path);
             } else if !name.contains(".expected.")
                 && !name.starts_with("LICENSE")
-                && !name.ends_with(".md")
+                && path.extension().is_none_or(|extension| extension != "md")
             {
                 out.push(path);
             }

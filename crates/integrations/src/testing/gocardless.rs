@@ -59,11 +59,16 @@ impl GocardlessSource {
         self.state().accounts.insert(id.to_owned(), (iban.to_owned(), Vec::new()));
     }
 
-    /// Adds a booked movement.
+    /// Adds a booked movement in euro.
     pub fn add_booked(&self, account: &str, id: &str, day: &str, amount: &str) {
+        self.add_booked_in("EUR", account, id, day, amount);
+    }
+
+    /// Adds a booked movement in any currency.
+    pub fn add_booked_in(&self, currency: &str, account: &str, id: &str, day: &str, amount: &str) {
         let entry = json!({
             "internalTransactionId": id, "transactionId": format!("bank-{id}"), "bookingDate": day,
-            "valueDate": day, "transactionAmount": {"amount": amount, "currency": "EUR"},
+            "valueDate": day, "transactionAmount": {"amount": amount, "currency": currency},
             "remittanceInformationUnstructured": "Rechnung", "debtorName": "Örnek GmbH",
         });
         if let Some((_, movements)) = self.state().accounts.get_mut(account) {

@@ -90,15 +90,14 @@ impl MikroSource {
         let after = after.and_then(|text| text.parse::<NaiveDateTime>().ok());
         let id = between(sql, "cha_Guid > '", "'").unwrap_or_default();
         let (Some(since), Some(after)) = (since, after) else { return Vec::new() };
-        let mut found: Vec<Row> = self
-            .rows()
+        let rows = self.rows();
+        let mut found: Vec<&Row> = rows
             .iter()
             .filter(|row| row.issue_date >= since)
             .filter(|row| (row.changed_at, row.id.as_str()) > (after, id))
-            .cloned()
             .collect();
         found.sort_by(|a, b| (a.changed_at, &a.id).cmp(&(b.changed_at, &b.id)));
-        found.into_iter().take(count).map(|row| row.fields).collect()
+        found.into_iter().take(count).map(|row| row.fields.clone()).collect()
     }
 
     fn lines(&self, sql: &str) -> Vec<Value> {

@@ -1,6 +1,9 @@
 //! A Nilvera account, as its OpenAPI documents it: three lists by date of creation, and their UBL.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -28,6 +31,8 @@ pub struct NilveraSource {
 #[derive(Debug)]
 struct State {
     entries: Vec<Entry>,
+    /// The place of each UUID.
+    places: HashMap<String, usize>,
     is_start_inclusive: bool,
     plain_xml: bool,
     add_during_next_list: Vec<Entry>,
@@ -38,6 +43,7 @@ impl Default for NilveraSource {
         Self {
             state: Mutex::new(State {
                 entries: Vec::new(),
+                places: HashMap::new(),
                 is_start_inclusive: true,
                 plain_xml: false,
                 add_during_next_list: Vec::new(),
@@ -73,7 +79,7 @@ impl NilveraSource {
 
     fn add(&self, list: [&'static str; 2], uuid: &str, created: DateTime<Utc>, xml: Vec<u8>) {
         let entry = Entry { list, uuid: uuid.to_owned(), created, status: "succeed", xml };
-        self.state().entries.push(entry);
+        self.state().keep(entry);
     }
 
     /// Adds an invoice that came in after the next list was asked for.
@@ -101,6 +107,17 @@ impl NilveraSource {
 }
 
 impl State {
+    /// The last one of a UUID counts.
+    fn keep(&mut self, entry: Entry) {
+        match self.places.get(&entry.uuid) {
+            Some(place) => self.entries[*place] = entry,
+            None => {
+                self.places.insert(entry.uuid.clone(), self.entries.len());
+                self.entries.push(entry);
+            }
+        }
+    }
+
     fn list(&mut self, list: &[&str], asked: &Asked) -> Answer {
         let time = |name: &str| asked.parameter(name).and_then(values::parse_instant);
         let (start, end) = (time("StartDate"), time("EndDate"));
@@ -141,7 +158,9 @@ impl State {
             "Page": page, "PageSize": size, "TotalCount": total,
             "TotalPages": total.div_ceil(size), "Content": content,
         });
-        self.entries.append(&mut self.add_during_next_list);
+        for entry in std::mem::take(&mut self.add_during_next_list) {
+            self.keep(entry);
+        }
         Answer::json(200, &answer)
     }
 }
@@ -154,7 +173,8 @@ impl Source for NilveraSource {
         }
         match asked.parts().as_slice() {
             [area, kind, uuid, "xml"] => {
-                let entry = state.entries.iter().find(|entry| entry.uuid == *uuid);
+                let place = state.places.get(*uuid);
+                let entry = place.and_then(|place| state.entries.get(*place));
                 match entry.filter(|entry| entry.list == [*area, *kind]) {
                     Some(entry) if state.plain_xml => Answer::text(200, entry.xml.clone()),
                     Some(entry) => {

@@ -9,10 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{
-    memory::ManualClock,
-    server::{Answer, Asked, Source},
-};
+use super::server::{Answer, Asked, Source};
 use crate::{port::Clock, values};
 
 const CONSENT: &str = "riza-1";
@@ -20,7 +17,7 @@ const CONSENT: &str = "riza-1";
 /// A bank with the accounts of one consent.
 #[derive(Debug)]
 pub struct OhvpsSource {
-    clock: Arc<ManualClock>,
+    clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
 
@@ -44,7 +41,7 @@ struct State {
 
 impl OhvpsSource {
     /// A bank whose clock is this one, and a consent of a firm for a year.
-    pub fn new(clock: Arc<ManualClock>) -> Self {
+    pub fn new(clock: Arc<impl Clock + 'static>) -> Self {
         let consent_ends = clock.now() + TimeDelta::days(365);
         Self {
             clock,

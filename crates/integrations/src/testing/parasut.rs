@@ -134,6 +134,17 @@ impl ParasutSource {
             .unwrap_or_default()
     }
 
+    /// The records of a list.
+    pub fn records(&self, list: &'static str) -> Vec<Value> {
+        self.state().lists.get(list).into_iter().flat_map(BTreeMap::values).cloned().collect()
+    }
+
+    /// The movements of an account.
+    pub fn movements(&self, account: u64) -> Vec<Value> {
+        let state = self.state();
+        state.transactions.get(&account).into_iter().flat_map(BTreeMap::values).cloned().collect()
+    }
+
     /// Ends every access token.
     pub fn expire_tokens(&self) {
         self.state().access.clear();

@@ -1,6 +1,9 @@
 //! The catalogue of settings against what the connectors ask for.
 
-use integrations::{ConnectorError, catalogue::PROVIDERS};
+use integrations::{
+    ConnectorError,
+    catalogue::{OF_BOTH, PROVIDERS},
+};
 use serde_json::{Value, json};
 
 use crate::support::Bench;
@@ -29,7 +32,19 @@ fn a_connector_asks_for_nothing_that_the_catalogue_does_not_name() {
         loop {
             let code = provider.code.as_str();
             let error = match bench.connect(code, &config) {
-                Ok(_) => break,
+                Ok(connected) => {
+                    let can = connected.capabilities();
+                    let holds_both = OF_BOTH.iter().any(|(one, unless)| {
+                        *one == provider.code
+                            && unless.is_none_or(|name| config.get(name).is_none())
+                    });
+                    assert_eq!(
+                        can.pull_invoices && can.pull_bank_transactions,
+                        holds_both,
+                        "{code}"
+                    );
+                    break;
+                }
                 Err(error) => error,
             };
             let ConnectorError::Config { problem, .. } = &error else { panic!("{code}: {error}") };

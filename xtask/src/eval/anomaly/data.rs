@@ -9,7 +9,7 @@ use std::{
 use anomaly::{EntrySource, Kurus};
 use anyhow::{Context, Result, bail};
 use chrono::{Datelike, NaiveDate};
-use flate2::read::GzDecoder;
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -45,7 +45,7 @@ pub(super) struct Entry {
     pub(super) lines: Vec<(String, Kurus, Kurus)>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Label {
     pub(super) label_id: String,
     pub(super) company_id: String,
@@ -55,6 +55,22 @@ pub(super) struct Label {
 }
 
 impl Label {
+    pub(super) fn new(
+        label_id: String,
+        company: &str,
+        kind: &str,
+        key: &str,
+        entries: &[String],
+    ) -> Self {
+        Self {
+            label_id,
+            company_id: company.to_owned(),
+            kind: kind.to_owned(),
+            key: key.to_owned(),
+            txn_ids: entries.join(" "),
+        }
+    }
+
     pub(super) fn entries(&self) -> impl Iterator<Item = &str> {
         self.txn_ids.split_whitespace()
     }
@@ -87,6 +103,22 @@ struct CancelledRow {
 }
 
 impl Data {
+    /// Companies with their labels.
+    pub(super) fn of(companies: Vec<Company>, labels: Vec<Label>) -> Self {
+        let mut account_months: HashMap<(String, AccountMonth), i64> = HashMap::new();
+        for company in &companies {
+            for entry in &company.entries {
+                let month = entry.date.format("%Y-%m").to_string();
+                for (account, debit, credit) in &entry.lines {
+                    let of = (company.id.clone(), account.clone(), month.clone());
+                    *account_months.entry((entry.id.clone(), of)).or_default() +=
+                        debit.0 + credit.0;
+                }
+            }
+        }
+        Self { companies, account_months, labels: Some(labels) }
+    }
+
     pub(super) fn keep(&mut self, ids: &[String]) {
         self.companies.retain(|company| ids.contains(&company.id));
         if let Some(labels) = &mut self.labels {
@@ -169,6 +201,67 @@ pub(super) fn read(dir: &Path) -> Result<Data> {
     let labels = dir.join("labels.csv");
     let labels = if labels.exists() { Some(rows(&labels)?) } else { None };
     Ok(Data { companies, account_months, labels })
+}
+
+/// Writes ledgers as [`read`] takes them.
+pub(super) fn write(dir: &Path, data: &Data) -> Result<()> {
+    std::fs::create_dir_all(dir)?;
+    let mut companies = csv::Writer::from_path(dir.join("companies.csv"))?;
+    companies.write_record(["company_id", "vkn"])?;
+    let mut cancelled = csv::Writer::from_path(dir.join("cancelled_invoices.csv"))?;
+    cancelled.write_record(["company_id", "invoice_no", "date"])?;
+    let packed = GzEncoder::new(File::create(dir.join("lines.csv.gz"))?, Compression::fast());
+    let mut lines = csv::Writer::from_writer(packed);
+    lines.write_record([
+        "company_id",
+        "txn_id",
+        "date",
+        "source",
+        "reference_no",
+        "counterparty_vkn",
+        "account_code",
+        "debit",
+        "credit",
+    ])?;
+    for company in &data.companies {
+        companies.write_record([&company.id, &company.vkn])?;
+        for (number, date) in &company.cancelled {
+            cancelled.write_record([&company.id, number, &date.to_string()])?;
+        }
+        for entry in &company.entries {
+            let source = match entry.source {
+                EntrySource::Manual => "manual",
+                EntrySource::Import => "import",
+                EntrySource::Integration => "integration",
+            };
+            for (account, debit, credit) in &entry.lines {
+                lines.write_record([
+                    &company.id,
+                    &entry.id,
+                    &entry.date.to_string(),
+                    source,
+                    &entry.reference,
+                    &entry.party,
+                    account,
+                    &Decimal::from(*debit).to_string(),
+                    &Decimal::from(*credit).to_string(),
+                ])?;
+            }
+        }
+    }
+    lines.into_inner().map_err(csv::IntoInnerError::into_error)?.finish()?;
+    let mut labels = csv::Writer::from_path(dir.join("labels.csv"))?;
+    labels.write_record(["label_id", "company_id", "kind", "key", "txn_ids"])?;
+    for label in data.labels.iter().flatten() {
+        labels.write_record([
+            &label.label_id,
+            &label.company_id,
+            &label.kind,
+            &label.key,
+            &label.txn_ids,
+        ])?;
+    }
+    Ok(())
 }
 
 fn rows<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<T>> {

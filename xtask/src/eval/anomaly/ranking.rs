@@ -61,7 +61,7 @@ pub(super) fn score(
 }
 
 /// Average precision, equal scores taken together; sorts the rows by falling score.
-fn average_precision(rows: &mut [(f64, bool)]) -> f64 {
+pub(in crate::eval) fn average_precision(rows: &mut [(f64, bool)]) -> f64 {
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
     let all = rows.iter().filter(|(_, is_wanted)| *is_wanted).count();
     let (mut seen, mut found, mut sum) = (0, 0, 0.0);

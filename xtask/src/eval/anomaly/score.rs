@@ -188,6 +188,26 @@ fn share(part: usize, whole: usize) -> f64 {
 }
 
 impl Score {
+    /// Several scores as one; which alerts and labels were wrong is not kept.
+    pub(super) fn sum(scores: impl Iterator<Item = Self>) -> Self {
+        let mut sum =
+            Self { kinds: BTreeMap::new(), labels: BTreeMap::new(), wrong: vec![], missed: vec![] };
+        for score in scores {
+            for (kind, hits) in score.kinds {
+                let all = sum.kinds.entry(kind).or_default();
+                all.alerts += hits.alerts;
+                all.same += hits.same;
+                all.any += hits.any;
+            }
+            for (kind, (labels, found)) in score.labels {
+                let all = sum.labels.entry(kind).or_default();
+                all.0 += labels;
+                all.1 += found;
+            }
+        }
+        sum
+    }
+
     fn all(&self) -> (Hits, usize, usize) {
         let mut sum = Hits::default();
         for hits in self.kinds.values() {
@@ -228,7 +248,8 @@ impl Score {
         })
     }
 
-    pub(super) fn print(&self, company_months: usize) {
+    /// Prints the table; beside it what was measured on the public set, if these are its ledgers.
+    pub(super) fn print(&self, company_months: usize, with_others: bool) {
         let mut table = report::table(&[
             "label kind",
             "labels",
@@ -236,10 +257,11 @@ impl Score {
             "alerts",
             "precision",
             "(any kind)",
-            "old: recall",
-            "robust: recall",
-            "robust: precision",
+            if with_others { "old: recall" } else { "" },
+            if with_others { "robust: recall" } else { "" },
+            if with_others { "robust: precision" } else { "" },
         ]);
+        let other = |text: String| if with_others { text } else { String::new() };
         let number = |value: f64| format!("{value:.3}");
         let mut shown = BTreeSet::new();
         for (label, kind, old, recall, precision) in BASELINES {
@@ -253,9 +275,9 @@ impl Score {
                 hits.alerts.to_string(),
                 number(share(hits.same, hits.alerts)),
                 number(share(hits.any, hits.alerts)),
-                format!("{old:.2}"),
-                format!("{recall:.2}"),
-                format!("{precision:.2}"),
+                other(format!("{old:.2}")),
+                other(format!("{recall:.2}")),
+                other(format!("{precision:.2}")),
             ]);
         }
         for (kind, hits) in self.kinds.iter().filter(|(kind, _)| !shown.contains(*kind)) {
@@ -276,9 +298,9 @@ impl Score {
             sum.alerts.to_string(),
             number(share(sum.same, sum.alerts)),
             number(share(sum.any, sum.alerts)),
-            "0.445, of .054".to_owned(),
-            "0.928".to_owned(),
-            "0.652".to_owned(),
+            other("0.445, of .054".to_owned()),
+            other("0.928".to_owned()),
+            other("0.652".to_owned()),
         ]);
         anstream::println!("{table}");
         anstream::println!(

@@ -46,6 +46,7 @@ pub(crate) fn environment(
         clock: Arc::new(SystemClock),
         http: HttpSettings {
             allow_loopback: settings.integrations.allow_loopback,
+            keep_rates: settings.integrations.keep_rates,
             ..HttpSettings::default()
         },
         buckets: Buckets::default(),

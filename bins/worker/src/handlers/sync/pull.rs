@@ -87,7 +87,7 @@ impl Run<'_> {
     fn first_day(&self) -> Result<NaiveDate, Stop> {
         let days = self.config.parsed("firstSyncDays", "a number of days").map_err(Stop::Setup)?;
         let days = Days::new(days.unwrap_or(self.handler.settings.first_days));
-        let today = self.handler.environment.clock.now().date_naive();
+        let today = self.handler.environment.clock.today();
         Ok(today.checked_sub_days(days).unwrap_or(today))
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use database::{Database, integrations::jobs};
-use integrations::ConnectorCode;
+use integrations::catalogue::OF_BOTH;
 use jobs_core::PeriodicTask;
 use tracing::{debug, info, warn};
 
@@ -12,10 +12,6 @@ use crate::telemetry::chain;
 
 /// First pause of an integration whose job failed; it doubles with each failure in a row.
 const PAUSE: Duration = Duration::from_mins(10);
-
-/// Sources that hold invoices and statements alike. Others with both streams are synced for what their
-/// provider's type says; the other one is asked for by hand.
-const OF_BOTH: [&str; 1] = [ConnectorCode::FileDrop.as_str()];
 
 /// The scheduler of synchronisations.
 #[derive(Debug)]
@@ -38,7 +34,9 @@ impl PeriodicTask for ScheduleSyncs {
         if settled > 0 {
             warn!(integrations = settled, "Syncs that were cut off for good were told");
         }
-        let made = jobs::schedule(&self.database, self.every, PAUSE, &OF_BOTH)
+        let of_both: Vec<_> =
+            OF_BOTH.iter().map(|(code, unless)| (code.as_str(), *unless)).collect();
+        let made = jobs::schedule(&self.database, self.every, PAUSE, &of_both)
             .await
             .map_err(|error| chain(&error))?;
         for job in &made {

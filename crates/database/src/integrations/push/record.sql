@@ -6,7 +6,12 @@ WITH fenced AS (
     WHERE id = $1 AND tenant_id = $2 AND lease_token = $3 AND status = 'in_progress'
     RETURNING id
 ), outcome AS MATERIALIZED (
-    SELECT outcome.*
+    -- An attempt that goes on after a crash asks again for what was refused: one row is one figure.
+    SELECT outcome.*, EXISTS (
+        SELECT 1 FROM worker.sync_pushes p
+        WHERE p.integration_id = $4 AND p.stream = $5 AND p.row_id = outcome.row_id
+          AND p.tenant_id = $2 AND p.job_id = $1 AND p.state = 'refused'
+    ) AS refused_before
     FROM fenced, unnest($6::text[], $7::boolean[], $8::text[], $9::text[])
         AS outcome (row_id, sent, external_id, message)
 ), listed AS (
@@ -31,7 +36,8 @@ WITH fenced AS (
     UPDATE worker.sync_progress p
     SET pages = pages + 1,
         created = created + (SELECT count(*) FROM outcome WHERE sent),
-        failed = failed + (SELECT count(*) FROM outcome WHERE NOT sent)
+        failed = failed + (SELECT count(*) FROM outcome WHERE NOT sent AND NOT refused_before)
+            - (SELECT count(*) FROM outcome WHERE sent AND refused_before)
     FROM fenced
     WHERE p.job_id = fenced.id AND p.tenant_id = $2
 ), logged AS (
@@ -40,7 +46,7 @@ WITH fenced AS (
         jsonb_build_object('jobId', $1::text, 'records', jsonb_agg(
             jsonb_build_object('id', row_id, 'message', message)))
     FROM outcome
-    WHERE NOT sent
+    WHERE NOT sent AND NOT refused_before
     HAVING count(*) > 0
 )
 SELECT count(*)::bigint AS count FROM fenced

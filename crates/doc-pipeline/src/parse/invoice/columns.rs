@@ -2,7 +2,7 @@
 
 use super::super::table::Column;
 
-pub(super) const WORDS: &[(Column, &[&str])] = &[
+pub(in super::super) const WORDS: &[(Column, &[&str])] = &[
     (
         Column::Index,
         &["sirano", "sira", "no", "s.no", "siranr", "pos", "#", "item no", "line", "sn", "kalem"],

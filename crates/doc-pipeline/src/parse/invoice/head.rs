@@ -16,7 +16,7 @@ use super::{
 
 /// Reads the head.
 pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail: &mut Trail) {
-    if let Some((number, spot)) = invoice_number(view, table) {
+    if let Some((number, spot)) = number(view, table, Label::InvoiceNumber) {
         fields.invoice_number = Some(number);
         trail.put("/invoiceNumber", spot, Nature::Figure);
     }
@@ -184,8 +184,13 @@ fn number_in(view: &View, stretch: &Stretch, weak: bool) -> Option<(String, Opti
     None
 }
 
-fn invoice_number(view: &View, table: &Table) -> Option<(String, Option<Spot>)> {
-    let hits = || view.labelled(Label::InvoiceNumber).filter(|hit| !table.holds(hit.row));
+/// The document's number, behind its label or in the official form alone.
+pub(in super::super) fn number(
+    view: &View,
+    table: &Table,
+    label: Label,
+) -> Option<(String, Option<Spot>)> {
+    let hits = || view.labelled(label).filter(|hit| !table.holds(hit.row));
     let found = |hit: &Hit, weak: bool| {
         let right = view.right(hit);
         let bounded = right.is_empty();
@@ -239,7 +244,12 @@ fn date_in(view: &View, stretch: &Stretch) -> Option<(NaiveDate, Option<Spot>)> 
     })
 }
 
-fn date(view: &View, table: &Table, label: Label) -> Option<(NaiveDate, Option<Spot>)> {
+/// The date behind a label; labels that say `date` alone come last.
+pub(in super::super) fn date(
+    view: &View,
+    table: &Table,
+    label: Label,
+) -> Option<(NaiveDate, Option<Spot>)> {
     let hits = || view.labelled(label).filter(|hit| !table.holds(hit.row));
     let weak = |hit: &Hit| matches!(hit.text.as_str(), "date" | "datum" | "tarih" | "tarihi");
     let found = |hit: &Hit| {
@@ -296,7 +306,8 @@ fn uuid(text: &str, recognised: bool) -> Option<String> {
     (hex && lengths == [8, 4, 4, 4, 12]).then_some(text)
 }
 
-fn ettn(view: &View) -> Option<(String, Option<Spot>)> {
+/// The ETTN behind its label, or the only text of its form.
+pub(in super::super) fn ettn(view: &View) -> Option<(String, Option<Spot>)> {
     let labelled = view.labelled(Label::Ettn).find_map(|hit| {
         view.right(hit).iter().chain(view.below(hit).iter()).find_map(|stretch| {
             let row = view.rows.get(stretch.0)?;

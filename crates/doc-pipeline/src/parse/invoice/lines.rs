@@ -21,15 +21,15 @@ use super::{
 
 /// What the table left for the other readers.
 #[derive(Debug, Default)]
-pub(super) struct Table {
-    rows: HashSet<usize>,
+pub(in super::super) struct Table {
+    pub(in super::super) rows: HashSet<usize>,
     /// The row of the first heading.
-    pub(super) start: Option<usize>,
+    pub(in super::super) start: Option<usize>,
 }
 
 impl Table {
     /// Whether a row belongs to the table.
-    pub(super) fn holds(&self, row: usize) -> bool {
+    pub(in super::super) fn holds(&self, row: usize) -> bool {
         self.rows.contains(&row)
     }
 }
@@ -257,7 +257,7 @@ fn discount_of(view: &View, record: &Record, item: &mut LineItem, base: &str, tr
 }
 
 /// `12 Adet`, `1.00 kg`, `15.00g`, `1.000 KG`.
-fn quantity_of(
+pub(in super::super) fn quantity_of(
     tokens: &[Token],
     numbers: Numbers,
 ) -> Option<(Decimal, Option<String>, std::ops::Range<usize>)> {

@@ -1,13 +1,14 @@
 //! Invoices: GİB prints, prints of ERP systems, English and European layouts.
 
+mod block;
 mod by_code;
 mod checks;
-mod columns;
+pub(super) mod columns;
 pub(super) mod head;
-mod lines;
+pub(super) mod lines;
 mod mended;
 mod naming;
-mod parties;
+pub(super) mod parties;
 mod rebuilt;
 mod totals;
 

@@ -2,6 +2,7 @@
 
 mod amounts;
 mod contract;
+mod despatch;
 mod invoice;
 mod other;
 mod receipt;
@@ -64,6 +65,13 @@ pub(super) enum Label {
     StartDate,
     EndDate,
     ContractValue,
+    /// Number and dates of a despatch note, and what carries it.
+    DespatchNumber,
+    DespatchIssued,
+    DespatchDate,
+    Carrier,
+    Plate,
+    Driver,
     /// A label that only bounds its neighbours' values.
     Other,
 }
@@ -71,12 +79,13 @@ pub(super) enum Label {
 /// Labels with the words that announce them, compared without blanks, case and accents.
 type Words = &'static [(Label, &'static [&'static str])];
 
-const LABELS: [Words; 6] = [
+const LABELS: [Words; 7] = [
     invoice::WORDS,
     amounts::WORDS,
     statement::WORDS,
     receipt::WORDS,
     contract::WORDS,
+    despatch::WORDS,
     other::WORDS,
 ];
 
@@ -220,6 +229,29 @@ pub(super) const CONTRACT: &[Label] = &[
     Label::ContractValue,
     Label::TaxNumber,
     Label::TaxOffice,
+    Label::Other,
+];
+
+/// Labels that a despatch note may carry.
+pub(super) const DESPATCH: &[Label] = &[
+    Label::DespatchNumber,
+    Label::DespatchIssued,
+    Label::DespatchDate,
+    Label::IssueDate,
+    Label::IssueTime,
+    Label::Ettn,
+    Label::Profile,
+    Label::InvoiceType,
+    Label::Carrier,
+    Label::Plate,
+    Label::Driver,
+    Label::TaxNumber,
+    Label::TaxOffice,
+    Label::Customer,
+    Label::Supplier,
+    Label::Payable,
+    Label::Carried,
+    Label::Time,
     Label::Other,
 ];
 

@@ -3,6 +3,7 @@
 //! version: what moved between them (status, parties, dates) is matched by the end of its path.
 
 mod entry;
+mod movement;
 mod tag;
 mod value;
 

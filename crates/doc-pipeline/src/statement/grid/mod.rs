@@ -2,6 +2,7 @@
 //! layouts change with the bank's web site.
 
 pub(super) mod amount;
+mod balances;
 mod card;
 mod date;
 mod header;
