@@ -87,8 +87,24 @@ pub(crate) fn skipped() -> Option<String> {
         "storage",
     ]);
     list.args(["--", "--list", "--ignored", "--format", "terse"]);
-    let count = run::output_of(&mut list)
-        .map(|text| text.lines().filter(|line| line.ends_with(": test")).count());
+    Some(said(run::output_of(&mut list).as_deref()))
+}
+
+/// The line about them, from the list that the test programs give.
+fn said(list: Option<&str>) -> String {
+    let count = list.map(|text| text.lines().filter(|line| line.ends_with(": test")).count());
     let count = count.map_or_else(|| "some".to_owned(), |count| count.to_string());
-    Some(format!("SKIPPED: {count} storage tests, as Azurite is missing and {ALLOW_SKIP}=1."))
+    format!("SKIPPED: {count} storage tests, as Azurite is missing and {ALLOW_SKIP}=1.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn what_was_left_out_is_counted() {
+        let list = "the_common_suite: test\nfaults_are_borne: test\n\nazure: test\n";
+        assert!(said(Some(list)).contains("SKIPPED: 3 storage tests"));
+        assert!(said(None).contains("some"));
+    }
 }

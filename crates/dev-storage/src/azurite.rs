@@ -166,3 +166,15 @@ impl Drop for Azurite {
         let _ = self.child.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::NoAzurite;
+
+    #[test]
+    fn who_lacks_it_reads_how_to_get_it() {
+        let text = NoAzurite::Missing.to_string();
+        assert!(text.contains("cargo xtask test --only-install"), "{text}");
+        assert!(text.contains("STORAGE_TESTS_ALLOW_SKIP=1"), "{text}");
+    }
+}

@@ -11,6 +11,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto::Builder,
 };
+use percent_encoding::percent_decode_str;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// Sent again and again.
@@ -115,6 +116,6 @@ fn part(range: &str, total: u64) -> Option<(u64, u64)> {
 }
 
 fn size_of(path: &str) -> Option<u64> {
-    let name = path.rsplit(['/', 'F']).next()?;
-    name.strip_suffix(".bin")?.parse().ok()
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    path.rsplit('/').next()?.strip_suffix(".bin")?.parse().ok()
 }

@@ -68,6 +68,7 @@ struct Shared {
     down: AtomicBool,
     requests: AtomicUsize,
     refused: AtomicUsize,
+    last_head: Mutex<String>,
     changed: Notify,
 }
 
@@ -94,6 +95,7 @@ impl Proxy {
             down: AtomicBool::new(false),
             requests: AtomicUsize::new(0),
             refused: AtomicUsize::new(0),
+            last_head: Mutex::default(),
             changed: Notify::new(),
         });
         let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
@@ -130,6 +132,11 @@ impl Proxy {
     /// Requests that arrived while it was up, whatever became of them.
     pub fn requests(&self) -> usize {
         self.shared.requests.load(Ordering::SeqCst)
+    }
+
+    /// Request line and headers of the last request, in lower case.
+    pub fn last_head(&self) -> String {
+        self.shared.last_head.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Connections that were closed during outages.
@@ -175,6 +182,8 @@ async fn serve(mut client: TcpStream, shared: &Shared) -> io::Result<()> {
     let mut head = Vec::new();
     let Some(body_at) = read_head(&mut client, &mut head).await? else { return Ok(()) };
     shared.requests.fetch_add(1, Ordering::SeqCst);
+    *shared.last_head.lock().unwrap_or_else(PoisonError::into_inner) =
+        String::from_utf8_lossy(&head[..body_at]).to_lowercase();
     let fault = {
         let next = shared.script.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let always = || shared.always.lock().unwrap_or_else(PoisonError::into_inner).clone();

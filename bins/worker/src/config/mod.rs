@@ -244,7 +244,8 @@ fn storage_settings(reader: &mut Reader<'_>) -> StorageSettings {
     let text = |setting| reader.text(setting).map(str::to_owned);
     let secret = |setting| reader.text(setting).map(storage::config::Secret::new);
     let mut variables = Variables {
-        kind: text(&s::STORAGE_TYPE),
+        // Not its default: a bucket without a choice is a forgotten choice.
+        kind: reader.given(&s::STORAGE_TYPE).map(str::to_owned),
         base_path: text(&s::STORAGE_BASE_PATH),
         bucket: text(&s::STORAGE_BUCKET_NAME),
         region: text(&s::STORAGE_REGION),

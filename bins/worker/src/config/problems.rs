@@ -55,6 +55,11 @@ impl<'a> Reader<'a> {
         self.source.get(setting).or(setting.default)
     }
 
+    /// A text that was set, whatever the default.
+    pub(crate) fn given(&self, setting: &Setting) -> Option<&'a str> {
+        self.source.get(setting)
+    }
+
     /// A required text.
     pub(crate) fn required(&mut self, setting: &Setting, hint: &str) -> &'a str {
         self.text(setting).unwrap_or_else(|| {

@@ -163,9 +163,11 @@ impl Variables {
             ));
         }
         let config = match kind {
-            StorageKind::Local => Some(Config::Local {
-                base_path: self.base_path.as_deref().unwrap_or("./storage").into(),
-            }),
+            StorageKind::Local => {
+                self.check_forgotten_kind(&mut look);
+                let base_path = self.base_path.as_deref().unwrap_or("./storage").into();
+                Some(Config::Local { base_path })
+            }
             StorageKind::S3 => Some(Config::S3(backends::s3(&mut look))),
             StorageKind::Gcs => Some(Config::Gcs(backends::gcs(&mut look))),
             StorageKind::Azure => backends::azure(&mut look).map(Config::Azure),
@@ -173,6 +175,24 @@ impl Variables {
         match config {
             Some(config) if look.problems.is_empty() => Ok(config),
             _ => Err(look.problems),
+        }
+    }
+}
+
+impl Variables {
+    /// Settings of a provider without the choice of one: the folder would be empty, and nobody would
+    /// know why. Who chooses `local` may leave them set.
+    fn check_forgotten_kind(&self, look: &mut Look<'_>) {
+        if self.kind.is_some() {
+            return;
+        }
+        for (name, is_set) in [
+            ("STORAGE_BUCKET_NAME", self.bucket.is_some()),
+            ("STORAGE_ENDPOINT", self.endpoint.is_some()),
+            ("STORAGE_CONNECTION_STRING", self.connection_string.is_some()),
+            ("STORAGE_CREDENTIALS_FILE", self.credentials_file.is_some()),
+        ] {
+            look.useless(name, is_set, "STORAGE_TYPE is not: set it to s3, gcs, azure or local");
         }
     }
 }

@@ -32,6 +32,13 @@ fn nothing_set_is_the_platform_s_folder() {
 }
 
 #[test]
+fn a_bucket_without_a_kind_is_a_forgotten_kind() {
+    let bucket = Variables { kind: None, ..texts("") };
+    assert!(problems(&bucket).contains("STORAGE_BUCKET_NAME is set, but STORAGE_TYPE is not"));
+    assert!(texts("local").check().is_ok(), "a choice");
+}
+
+#[test]
 fn an_unknown_word_names_the_known_ones() {
     assert!(problems(&texts("minio")).contains("use local, s3, gcs or azure"));
 }

@@ -1,5 +1,8 @@
 //! The SDK's errors as faults: by HTTP status and S3's error code.
 
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::{
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
@@ -63,15 +66,39 @@ fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
 fn without_answer<E>(error: &SdkError<E, HttpResponse>) -> Fault {
     match error {
         SdkError::TimeoutError(_) => Fault::timed_out("no answer in time"),
-        SdkError::DispatchFailure(failure) if failure.is_timeout() => {
-            Fault::timed_out("no connection or answer in time")
-        }
-        SdkError::DispatchFailure(failure) if failure.is_user() => {
-            Fault::Refused("the request could not be made".to_owned())
+        SdkError::DispatchFailure(failure) => {
+            let cause = failure.as_connector_error().and_then(Error::source);
+            without_credentials(cause).unwrap_or_else(|| {
+                if failure.is_timeout() {
+                    Fault::timed_out("no connection or answer in time")
+                } else if failure.is_user() {
+                    Fault::Refused("the request could not be made".to_owned())
+                } else {
+                    Fault::broken("the connection could not be made or broke")
+                }
+            })
         }
         SdkError::ConstructionFailure(_) => {
             Fault::Refused("the request could not be made".to_owned())
         }
         _ => Fault::broken("the connection could not be made or broke"),
     }
+}
+
+/// When the request was not sent because the machine gave no credentials. Their server's own answer is
+/// not told from its silence, so both may pass.
+fn without_credentials(mut next: Option<&(dyn Error + 'static)>) -> Option<Fault> {
+    while let Some(source) = next {
+        if let Some(error) = source.downcast_ref::<CredentialsError>() {
+            return Some(match error {
+                CredentialsError::CredentialsNotLoaded(_)
+                | CredentialsError::InvalidConfiguration(_) => {
+                    Fault::Denied("this machine has no credentials".to_owned())
+                }
+                _ => Fault::broken("the machine's credentials could not be got"),
+            });
+        }
+        next = source.source();
+    }
+    None
 }

@@ -180,3 +180,36 @@ impl Service for S3 {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dev_storage::{S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3Server};
+    use domain::TenantId;
+    use futures::TryStreamExt as _;
+
+    use super::*;
+    use crate::{Body, TenantScope, config::Secret};
+
+    /// As Amazon's own servers are spoken to, which the settings allow for no other.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn amazon_is_sent_a_checksum_that_it_verifies() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = S3Server::start(folder.path(), "uploads").await.unwrap();
+        let config = S3Config {
+            bucket: "uploads".to_owned(),
+            region: "eu-central-1".to_owned(),
+            endpoint: Some(server.url().parse().unwrap()),
+            keys: Some((S3_ACCESS_KEY_ID.to_owned(), Secret::new(S3_SECRET_ACCESS_KEY))),
+            ca_file: None,
+        };
+        let client = client::new(&config, Timing::default()).await.unwrap();
+        let service = S3 { client, bucket: config.bucket, with_checksums: true };
+        let key = TenantScope::new(&TenantId::new("office-1")).unwrap().key("a").unwrap();
+        let content = Content::new(Body::Bytes(vec![7; 300_000].into())).await.unwrap();
+        service.write(&key, &content, false).await.unwrap();
+        let reading = service.read(&key, None).await.unwrap();
+        assert_eq!(reading.meta.sha256, Some(content.stored().sha256));
+        let pieces: Vec<bytes::Bytes> = reading.pieces.try_collect().await.unwrap();
+        assert_eq!(pieces.concat(), vec![7; 300_000]);
+    }
+}

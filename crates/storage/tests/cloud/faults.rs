@@ -94,6 +94,7 @@ pub(crate) async fn are_borne(subject: &Subject) {
     a_replaced_object_is_not_glued_together(subject).await;
     silence_ends(subject, &object).await;
     a_slow_body_is_waited_for(subject, &object).await;
+    but_not_for_ever(subject, &object).await;
     a_write_is_repeated_from_its_beginning(subject).await;
     a_lost_answer_is_looked_for(subject).await;
     an_outage_is_one(subject, &object).await;
@@ -217,6 +218,21 @@ async fn a_slow_body_is_waited_for(subject: &Subject, object: &ObjectKey) {
     subject.proxy.next([Fault::Slow { piece: 100_000, pause: Duration::from_millis(5) }]);
     let (read, requests) = subject.counted(store.get(object, LIMIT)).await;
     assert!(read.expect("read").bytes == content());
+    assert_eq!(requests, 1);
+}
+
+async fn but_not_for_ever(subject: &Subject, object: &ObjectKey) {
+    // Never idle, and still not done after ten times what a transfer may take.
+    let timing = Timing {
+        total: Duration::from_millis(200),
+        slowest_bytes_per_second: u64::MAX,
+        ..patient()
+    };
+    let store = subject.store(timing).await;
+    subject.proxy.next([Fault::Slow { piece: 10_000, pause: Duration::from_millis(20) }]);
+    let (read, requests) = subject.counted(store.get(object, LIMIT)).await;
+    let error = read.expect_err("too slow");
+    assert_eq!(transient(&error), Some(io::ErrorKind::TimedOut), "{error:?}");
     assert_eq!(requests, 1);
 }
 

@@ -53,6 +53,28 @@ async fn faults_are_borne() {
     faults::are_borne(&subject).await;
 }
 
+/// Many compatible servers refuse the newer checksums, and bodies whose length they are not told.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_server_is_spoken_to_plainly() {
+    let stage = stage().await;
+    let proxy = Proxy::start(stage.server.address()).await.expect("relays");
+    let config = with(&stage.variables, |variables| variables.endpoint = Some(proxy.url()));
+    let store = storage::open(&config).await.expect("opens");
+    let folder = tempfile::tempdir().expect("a folder");
+    let spooler = storage::Spooler::new(folder.path());
+    let body = spooler.spool_from(&mut &b"0123456789"[..], 10).expect("spooled");
+    let key = faults::key("a");
+    store.put(&key, storage::Body::File(body), storage::PutOptions::default()).await.expect("put");
+    let head = proxy.last_head();
+    assert!(head.starts_with("put /uploads/office-faults/a"), "by path: {head}");
+    assert!(head.contains("content-length: 10\r\n"), "{head}");
+    for refused in ["x-amz-checksum", "x-amz-sdk-checksum", "x-amz-trailer", "aws-chunked"] {
+        assert!(!head.contains(refused), "{refused}: {head}");
+    }
+    store.get(&key, 10).await.expect("read");
+    assert!(!proxy.last_head().contains("x-amz-checksum-mode"), "{}", proxy.last_head());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_authority_of_one_s_own_is_trusted_when_it_is_named() {
     let stage = stage().await;

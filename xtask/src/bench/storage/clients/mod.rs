@@ -56,15 +56,15 @@ pub(super) async fn all(server: &Feeder) -> Result<Vec<Client>> {
     let mut add = |name, library: Arc<dyn Opens>, hashing| {
         clients.push(Client { name, library, hashing });
     };
-    add("this project, s3", ours(&s3::settings(&url)).await?, false);
-    add("aws-sdk-s3", Arc::new(s3::Bare::new(&url)), false);
-    add("aws-sdk-s3 with SHA-256", Arc::new(s3::Bare::new(&url)), true);
-    add("object_store, s3", Arc::new(Other(Box::new(s3::other(&url)?))), false);
-    // Ours goes first: it chooses the process's TLS library, which the bare ones need.
+    // First, as it chooses the process's TLS library, which the others need.
     add("this project, gcs", ours(&gcs::settings(&url)).await?, false);
     add("google-cloud-storage", Arc::new(gcs::Bare::new(&url).await?), false);
     add("google-cloud-storage with SHA-256", Arc::new(gcs::Bare::new(&url).await?), true);
     add("object_store, gcs", Arc::new(Other(Box::new(gcs::other(&url)?))), false);
+    add("this project, s3", ours(&s3::settings(&url)).await?, false);
+    add("aws-sdk-s3", Arc::new(s3::Bare::new(&url)), false);
+    add("aws-sdk-s3 with SHA-256", Arc::new(s3::Bare::new(&url)), true);
+    add("object_store, s3", Arc::new(Other(Box::new(s3::other(&url)?))), false);
     add("this project, azure", ours(&azure::settings(&url)).await?, false);
     add("azure_storage_blob, its defaults", Arc::new(azure::Bare::new(&url, false)?), false);
     add("azure_storage_blob in one part", Arc::new(azure::Bare::new(&url, true)?), false);
