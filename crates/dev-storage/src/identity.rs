@@ -105,7 +105,7 @@ async fn answer(request: Request<Incoming>) -> Answer {
     let has = |name: &str, value: &str| is(&head.headers, name, value);
     let query = head.uri.query().unwrap_or_default();
     match (&head.method, head.uri.path()) {
-        (&Method::GET, "/aws/container") if has("authorization", SECRET) => given(amazon()),
+        (&Method::GET, "/aws/container") if has("authorization", SECRET) => given(&amazon()),
         (&Method::PUT, "/latest/api/token")
             if head.headers.contains_key("x-aws-ec2-metadata-token-ttl-seconds") =>
         {
@@ -122,18 +122,18 @@ async fn answer(request: Request<Incoming>) -> Answer {
         (&Method::GET, "/latest/meta-data/iam/security-credentials/worker-role")
             if has("x-aws-ec2-metadata-token", SECRET) =>
         {
-            given(amazon())
+            given(&amazon())
         }
         (&Method::GET, "/computeMetadata/v1/instance/service-accounts/default/token")
             if has("metadata-flavor", "Google") =>
         {
-            given(google())
+            given(&google())
         }
-        (&Method::POST, "/google/token") if body.contains(REFRESH_TOKEN) => given(google()),
+        (&Method::POST, "/google/token") if body.contains(REFRESH_TOKEN) => given(&google()),
         (&Method::GET, "/azure/app-service")
             if has("x-identity-header", SECRET) && query.contains("storage.azure.com") =>
         {
-            given(json!({
+            given(&json!({
                 "access_token": azure_token(), "token_type": "Bearer",
                 "expires_on": EXPIRY_SECONDS.to_string(), "resource": "https://storage.azure.com",
             }))
@@ -143,7 +143,7 @@ async fn answer(request: Request<Incoming>) -> Answer {
                 && body.contains(ASSERTION)
                 && body.contains("storage.azure.com") =>
         {
-            given(json!({
+            given(&json!({
                 "access_token": azure_token(), "token_type": "Bearer",
                 "expires_in": 3600, "ext_expires_in": 3600,
             }))
@@ -156,7 +156,7 @@ fn is(headers: &HeaderMap, name: &str, value: &str) -> bool {
     headers.get(name).is_some_and(|found| found == value)
 }
 
-fn given(value: Value) -> Answer {
+fn given(value: &Value) -> Answer {
     let mut answer = Response::new(Full::from(value.to_string()));
     let json = hyper::header::HeaderValue::from_static("application/json");
     answer.headers_mut().insert("content-type", json);
@@ -164,7 +164,7 @@ fn given(value: Value) -> Answer {
 }
 
 fn refused() -> Answer {
-    let mut answer = given(json!({"error": "access_denied", "error_description": "refused"}));
+    let mut answer = given(&json!({"error": "access_denied", "error_description": "refused"}));
     *answer.status_mut() = StatusCode::FORBIDDEN;
     answer
 }

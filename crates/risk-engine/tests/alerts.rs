@@ -32,7 +32,7 @@ fn known(severity: Severity, is_open: bool) -> Known {
 }
 
 fn fate(candidate: Candidate, known: Option<Known>, mutings: &[Muting]) -> Fate {
-    let known = |_: &Candidate| known.clone();
+    let known = move |_: &Candidate| known.clone();
     let none = BTreeMap::new();
     let mut fates = plan(&[candidate], known, mutings, &none, Policy::default(), today());
     fates.remove(0)

@@ -227,6 +227,7 @@ fn a_stored_rule_set_gives_the_same_bytes_again() {
 
 #[test]
 fn a_severity_is_kept_until_two_calm_days() {
+    use Severity::{Critical, High, Medium};
     let thresholds = SeverityThresholds::default();
     let first = day(TODAY);
     let mut level: Option<Level> = None;
@@ -242,7 +243,6 @@ fn a_severity_is_kept_until_two_calm_days() {
         seen.push((score, next.severity, (next.since - first).num_days()));
         level = Some(next);
     }
-    use Severity::{Critical, High, Medium};
     assert_eq!(
         seen,
         [
