@@ -319,13 +319,13 @@ mod tests {
         fs::create_dir_all(&deep).unwrap();
         let file = deep.join("c");
         fs::write(&file, "").unwrap();
-        let long_ago = SystemTime::now() - Duration::from_secs(3_600);
+        let long_ago = SystemTime::now() - Duration::from_hours(1);
         let set = |path: &Path, time| fs::File::open(path).unwrap().set_modified(time).unwrap();
         for path in [&file, &deep, &folder.path().join("a"), &folder.path().to_owned()] {
             set(path, long_ago);
         }
         assert_eq!(newest_below(folder.path()), long_ago);
-        let later = long_ago + Duration::from_secs(60);
+        let later = long_ago + Duration::from_mins(1);
         set(&file, later);
         assert_eq!(newest_below(folder.path()), later);
         fs::remove_file(&file).unwrap();

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             output::complain(&format!("worker: {}", telemetry::chain(error.as_ref())));
-            if error.chain().any(|cause| cause.is::<database::Error>()) {
+            if error.chain().any(<dyn std::error::Error + 'static>::is::<database::Error>) {
                 output::complain("`worker doctor` shows what is wrong there and how to mend it");
             }
             ExitCode::from(if error.is::<Problems>() { 2 } else { 1 })

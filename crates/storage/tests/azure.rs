@@ -146,7 +146,7 @@ async fn an_authority_is_trusted() {
     let stage = Stage::new().await;
     let folder = tempfile::tempdir().expect("a folder");
     let tls = tls::front(stage.server.address(), folder.path()).await;
-    let url = format!("{}/{AZURITE_ACCOUNT}", tls.front.url());
+    let url = format!("{}/{AZURITE_ACCOUNT}", tls.server.url());
     let unknown = stage.open(|variables| variables.endpoint = Some(url.clone())).await;
     let error = unknown.check().await.expect_err("unknown");
     assert!(matches!(error, StorageError::Transient { .. }), "{error:?}");

@@ -270,7 +270,7 @@ async fn azure_with_a_workload_s_identity() {
         let file = folder.path().join("token");
         std::fs::write(&file, assertion).expect("written");
         [
-            ("AZURE_AUTHORITY_HOST", stage.front.front.url()),
+            ("AZURE_AUTHORITY_HOST", stage.front.server.url()),
             ("AZURE_TENANT_ID", "00000000-0000-0000-0000-000000000000".to_owned()),
             ("AZURE_CLIENT_ID", "worker".to_owned()),
             ("AZURE_FEDERATED_TOKEN_FILE", file.to_str().expect("text").to_owned()),

@@ -262,7 +262,9 @@ fn storage_settings(reader: &mut Reader<'_>) -> StorageSettings {
     variables.allow_http = reader.word(&s::STORAGE_ALLOW_HTTP) == "true";
     variables.anonymous = reader.word(&s::STORAGE_ANONYMOUS) == "true";
     let backend = variables.check().unwrap_or_else(|problems| {
-        problems.into_iter().for_each(|problem| reader.problem(problem));
+        for problem in problems {
+            reader.problem(problem);
+        }
         // Never opened: what is wrong with another backend refuses the whole.
         storage::Config::Local { base_path: variables.base_path.unwrap_or_default().into() }
     });

@@ -248,6 +248,7 @@ async fn off_thread<T: Send + 'static>(
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn database_failed(error: database::Error) -> Failure {
     failure::of_risk(crate::telemetry::chain(&error))
 }

@@ -1,7 +1,7 @@
 //! From rows of the platform to a ledger: who the other side of an entry is, and what the platform's
 //! words mean.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anomaly::{
     Direction, EntrySource, Invoice, InvoiceStatus, KdvPart, Kurus, Ledger, LedgerBuilder,
@@ -51,7 +51,7 @@ pub(crate) struct Books<'a> {
     builder: LedgerBuilder,
     chart: &'a Chart,
     parties: Parties,
-    seen_accounts: HashMap<String, ()>,
+    seen_accounts: HashSet<String>,
     entry: Option<OpenEntry>,
     wrong: Option<BooksError>,
     /// A line names an account that the chart does not have: the chart is older than the line.
@@ -75,7 +75,7 @@ impl<'a> Books<'a> {
             builder,
             chart,
             parties: Parties::default(),
-            seen_accounts: HashMap::new(),
+            seen_accounts: HashSet::new(),
             entry: None,
             wrong: None,
             unknown_account: false,
@@ -145,8 +145,8 @@ impl<'a> Books<'a> {
             self.unknown_account = true;
             return;
         };
-        if !self.seen_accounts.contains_key(&account.code) {
-            self.seen_accounts.insert(account.code.clone(), ());
+        if !self.seen_accounts.contains(&account.code) {
+            self.seen_accounts.insert(account.code.clone());
             self.builder.account(&account.code, account.is_active);
         }
         let Some(entry) = &mut self.entry else { return };

@@ -1,10 +1,8 @@
 //! A firm at Paraşüt, as its OpenAPI documents it: JSON:API lists, OAuth 2 with rotating refresh
 //! tokens, no filter by time of change.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -41,8 +39,7 @@ impl Default for ParasutSource {
 /// Attributes of an invoice of one line: a net amount in kuruş with 20 % KDV.
 fn amounts(net_kurus: i64) -> (String, String, String) {
     let text = |kurus: i64| format!("{}.{:02}", kurus / 100, kurus % 100);
-    let tax = net_kurus / 5;
-    (text(net_kurus), text(tax), text(net_kurus + tax))
+    (text(net_kurus), text(net_kurus / 5), text(net_kurus + net_kurus / 5))
 }
 
 impl ParasutSource {

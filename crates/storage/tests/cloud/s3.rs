@@ -80,11 +80,11 @@ async fn an_authority_of_one_s_own_is_trusted_when_it_is_named() {
     let stage = stage().await;
     let folder = tempfile::tempdir().expect("a folder");
     let tls = tls::front(stage.server.address(), folder.path()).await;
-    let unknown = with(&stage.variables, |v| v.endpoint = Some(tls.front.url()));
+    let unknown = with(&stage.variables, |v| v.endpoint = Some(tls.server.url()));
     let error = storage::open(&unknown).await.expect("opens").check().await.expect_err("unknown");
     assert!(matches!(error, StorageError::Transient { .. }), "{error:?}");
     let named = with(&stage.variables, |v| {
-        v.endpoint = Some(tls.front.url());
+        v.endpoint = Some(tls.server.url());
         v.ca_file = Some(tls.ca_file.to_str().expect("text").to_owned());
     });
     behaves_as_promised(storage::open(&named).await.expect("opens").as_ref()).await;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use dev_storage::TlsFront;
 
 pub(crate) struct Front {
-    pub(crate) front: TlsFront,
+    pub(crate) server: TlsFront,
     /// The certificate, as an operator would have it.
     pub(crate) ca_file: PathBuf,
     /// Its key, for a server that reads both from files.
@@ -21,5 +21,5 @@ pub(crate) async fn front(upstream: std::net::SocketAddr, folder: &Path) -> Fron
     std::fs::write(&key_file, certified.signing_key.serialize_pem()).expect("written");
     let (certificate, key) = (certified.cert.der().to_vec(), certified.signing_key.serialize_der());
     let front = TlsFront::start(upstream, certificate, key).await.expect("listens");
-    Front { front, ca_file, key_file }
+    Front { server: front, ca_file, key_file }
 }

@@ -47,7 +47,8 @@ pub(super) struct Entry {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Label {
-    pub(super) label_id: String,
+    #[serde(rename = "label_id")]
+    pub(super) id: String,
     pub(super) company_id: String,
     pub(super) kind: String,
     pub(super) key: String,
@@ -56,14 +57,14 @@ pub(super) struct Label {
 
 impl Label {
     pub(super) fn new(
-        label_id: String,
+        id: String,
         company: &str,
         kind: &str,
         key: &str,
         entries: &[String],
     ) -> Self {
         Self {
-            label_id,
+            id,
             company_id: company.to_owned(),
             kind: kind.to_owned(),
             key: key.to_owned(),
@@ -254,7 +255,7 @@ pub(super) fn write(dir: &Path, data: &Data) -> Result<()> {
     labels.write_record(["label_id", "company_id", "kind", "key", "txn_ids"])?;
     for label in data.labels.iter().flatten() {
         labels.write_record([
-            &label.label_id,
+            &label.id,
             &label.company_id,
             &label.kind,
             &label.key,

@@ -82,7 +82,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         report::loudly("no labels.csv: nothing to score");
         return Ok(ExitCode::SUCCESS);
     }
-    show(options, &data, &outcome.0, outcome.1)?;
+    show(options, &data, &outcome.0, &outcome.1)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -103,7 +103,7 @@ fn simulated(options: &Options) -> Result<ExitCode> {
         if !options.json {
             anstream::println!("seed {seed}");
         }
-        all.push(show(options, &data, &outcome, months)?);
+        all.push(show(options, &data, &outcome, &months)?);
     }
     if all.len() > 1 && !options.json {
         anstream::println!("all seeds");
@@ -142,7 +142,7 @@ fn show(
     options: &Options,
     data: &data::Data,
     outcome: &replay::Outcome,
-    months: Vec<NaiveDate>,
+    months: &[NaiveDate],
 ) -> Result<(usize, score::Score)> {
     let company_months = data.companies.len() * months.len();
     let labels = data.labels.as_deref().unwrap_or_default();

@@ -180,8 +180,7 @@ fn alert(finding: &Finding, month: NaiveDate) -> Option<Alert> {
         Evidence::AccountMonth { account, month } => {
             ("account_month", format!("{account}|{}", month.format("%Y-%m")))
         }
-        Evidence::Entries { ids } => ("txns", ids.join(" ")),
-        Evidence::Invoices { ids } => ("txns", ids.join(" ")),
+        Evidence::Entries { ids } | Evidence::Invoices { ids } => ("txns", ids.join(" ")),
         Evidence::Account { account } => ("account", account.clone()),
         Evidence::Counterparty { party, .. } => ("counterparty", party.clone()),
         Evidence::NumberRange { first, last } => ("number_range", format!("{first}..{last}")),

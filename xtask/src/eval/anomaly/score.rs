@@ -325,7 +325,7 @@ impl Score {
             anstream::println!(
                 "missed {} {} {} {} {first}",
                 label.kind,
-                label.label_id,
+                label.id,
                 label.company_id,
                 label.key
             );

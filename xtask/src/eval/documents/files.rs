@@ -29,7 +29,10 @@ pub(super) fn with_truth(folder: &Path) -> Result<Vec<File>> {
             listed(path, &mut found)?;
             continue;
         }
-        if name.contains(".expected.") || name.ends_with(".words.csv") || name.ends_with(".md") {
+        if name.contains(".expected.")
+            || name.ends_with(".words.csv")
+            || path.extension().is_some_and(|extension| extension == "md")
+        {
             continue;
         }
         let mut stem = name;

@@ -1,6 +1,7 @@
 //! Tables for people, one JSON object for pipes.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use anyhow::Result;
 use comfy_table::{Table, presets};
@@ -84,11 +85,12 @@ impl Report {
             let documents = u64::from(kind.documents.max(1));
             let mut times = format!("a document: {}", millis(kind.wall_us / documents));
             for (stage, own) in &kind.stages {
-                times.push_str(&format!(
+                let _ = write!(
+                    times,
                     "; {stage} {}, CPU {}",
                     millis(own.wall_us / documents),
                     millis(own.cpu_us / documents)
-                ));
+                );
             }
             anstream::println!("{times}");
         }

@@ -37,7 +37,9 @@ pub(super) fn run(dir: &Path) -> Result<()> {
         for entry in archive.entries()? {
             let mut entry = entry?;
             let name = entry.path()?.to_string_lossy().into_owned();
-            let Some(key) = name.strip_prefix("data/").filter(|key| key.ends_with(".csv")) else {
+            let Some(key) = name.strip_prefix("data/").filter(|key| {
+                Path::new(key).extension().is_some_and(|extension| extension == "csv")
+            }) else {
                 continue;
             };
             let of_series = windows.get(key).map_or(&[][..], Vec::as_slice);

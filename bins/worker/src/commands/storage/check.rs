@@ -34,7 +34,8 @@ enum State {
 
 #[derive(Debug, Serialize)]
 struct Step {
-    step: &'static str,
+    #[serde(rename = "step")]
+    name: &'static str,
     state: State,
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,7 +120,7 @@ async fn list(store: &dyn ObjectStore, key: &ObjectKey, is_there: bool) -> Step 
     });
     if missing {
         return Step {
-            step: "list",
+            name: "list",
             state: State::Broken,
             detail: "the object that was just written is not listed".to_owned(),
             mend: Some("use a store that lists what was written before".to_owned()),
@@ -128,11 +129,11 @@ async fn list(store: &dyn ObjectStore, key: &ObjectKey, is_there: bool) -> Step 
     step("list", listed.as_ref().map(drop), "in pages")
 }
 
-fn step(step: &'static str, outcome: Result<(), &StorageError>, fine: &str) -> Step {
+fn step(name: &'static str, outcome: Result<(), &StorageError>, fine: &str) -> Step {
     match outcome {
-        Ok(()) => Step { step, state: State::Ok, detail: fine.to_owned(), mend: None },
+        Ok(()) => Step { name, state: State::Ok, detail: fine.to_owned(), mend: None },
         Err(error) => Step {
-            step,
+            name,
             state: State::Broken,
             detail: chain(error),
             mend: Some(mend(error).to_owned()),
@@ -181,7 +182,7 @@ fn as_text(report: &Report) -> String {
             State::Warning => (WARN, "warning"),
             State::Broken => (BAD, "broken "),
         };
-        let _ = writeln!(text, "{} {}: {}", styled(style, word), step.step, cell(&step.detail));
+        let _ = writeln!(text, "{} {}: {}", styled(style, word), step.name, cell(&step.detail));
         if let Some(mend) = &step.mend {
             let _ = writeln!(text, "        mend: {mend}");
         }

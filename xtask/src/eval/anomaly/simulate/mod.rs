@@ -22,6 +22,7 @@ mod business;
 mod dice;
 mod look_alikes;
 mod plants;
+mod trades;
 
 use std::collections::HashMap;
 
@@ -29,8 +30,8 @@ use anomaly::{EntrySource, Kurus};
 use chrono::{Months, NaiveDate};
 
 use super::data::{Company, Data, Entry, Label};
-use business::Trade;
 use dice::Dice;
+use trades::Trade;
 
 /// Months that are made up.
 const MONTHS: usize = 30;
