@@ -197,7 +197,7 @@ parameters! {
 }
 
 parameters! {
-    /// See [`crate::ranking`].
+    /// See `crate::ranking`.
     RankingParameters {
         /// Most entries in the ranking.
         entries: u32 = 50,

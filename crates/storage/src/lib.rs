@@ -4,7 +4,7 @@
 //! no read is larger than the caller's limit, whatever the backend declares; every read and write is
 //! hashed while its bytes pass; a write is seen whole or not at all.
 //!
-//! A backend implements [`ObjectStore`] and passes the suite in [`testing`] (feature `testing`).
+//! A backend implements [`ObjectStore`] and passes the suite in `testing` (feature `testing`).
 
 #[cfg(feature = "azure")]
 mod azure;

@@ -1,6 +1,6 @@
 //! The detectors, one file each behind one trait.
 //!
-//! A new detector is a file here, a line in [`ALL`], a kind, a reason and its sentences.
+//! A new detector is a file here, a line in `ALL`, a kind, a reason and its sentences.
 
 pub(crate) mod draft;
 

@@ -2,7 +2,7 @@
 //! `highRiskDocuments90 > 5 && "RING" in findingKinds`.
 //!
 //! The crate `cel` reads the text and says where everything stands; [`check`](Expression::check)
-//! takes only the part of its language that depends on nothing but the documented [`variables`]
+//! takes only the part of its language that depends on nothing but the documented [`variables()`]
 //! (no functions, no dates, no assignments), gives every part a type, and points at what does not
 //! fit. What is left is evaluated here, exactly and by one walk over a tree of bounded size: it
 //! cannot fail, loop, or see anything else.
