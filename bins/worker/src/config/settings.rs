@@ -62,7 +62,7 @@ settings! {
     STORAGE_REGION: STORAGE, Kind::Text, Some("eu-central-1"),
         "Region of s3, part of each signature";
     STORAGE_ENDPOINT: STORAGE, Kind::Text, None,
-        "Another server than the provider's own, as https://minio.example.com; s3 then addresses by path";
+        "Another server than the provider's own, as `https://minio.example.com`; s3 then addresses by path";
     STORAGE_GRPC_ENDPOINT: STORAGE, Kind::Text, None,
         "For gcs with STORAGE_ENDPOINT: the server of its second protocol, which lists and deletes";
     STORAGE_ACCESS_KEY_ID: STORAGE, Kind::Text, None,
