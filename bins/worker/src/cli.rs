@@ -14,8 +14,8 @@ pub(crate) use self::risk::{
     RiskCommand, RulesArgs, RulesCommand, TestArgs,
 };
 pub(crate) use self::sync::{
-    ConnectionArgs, IntegrationsArgs, IntegrationsCommand, JobType, SyncArgs, SyncCommand,
-    SyncListArgs, SyncLogsArgs, TriggerArgs, UnmatchedArgs, Which,
+    ConnectionArgs, IntegrationsArgs, IntegrationsCommand, JobType, Selection, SyncArgs,
+    SyncCommand, SyncListArgs, SyncLogsArgs, TriggerArgs, UnmatchedArgs,
 };
 use crate::config::{Flags, LocalFlags};
 

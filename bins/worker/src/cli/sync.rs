@@ -65,7 +65,7 @@ pub(crate) struct SyncListArgs {
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) status: Option<Status>,
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) selection: Selection,
 }
 
 /// Arguments of `sync logs`.
@@ -78,12 +78,12 @@ pub(crate) struct SyncLogsArgs {
     #[arg(long, value_name = "ID")]
     pub(crate) job: Option<String>,
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) selection: Selection,
 }
 
 /// Which rows about integrations are shown, and how.
 #[derive(Debug, Args)]
-pub(crate) struct Which {
+pub(crate) struct Selection {
     /// Only those of this office.
     #[arg(long, value_name = "ID")]
     pub(crate) tenant: Option<String>,
@@ -113,16 +113,16 @@ pub(crate) struct IntegrationsArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum IntegrationsCommand {
     /// List integrations with their last sync and what they brought.
-    List(Which),
+    List(Selection),
     /// Ask the source for something that needs the credentials.
     Test(ConnectionArgs),
     /// List records that are not in the books, and what to do about each.
     Unmatched(UnmatchedArgs),
     /// List imported rows that were there more than once before this worker came.
-    Duplicates(Which),
+    Duplicates(Selection),
     /// Seal credentials that are stored in the clear or with an older key, with the first key of
     /// INTEGRATIONS_KEYS.
-    Seal(Which),
+    Seal(Selection),
     /// List the providers with their settings (? marks those that may be absent), as the platform's
     /// table of providers needs them.
     Providers(ProvidersArgs),
@@ -156,5 +156,5 @@ pub(crate) struct UnmatchedArgs {
     #[arg(long)]
     pub(crate) reason: Option<String>,
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) selection: Selection,
 }

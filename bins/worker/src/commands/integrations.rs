@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::sync::{filter, settings, time};
 use crate::{
-    cli::{ConnectionArgs, IntegrationsArgs, IntegrationsCommand, UnmatchedArgs, Which},
+    cli::{ConnectionArgs, IntegrationsArgs, IntegrationsCommand, Selection, UnmatchedArgs},
     handlers::sync::{Stream, connect, environment},
     output::{self, BAD, GOOD, Table, cell, styled},
     telemetry::chain,
@@ -63,15 +63,15 @@ fn providers(as_json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(which: &Which) -> anyhow::Result<ExitCode> {
-    let settings = settings(&which.settings)?;
+fn list(selection: &Selection) -> anyhow::Result<ExitCode> {
+    let settings = settings(&selection.settings)?;
     let rows = super::block_on(async {
         let database = super::database(&settings.database)?;
-        let (tenant, id) = (which.tenant.as_deref(), which.integration.as_deref());
+        let (tenant, id) = (selection.tenant.as_deref(), selection.integration.as_deref());
         Ok(operations::list_integrations(&database, tenant, id).await?)
     })?;
-    let rows: Vec<&IntegrationRow> = rows.iter().take(which.limit.into()).collect();
-    if which.json {
+    let rows: Vec<&IntegrationRow> = rows.iter().take(selection.limit.into()).collect();
+    if selection.json {
         output::print_json(&rows.iter().map(|row| as_json(row)).collect::<Vec<_>>())?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -166,13 +166,13 @@ fn test(args: &ConnectionArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn unmatched(args: &UnmatchedArgs) -> anyhow::Result<ExitCode> {
-    let settings = settings(&args.which.settings)?;
-    let filter = filter(&args.which, args.reason.clone(), None);
+    let settings = settings(&args.selection.settings)?;
+    let filter = filter(&args.selection, args.reason.clone(), None);
     let rows = super::block_on(async {
         let database = super::database(&settings.database)?;
         Ok(operations::list_unmatched(&database, &filter).await?)
     })?;
-    if args.which.json {
+    if args.selection.json {
         let rows: Vec<Value> = rows
             .iter()
             .map(|row| {
@@ -211,14 +211,14 @@ fn unmatched(args: &UnmatchedArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn duplicates(which: &Which) -> anyhow::Result<ExitCode> {
-    let settings = settings(&which.settings)?;
+fn duplicates(selection: &Selection) -> anyhow::Result<ExitCode> {
+    let settings = settings(&selection.settings)?;
     let rows = super::block_on(async {
         let database = super::database(&settings.database)?;
-        let limit = which.limit.into();
-        Ok(operations::list_duplicates(&database, which.tenant.as_deref(), limit).await?)
+        let limit = selection.limit.into();
+        Ok(operations::list_duplicates(&database, selection.tenant.as_deref(), limit).await?)
     })?;
-    if which.json {
+    if selection.json {
         let rows: Vec<Value> = rows
             .iter()
             .map(|row| {
@@ -252,8 +252,8 @@ fn duplicates(which: &Which) -> anyhow::Result<ExitCode> {
 }
 
 /// Exit code 0 when everything that could be sealed is.
-fn seal(which: &Which) -> anyhow::Result<ExitCode> {
-    let settings = settings(&which.settings)?;
+fn seal(selection: &Selection) -> anyhow::Result<ExitCode> {
+    let settings = settings(&selection.settings)?;
     let keys = &settings.integrations.keys;
     if !keys.can_seal() {
         bail!(
@@ -263,7 +263,7 @@ fn seal(which: &Which) -> anyhow::Result<ExitCode> {
     }
     let (sealed, unchanged, failed) = super::block_on(async {
         let database = super::database(&settings.database)?;
-        let (tenant, id) = (which.tenant.as_deref(), which.integration.as_deref());
+        let (tenant, id) = (selection.tenant.as_deref(), selection.integration.as_deref());
         let (mut sealed, mut unchanged, mut failed) = (Vec::new(), 0_usize, Vec::new());
         for row in operations::list_integrations(&database, tenant, id).await? {
             let names = secret_names(&row);
@@ -283,7 +283,7 @@ fn seal(which: &Which) -> anyhow::Result<ExitCode> {
         }
         Ok((sealed, unchanged, failed))
     })?;
-    if which.json {
+    if selection.json {
         let failed: Vec<Value> =
             failed.iter().map(|(id, error)| json!({ "id": id, "error": error })).collect();
         output::print_json(&json!({ "sealed": sealed, "unchanged": unchanged, "failed": failed }))?;

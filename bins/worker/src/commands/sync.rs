@@ -10,7 +10,9 @@ use database::integrations::{
 use serde_json::{Value, json};
 
 use crate::{
-    cli::{JobType, Status, SyncArgs, SyncCommand, SyncListArgs, SyncLogsArgs, TriggerArgs, Which},
+    cli::{
+        JobType, Selection, Status, SyncArgs, SyncCommand, SyncListArgs, SyncLogsArgs, TriggerArgs,
+    },
     config::{Flags, Settings},
     output::{self, BAD, GOOD, Table, WARN, cell, styled},
     telemetry::{self, Target},
@@ -36,13 +38,17 @@ pub(super) fn settings(flags: &Flags) -> anyhow::Result<Settings> {
 }
 
 /// What is asked for.
-pub(super) fn filter(which: &Which, word: Option<String>, job: Option<String>) -> SyncFilter {
+pub(super) fn filter(
+    selection: &Selection,
+    word: Option<String>,
+    job: Option<String>,
+) -> SyncFilter {
     SyncFilter {
         word,
-        tenant: which.tenant.clone(),
-        integration: which.integration.clone(),
+        tenant: selection.tenant.clone(),
+        integration: selection.integration.clone(),
         job,
-        limit: which.limit.into(),
+        limit: selection.limit.into(),
     }
 }
 
@@ -78,7 +84,7 @@ fn trigger(args: &TriggerArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn list(args: &SyncListArgs) -> anyhow::Result<ExitCode> {
-    let settings = settings(&args.which.settings)?;
+    let settings = settings(&args.selection.settings)?;
     let word = args.status.map(|status| {
         match status {
             Status::Pending => "pending",
@@ -89,12 +95,12 @@ fn list(args: &SyncListArgs) -> anyhow::Result<ExitCode> {
         }
         .to_owned()
     });
-    let filter = filter(&args.which, word, None);
+    let filter = filter(&args.selection, word, None);
     let jobs = super::block_on(async {
         let database = super::database(&settings.database)?;
         Ok(operations::list_sync_jobs(&database, &filter).await?)
     })?;
-    if args.which.json {
+    if args.selection.json {
         output::print_json(&jobs.iter().map(job_as_json).collect::<Vec<_>>())?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -138,13 +144,13 @@ fn list(args: &SyncListArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn logs(args: &SyncLogsArgs) -> anyhow::Result<ExitCode> {
-    let settings = settings(&args.which.settings)?;
-    let filter = filter(&args.which, args.level.clone(), args.job.clone());
+    let settings = settings(&args.selection.settings)?;
+    let filter = filter(&args.selection, args.level.clone(), args.job.clone());
     let entries = super::block_on(async {
         let database = super::database(&settings.database)?;
         Ok(operations::list_sync_logs(&database, &filter).await?)
     })?;
-    if args.which.json {
+    if args.selection.json {
         output::print_json(&entries.iter().map(log_as_json).collect::<Vec<_>>())?;
         return Ok(ExitCode::SUCCESS);
     }
