@@ -81,8 +81,19 @@ pub(super) fn currency(word: &str) -> Option<Currency> {
     }
 }
 
-/// Reads the digits and marks alone (no sign, no currency).
+/// What no printed number reaches: the platform's amounts are `numeric(15,2)`. Within it, products and
+/// sums of a document's numbers stay far from the end of [`Decimal`]'s range.
+const BOUND: Decimal = Decimal::from_parts(1_316_134_912, 2_328, 0, false, 0);
+
+/// Reads the digits and marks alone (no sign, no currency). A number at or above [`BOUND`] is none.
 fn digits(body: &str) -> Option<Reading> {
+    marked(body).filter(|reading| match reading {
+        Reading::Exact(value, _) => *value < BOUND,
+        Reading::Either { grouped, .. } => *grouped < BOUND,
+    })
+}
+
+fn marked(body: &str) -> Option<Reading> {
     let bytes = body.as_bytes();
     if body.len() > 32
         || !bytes.first().is_some_and(u8::is_ascii_digit)
@@ -340,6 +351,21 @@ mod tests {
         {
             assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_no_column_of_the_platform_holds_is_no_number() {
+        for text in [
+            "70000000000000000000000000000",
+            "10.000.000.000.000,00",
+            "79228162514264337593543950335",
+        ] {
+            assert_eq!(digits(text), None, "{text}");
+        }
+        assert_eq!(
+            digits("9.999.999.999.999,99"),
+            Some(Reading::Exact(Decimal::new(999_999_999_999_999, 2), Some(Mark::Comma)))
+        );
     }
 
     #[test]
