@@ -11,6 +11,8 @@
 //! - **number**: the stream is regular (variance of the monthly number at most 0.4 of its mean) and so
 //!   many bills have a chance of at most [`crate::ExpenseSpikeParameters::number_chance`] (Poisson).
 //!
+//! A third way, by bills that nobody pays, is in [`unpaid`].
+//!
 //! One bill alone never makes a spike: that is a large entry. Leaving the largest out makes the test
 //! robust against it (a trimmed sum; Huber, Robust Statistics, 1981).
 //!
@@ -19,6 +21,8 @@
 //! explains. A partial month is compared with whole ones: it can only be found too small.
 //!
 //! Minimum history: [`crate::ExpenseSpikeParameters::min_months`] months and four bills of the stream.
+
+mod unpaid;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -84,6 +88,11 @@ impl Detector for ExpenseSpike {
                 if let Some(draft) = judge(context, *account, bills, month, drift, output) {
                     output.explain(draft);
                 }
+            }
+        }
+        for ((account, _), bills) in &streams {
+            for draft in unpaid::judge(context, *account, bills, output) {
+                output.explain(draft);
             }
         }
     }
