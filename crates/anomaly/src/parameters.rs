@@ -38,6 +38,8 @@ parameters! {
         size_excess: f64 = 0.5,
         /// The chance of so many bills in a regular stream, at most.
         number_chance: f64 = 0.02,
+        /// The chance of as much in a month without its largest bill, at most.
+        rest_chance: f64 = 0.01,
         /// Days for which bills must have stood unpaid to be a surplus.
         unpaid_days: u32 = 60,
         /// What they must make of an expected month.
