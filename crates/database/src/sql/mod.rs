@@ -3,9 +3,13 @@
 //! Diesel prepares every `sql_query` anew, which costs a round trip each time, because its text
 //! might be another one every time. The texts of this crate are constants.
 
+mod in_place;
+
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
+
+pub(crate) use in_place::each_row;
 
 /// A raw query, binds included, that is prepared once for each connection. See [`cached`].
 #[derive(Debug, Clone, Copy)]
