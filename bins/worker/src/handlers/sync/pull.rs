@@ -34,6 +34,7 @@ const MAY_PASS: &[Reason] = &[
     Reason::AccountUnknown,
     Reason::AccountAmbiguous,
     Reason::AccountServed,
+    Reason::AccountCurrency,
 ];
 
 impl Run<'_> {
