@@ -13,6 +13,8 @@ pub struct OutgoingInvoice {
     pub id: InvoiceId,
     /// Number, when it has one.
     pub number: Option<String>,
+    /// The GİB type (`SATIS`, `IADE`, …), where it is known.
+    pub invoice_type: Option<String>,
     /// Sale or purchase.
     pub direction: Direction,
     /// Düzenleme tarihi.
@@ -21,6 +23,8 @@ pub struct OutgoingInvoice {
     pub due_date: Option<NaiveDate>,
     /// Currency of all amounts.
     pub currency: Currency,
+    /// Lira per unit of the currency, where it is another.
+    pub exchange_rate: Option<Decimal>,
     /// Total with KDV.
     pub total_amount: Decimal,
     /// KDV.

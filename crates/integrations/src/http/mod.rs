@@ -145,16 +145,22 @@ impl Client {
         let mut attempt = 1;
         loop {
             self.wait_for_turn().await?;
-            let failure = match self.once(&request).await {
-                Ok(response) => match self.judge(&request, response) {
-                    Ok(response) => return Ok(response),
-                    Err(failure) => failure,
-                },
-                Err(failure) => failure,
+            let (failure, status) = match self.once(&request).await {
+                Ok(response) => {
+                    let status = response.status;
+                    match self.judge(&request, response) {
+                        Ok(response) => return Ok(response),
+                        Err(failure) => (failure, Some(status)),
+                    }
+                }
+                Err(failure) => (failure, None),
             };
+            // A 429 says that nothing was done. A 503 does not, whatever pause it asks for: whether the
+            // call may be made again is then the caller's to find out.
             let may_repeat = match &failure {
                 ConnectorError::RateLimited { retry_after } => {
                     *retry_after <= settings.longest_wait
+                        && (request.is_repeatable() || status == Some(429))
                 }
                 ConnectorError::Transient { .. } => request.is_repeatable(),
                 _ => false,
