@@ -40,8 +40,9 @@ fn marks(records: &[Value]) -> BTreeMap<String, usize> {
     let mut marks = BTreeMap::new();
     for record in records {
         let text = record["attributes"]["description"].as_str().unwrap();
-        let (_, mark) = text.rsplit_once("[ref:").unwrap();
-        *marks.entry(mark.trim_end_matches(']').to_owned()).or_default() += 1;
+        let (_, rest) = text.split_once("[ref:").unwrap();
+        let (mark, _) = rest.split_once(']').unwrap();
+        *marks.entry(mark.to_owned()).or_default() += 1;
     }
     marks
 }
@@ -123,7 +124,9 @@ async fn invoices_are_pushed_once_when_switched_on() {
             "UPDATE invoices SET status = 'taslak' WHERE id = 'inv-7';
              DELETE FROM invoice_lines WHERE invoice_id = 'inv-8';
              UPDATE invoices SET counterparty_tax_number = '1' WHERE id = 'inv-9';
-             UPDATE invoices SET metadata = '{\"invoiceNumber\": \"REDDET\"}' WHERE id = 'inv-10'",
+             UPDATE invoices SET metadata = '{\"invoiceNumber\": \"REDDET\"}' WHERE id = 'inv-10';
+             UPDATE invoices SET currency = 'EUR',
+                 metadata = metadata || '{\"exchangeRate\": \"51.2345\"}' WHERE id = 'inv-11'",
         )
         .await
         .unwrap();
@@ -183,9 +186,11 @@ async fn invoices_are_pushed_once_when_switched_on() {
     // Pulling has its own time.
     assert_eq!(platform.row(pulled, &[]).await.get::<_, String>(0), pulled_at);
     let amounts = stage.source.records("sales_invoices");
-    let one = amounts.iter().find(|one| one["attributes"]["description"] == "ORN1 [ref:inv-1]");
+    let one = amounts.iter().find(|one| one["attributes"]["description"] == "[ref:inv-1] ORN1");
     let detail = &one.unwrap()["relationships"]["details"]["data"][0]["attributes"];
     assert_eq!(detail["unit_price"].to_string(), "100.5");
+    let euro = amounts.iter().find(|one| one["attributes"]["currency"] == "EUR").unwrap();
+    assert_eq!(euro["attributes"]["exchange_rate"].to_string(), "51.2345");
 
     // Next time: what could not be sent and now can, and what is new though its day is long past.
     client
@@ -211,12 +216,54 @@ async fn invoices_are_pushed_once_when_switched_on() {
     assert!(told.contains("hiçbiri kabul edilmedi"), "{told}");
     assert_eq!(platform.count(connected).await, 1);
 
+    // What was sent comes back, and is the row that it was; a copy that somebody made there is new.
+    let last = stage.source.records("sales_invoices").len();
+    let other = stage.source.add_sale("2026-02-10", "2026-02-10T10:00:00Z", 1_000, "4540536920");
+    let marked = stage.source.records("sales_invoices")[0]["attributes"]["description"].clone();
+    stage.source.change("sales_invoices", other, "description", marked);
+    set(platform, &json!({"firstSyncDays": 3_650})).await;
+    client
+        .batch_execute(
+            "DELETE FROM worker.sync_cursors WHERE stream = 'invoices';
+             -- As if the worker had died between the sending and its record.
+             DELETE FROM worker.sync_records WHERE row_id = 'inv-1'",
+        )
+        .await
+        .unwrap();
+    let rows = "SELECT count(*) FROM invoices";
+    let before = platform.count(rows).await;
+    sync(platform, "pull_invoices").await;
+    assert_eq!(last_job(platform, "pull_invoices").await.0, "success");
+    assert_eq!(platform.count(rows).await, before + 1, "{last} were there");
+    let theirs = "SELECT count(*) FROM invoices WHERE source = 'integration'";
+    assert_eq!(platform.count(theirs).await, 1);
+    let names = "SELECT count(*) FROM invoices WHERE counterparty_name <> 'Örnek Firma'";
+    assert_eq!(platform.count(names).await, 1, "what a person entered stays");
+
     // With nothing to send, nothing is sent.
     let before = created(&stage.server, "sales_invoices");
     client.batch_execute("DELETE FROM invoices WHERE id IN ('inv-8', 'inv-10')").await.unwrap();
     sync(platform, "push_invoices").await;
     assert_eq!(created(&stage.server, "sales_invoices"), before);
     assert_eq!(last_job(platform, "push_invoices").await.0, "success");
+    worker.signal(Signal::TERM);
+    assert_eq!(worker.wait().code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_firm_gets_the_rows_of_one_company() {
+    let stage = Stage::new().await;
+    let platform = &stage.platform;
+    enter_invoices(platform, 1, 3).await;
+    set(platform, &json!({"pushSyncEnabled": true})).await;
+    let client = platform.connect().await;
+    client.batch_execute("UPDATE tenant_integrations SET client_company_id = NULL").await.unwrap();
+    let worker = stage.worker();
+    sync(platform, "push_invoices").await;
+    let (status, told, ..) = last_job(platform, "push_invoices").await;
+    assert_eq!(status, "failed");
+    assert!(told.contains("bir mükellefe bağlayın"), "{told}");
+    assert_eq!(created(&stage.server, "sales_invoices"), 0);
     worker.signal(Signal::TERM);
     assert_eq!(worker.wait().code, Some(0));
 }
@@ -257,7 +304,7 @@ async fn bank_movements_are_pushed_once_to_the_account_of_their_iban() {
         .map(|one| {
             let (attributes, links) = (&one["attributes"], &one["relationships"]);
             let text = attributes["description"].as_str().unwrap();
-            let id = text.rsplit_once("[ref:").unwrap().1.trim_end_matches(']').to_owned();
+            let id = text.split_once("[ref:").unwrap().1.split_once(']').unwrap().0.to_owned();
             // What came in debits the account.
             let sign = if links["debit_account"]["data"].is_null() { "-" } else { "" };
             format!("{sign}{} {id}", attributes["debit_amount"].as_str().unwrap())

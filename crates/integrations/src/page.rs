@@ -141,6 +141,21 @@ pub enum Warning {
         /// First instant that is there.
         until: DateTime<Utc>,
     },
+    /// The source does not give an account's movements now; where it was read to is kept.
+    AccountRefused {
+        /// The source's id of the account.
+        external_id: String,
+    },
+    /// A file drop's folder never held a file: there may be no such folder.
+    FolderEmpty {
+        /// Below the office's part of the storage.
+        folder: String,
+    },
+    /// A file drop's folder holds files whose names are no text (UTF-8), which cannot be read.
+    NamesUnreadable {
+        /// Below the office's part of the storage.
+        folder: String,
+    },
     /// An account of the source cannot be imported.
     AccountSkipped {
         /// The source's id of the account.
@@ -162,6 +177,18 @@ impl Warning {
                 "Kaynak {} ile {} arasındaki kayıtları vermiyor; bu aralığı elle yükleyin.",
                 from.format("%d.%m.%Y"),
                 until.format("%d.%m.%Y")
+            ),
+            Self::AccountRefused { external_id } => format!(
+                "Kaynak {external_id} hesabının hareketlerini şu anda vermiyor; hesap sonraki eşitlemede \
+                 kaldığı yerden yeniden denenecek."
+            ),
+            Self::FolderEmpty { folder } => format!(
+                "\"{folder}\" klasöründe hiç dosya görülmedi; klasörün adını ve dosyaların oraya \
+                 bırakıldığını kontrol edin."
+            ),
+            Self::NamesUnreadable { folder } => format!(
+                "\"{folder}\" klasöründe adı okunamayan dosyalar var; adlarını UTF-8 olarak, Türkçe \
+                 harfsiz yazıp yeniden bırakın."
             ),
             Self::AccountSkipped { external_id, reason } => {
                 format!("{external_id} hesabı alınamadı: {}", reason.in_turkish())

@@ -13,6 +13,8 @@ pub struct OutgoingInvoice {
     pub id: InvoiceId,
     /// Number, when it has one.
     pub number: Option<String>,
+    /// The GİB type (`SATIS`, `IADE`, …), where it is known.
+    pub invoice_type: Option<String>,
     /// Sale or purchase.
     pub direction: Direction,
     /// Düzenleme tarihi.
@@ -21,6 +23,8 @@ pub struct OutgoingInvoice {
     pub due_date: Option<NaiveDate>,
     /// Currency of all amounts.
     pub currency: Currency,
+    /// Lira per unit of the currency, where it is another.
+    pub exchange_rate: Option<Decimal>,
     /// Total with KDV.
     pub total_amount: Decimal,
     /// KDV.
@@ -62,12 +66,12 @@ pub struct PushOutcome {
 pub enum PushResult {
     /// It is there now.
     Created {
-        /// The other side's id.
+        /// The id under which a pull gives the record.
         external_id: String,
     },
     /// It was there already, from a push whose end we did not see.
     AlreadyThere {
-        /// The other side's id.
+        /// The id under which a pull gives the record.
         external_id: String,
     },
     /// The other side, or a rule of ours before it was asked, refuses it.
@@ -78,6 +82,18 @@ pub enum PushResult {
 }
 
 impl PushResult {
+    /// With the other side's id as a pull gives it.
+    #[must_use]
+    pub(crate) fn named(self, name: impl FnOnce(&str) -> String) -> Self {
+        match self {
+            Self::Created { external_id } => Self::Created { external_id: name(&external_id) },
+            Self::AlreadyThere { external_id } => {
+                Self::AlreadyThere { external_id: name(&external_id) }
+            }
+            refused @ Self::Refused { .. } => refused,
+        }
+    }
+
     /// Whether the record is at the other side now.
     pub const fn is_there(&self) -> bool {
         matches!(self, Self::Created { .. } | Self::AlreadyThere { .. })

@@ -107,6 +107,8 @@ pub struct ListPage {
     pub objects: Vec<ObjectMeta>,
     /// Give this as `after` to get the next page; absent at the end.
     pub next: Option<PageToken>,
+    /// Whether something stands below the prefix whose name is no text or no key: it cannot be read.
+    pub has_nameless: bool,
 }
 
 /// Where a listing goes on: the store's own mark, good for the same prefix of the same store.

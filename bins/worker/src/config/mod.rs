@@ -18,7 +18,7 @@ use storage::{LocalStore, Variables};
 
 use self::settings as s;
 pub(crate) use self::{
-    integrations::IntegrationSettings,
+    integrations::{IntegrationSettings, is_suspense_account},
     problems::{Problems, Reader},
     secret::Secret,
     source::{EnvFile, Flags, LocalFlags, Source, env_file},

@@ -30,6 +30,10 @@ pub struct UnpushedInvoice {
     pub id: String,
     /// Its number, when it has one.
     pub number: Option<String>,
+    /// The GİB type, where it is known.
+    pub invoice_type: Option<String>,
+    /// Lira per unit of its currency, as it was written, where it is known.
+    pub exchange_rate: Option<String>,
     /// What is in it.
     pub content: BookInvoice,
 }
@@ -60,6 +64,10 @@ struct InvoiceRow {
     id: String,
     #[diesel(sql_type = Nullable<Text>)]
     number: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    invoice_type: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    exchange_rate: Option<String>,
     #[diesel(sql_type = Jsonb)]
     content: Value,
 }
@@ -96,7 +104,8 @@ pub async fn unpushed_invoices(
             what: "invoices",
             value: format!("{}: {error}", row.id),
         })?;
-        Ok(UnpushedInvoice { id: row.id, number: row.number, content })
+        let InvoiceRow { id, number, invoice_type, exchange_rate, .. } = row;
+        Ok(UnpushedInvoice { id, number, invoice_type, exchange_rate, content })
     };
     rows.into_iter().map(read).collect()
 }

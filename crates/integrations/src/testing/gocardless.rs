@@ -24,6 +24,7 @@ struct State {
     access: Option<String>,
     tokens_given: u32,
     is_expired: bool,
+    refused: BTreeMap<String, u16>,
 }
 
 impl Default for GocardlessSource {
@@ -36,6 +37,7 @@ impl Default for GocardlessSource {
                 access: None,
                 tokens_given: 0,
                 is_expired: false,
+                refused: BTreeMap::new(),
             }),
         }
     }
@@ -84,6 +86,16 @@ impl GocardlessSource {
     /// Ends the account holder's agreement.
     pub fn expire_agreement(&self) {
         self.state().is_expired = true;
+    }
+
+    /// Answers with a refusal to calls for an account's movements.
+    pub fn refuse_account(&self, id: &str, status: u16) {
+        self.state().refused.insert(id.to_owned(), status);
+    }
+
+    /// Gives all accounts again.
+    pub fn give_accounts(&self) {
+        self.state().refused.clear();
     }
 
     /// Ends the access token.
@@ -174,6 +186,12 @@ impl Source for GocardlessSource {
         }
         if state.access.is_none() || asked.bearer() != state.access.as_deref() {
             return refused;
+        }
+        if let ["accounts", id, ..] = rest
+            && let Some(status) = state.refused.get(*id)
+        {
+            let body = json!({"summary": "Account is not accessible", "status_code": status});
+            return Answer::json(*status, &body);
         }
         match rest {
             ["requisitions", "req-1"] => {

@@ -19,6 +19,7 @@ const PASSWORD: &str = "server-secret";
 struct Row {
     id: String,
     changed_at: NaiveDateTime,
+    entered_at: NaiveDateTime,
     issue_date: NaiveDate,
     fields: Value,
     lines: Vec<Value>,
@@ -56,6 +57,7 @@ impl MikroSource {
         let row = Row {
             id: id.to_owned(),
             changed_at,
+            entered_at: changed_at,
             issue_date: day,
             fields: json!({
                 "id": id.to_uppercase(), "document_kind": 63, "is_return": 0, "is_cancelled": false,
@@ -90,10 +92,14 @@ impl MikroSource {
         let after = after.and_then(|text| text.parse::<NaiveDateTime>().ok());
         let id = between(sql, "cha_Guid > '", "'").unwrap_or_default();
         let (Some(since), Some(after)) = (since, after) else { return Vec::new() };
+        let began = between(sql, "cha_create_date >= '", "'");
+        let began = began.and_then(|text| text.parse::<NaiveDateTime>().ok());
+        let is_since =
+            |row: &&Row| row.issue_date >= since || began.is_some_and(|at| row.entered_at >= at);
         let rows = self.rows();
         let mut found: Vec<&Row> = rows
             .iter()
-            .filter(|row| row.issue_date >= since)
+            .filter(is_since)
             .filter(|row| (row.changed_at, row.id.as_str()) > (after, id))
             .collect();
         found.sort_by(|a, b| (a.changed_at, &a.id).cmp(&(b.changed_at, &b.id)));

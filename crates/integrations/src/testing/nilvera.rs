@@ -35,6 +35,8 @@ struct State {
     places: HashMap<String, usize>,
     is_start_inclusive: bool,
     plain_xml: bool,
+    is_newest_first: bool,
+    largest_page: usize,
     add_during_next_list: Vec<Entry>,
 }
 
@@ -46,6 +48,8 @@ impl Default for NilveraSource {
                 places: HashMap::new(),
                 is_start_inclusive: true,
                 plain_xml: false,
+                is_newest_first: false,
+                largest_page: 100,
                 add_during_next_list: Vec::new(),
             }),
         }
@@ -100,6 +104,24 @@ impl NilveraSource {
         self.state().is_start_inclusive = inclusive;
     }
 
+    /// The list is given newest first, whatever order is asked for.
+    pub fn ignore_order(&self) {
+        self.state().is_newest_first = true;
+    }
+
+    /// Gives no more entries on a page than this.
+    pub fn set_largest_page(&self, entries: usize) {
+        self.state().largest_page = entries;
+    }
+
+    /// Changes how far an invoice is.
+    pub fn set_status(&self, uuid: &str, status: &'static str) {
+        let mut state = self.state();
+        if let Some(place) = state.places.get(uuid).copied() {
+            state.entries[place].status = status;
+        }
+    }
+
     /// Whether the XML comes as it is instead of as a JSON string.
     pub fn set_plain_xml(&self, plain: bool) {
         self.state().plain_xml = plain;
@@ -134,10 +156,13 @@ impl State {
             })
             .collect();
         found.sort_by_key(|entry| entry.created);
-        if asked.parameter("SortType") == Some("DESC") {
+        // The one column that its clients are known to name; by any other it does not sort.
+        let is_by_creation = asked.parameter("SortColumn") == Some("CreationDateTime");
+        let is_ascending = asked.parameter("SortType") == Some("ASC");
+        if self.is_newest_first || !is_by_creation || !is_ascending {
             found.reverse();
         }
-        let size = asked.number("PageSize").unwrap_or(20).clamp(1, 100);
+        let size = asked.number("PageSize").unwrap_or(20).clamp(1, self.largest_page);
         let page = asked.number("Page").unwrap_or(1).max(1);
         let content: Vec<Value> = found
             .iter()

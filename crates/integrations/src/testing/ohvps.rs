@@ -37,6 +37,7 @@ struct State {
     oldest: Option<TimeDelta>,
     access: Option<String>,
     tokens_given: u32,
+    refused: BTreeMap<String, u16>,
 }
 
 impl OhvpsSource {
@@ -54,6 +55,7 @@ impl OhvpsSource {
                 oldest: None,
                 access: None,
                 tokens_given: 0,
+                refused: BTreeMap::new(),
             }),
         }
     }
@@ -124,6 +126,16 @@ impl OhvpsSource {
         self.state().oldest = Some(length);
     }
 
+    /// Answers with a refusal to calls for an account's movements.
+    pub fn refuse_account(&self, reference: &str, status: u16) {
+        self.state().refused.insert(reference.to_owned(), status);
+    }
+
+    /// Gives all accounts again.
+    pub fn give_accounts(&self) {
+        self.state().refused.clear();
+    }
+
     /// Ends the access token.
     pub fn expire_token(&self) {
         self.state().access = None;
@@ -170,6 +182,9 @@ impl State {
     }
 
     fn movements(&mut self, reference: &str, asked: &Asked, now: DateTime<Utc>) -> Answer {
+        if let Some(status) = self.refused.get(reference) {
+            return refusal(*status, "TR.OHVPS.Resource.Forbidden");
+        }
         let time = |name: &str| {
             asked.parameter(name).and_then(|text| DateTime::parse_from_rfc3339(text).ok())
         };

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::server::{Answer, Asked, Source};
@@ -28,6 +29,7 @@ struct State {
     passwords_used: u64,
     lifetime: u64,
     drop_before_next_page: Vec<(&'static str, u64)>,
+    surcharge: Decimal,
 }
 
 impl Default for ParasutSource {
@@ -40,6 +42,11 @@ impl Default for ParasutSource {
 fn amounts(net_kurus: i64) -> (String, String, String) {
     let text = |kurus: i64| format!("{}.{:02}", kurus / 100, kurus % 100);
     (text(net_kurus), text(net_kurus / 5), text(net_kurus + net_kurus / 5))
+}
+
+/// A number as it stands in JSON.
+fn number(value: &Value) -> Decimal {
+    value.to_string().trim_matches('"').parse().unwrap_or_default()
 }
 
 impl ParasutSource {
@@ -157,6 +164,11 @@ impl ParasutSource {
     /// How long new access tokens live, in seconds.
     pub fn set_lifetime(&self, seconds: u64) {
         self.state().lifetime = seconds;
+    }
+
+    /// Lets the firm count so much more into the totals of what is pushed to it.
+    pub fn set_surcharge(&self, kurus: i64) {
+        self.state().surcharge = Decimal::new(kurus, 2);
     }
 
     /// How often tokens were given, and how often for the password.
@@ -338,7 +350,30 @@ impl State {
         if attributes["description"].as_str().is_some_and(|text| text.contains("REDDET")) {
             return invalid("Fatura no daha önce kullanılmış");
         }
-        let id = self.add(list, &attributes, &body["data"]["relationships"].clone());
+        let mut relationships = body["data"]["relationships"].clone();
+        let (mut net, mut tax) = (Decimal::ZERO, Decimal::ZERO);
+        let kind = if list == "sales_invoices" {
+            "sales_invoice_details"
+        } else {
+            "purchase_bill_details"
+        };
+        for detail in relationships["details"]["data"].as_array_mut().into_iter().flatten() {
+            let number = |name: &str| number(&detail["attributes"][name]);
+            let line = number("quantity") * number("unit_price") - number("discount_value");
+            let line = domain::round_to_kurus(line);
+            net += line;
+            tax += domain::round_to_kurus(line * number("vat_rate") / Decimal::ONE_HUNDRED);
+            let mut kept = detail["attributes"].clone();
+            kept["net_total"] = json!(format!("{line:.2}"));
+            detail["id"] = json!(self.add(kind, &kept, &json!({})).to_string());
+        }
+        let mut attributes = attributes;
+        let day = attributes["issue_date"].as_str().unwrap_or_default();
+        attributes["updated_at"] = json!(format!("{day}T09:00:00Z"));
+        attributes["before_taxes_total"] = json!(format!("{net:.2}"));
+        attributes["total_vat"] = json!(format!("{tax:.2}"));
+        attributes["net_total"] = json!(format!("{:.2}", net + tax + self.surcharge));
+        let id = self.add(list, &attributes, &relationships);
         self.created(list, id)
     }
 

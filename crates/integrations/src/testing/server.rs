@@ -113,6 +113,8 @@ impl Answer {
 pub enum Fault {
     /// This answer instead of the source's; the source does not see the call.
     Instead(Answer),
+    /// The source does what was asked, and something in between answers this.
+    Hidden(Answer),
     /// The source does what was asked, and its answer is cut in the middle.
     Cut,
     /// The source does what was asked, and its answer stops in the middle without an end.
@@ -303,6 +305,7 @@ fn serve(stream: impl Read + Write, shared: &Shared) -> io::Result<()> {
         let half = answer.body.len() / 2;
         match fault {
             None | Some(Fault::Instead(_)) => write(stream.get_mut(), &answer, answer.body.len())?,
+            Some(Fault::Hidden(other)) => write(stream.get_mut(), &other, other.body.len())?,
             Some(Fault::Lost) => return Ok(()),
             Some(Fault::Cut) => return write(stream.get_mut(), &answer, half),
             Some(Fault::Stalled) => {

@@ -1,9 +1,22 @@
 //! File drops against real files.
 
-use std::{fmt::Write, path::Path};
+use std::{
+    fmt::Write,
+    os::unix::ffi::OsStrExt,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
-use integrations::{ConnectorError, ObjectResult, PullRequest, SkipReason, page::ObjectOutcome};
+use async_trait::async_trait;
+use integrations::{
+    ConnectorError, ObjectResult, PullRequest, SkipReason,
+    page::{ObjectOutcome, Warning},
+};
 use serde_json::{Value, json};
+use storage::{
+    Body, ListPage, ObjectKey, ObjectMeta, ObjectReader, ObjectStore, PageToken, Prefix,
+    PutOptions, StorageError, Stored,
+};
 
 use crate::support::{Bench, Books, TENANT, day, ettn, invoice_xml};
 
@@ -193,6 +206,129 @@ async fn a_statement_that_does_not_add_up_waits_for_a_person() {
     books.sync_bank(&*bank, SINCE, |_| {}).await;
     assert_eq!(books.records.len(), 0);
     assert_eq!(books.skipped[0].reason, SkipReason::BrokenBalance, "{:?}", books.skipped);
+}
+
+/// A store that does not give one of its objects.
+#[derive(Debug)]
+struct Guarded {
+    inner: Arc<dyn ObjectStore>,
+    denied: Mutex<Option<&'static str>>,
+}
+
+#[async_trait]
+impl ObjectStore for Guarded {
+    async fn open(&self, key: &ObjectKey, max_bytes: u64) -> Result<ObjectReader, StorageError> {
+        if self.denied.lock().unwrap().is_some_and(|denied| key.as_str().ends_with(denied)) {
+            return Err(StorageError::Denied { what: key.to_string(), reason: String::new() });
+        }
+        self.inner.open(key, max_bytes).await
+    }
+
+    async fn put(
+        &self,
+        key: &ObjectKey,
+        body: Body,
+        options: PutOptions,
+    ) -> Result<Stored, StorageError> {
+        self.inner.put(key, body, options).await
+    }
+
+    async fn head(&self, key: &ObjectKey) -> Result<ObjectMeta, StorageError> {
+        self.inner.head(key).await
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<(), StorageError> {
+        self.inner.delete(key).await
+    }
+
+    async fn list(
+        &self,
+        prefix: &Prefix,
+        after: Option<&PageToken>,
+        limit: usize,
+    ) -> Result<ListPage, StorageError> {
+        self.inner.list(prefix, after, limit).await
+    }
+
+    async fn check(&self) -> Result<(), StorageError> {
+        self.inner.check().await
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_may_not_be_read_holds_up_no_other_and_is_read_once_it_may() {
+    let mut bench = later();
+    let inner = Arc::clone(&bench.environment.objects);
+    let store = Arc::new(Guarded { inner, denied: Mutex::new(Some("b.xml")) });
+    bench.environment.objects = Arc::clone(&store) as _;
+    for (number, name) in ["a", "b", "c"].into_iter().enumerate() {
+        let number = u32::try_from(number).unwrap();
+        let key = format!("aktarim/efatura/{name}.xml");
+        bench.drop_file(&key, &invoice_xml(&ettn(number), number));
+    }
+    let connector = bench.accounting("FILE_DROP", &config());
+    let mut books = Books::empty(&bench);
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!((books.records.len(), books.skipped.len()), (2, 1));
+    assert_eq!(books.skipped[0].external_id.as_deref(), Some("b.xml"));
+    *store.denied.lock().unwrap() = None;
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!((books.records.len(), books.written), (3, 1));
+}
+
+#[tokio::test]
+async fn a_statement_that_lacks_its_account_is_read_when_the_settings_name_it() {
+    let bench = later();
+    let text =
+        "Tarih;Açıklama;Tutar;Bakiye\n02.02.2026;Havale;1,00;1,00\n03.02.2026;EFT;2,00;3,00\n";
+    bench.drop_file("banka/subat.csv", text.as_bytes());
+    let bank = bench.bank("FILE_DROP", &json!({"folder": "banka", "currency": "TRY"}));
+    let mut books = Books::empty(&bench);
+    for _ in 0..2 {
+        books.sync_bank(&*bank, SINCE, |_| {}).await;
+    }
+    assert_eq!((books.records.len(), books.skipped.len()), (0, 1), "{:?}", books.skipped);
+    let config = json!({
+        "folder": "banka", "currency": "TRY", "iban": "TR330006100519786457841326",
+    });
+    let bank = bench.bank("FILE_DROP", &config);
+    for _ in 0..2 {
+        books.sync_bank(&*bank, SINCE, |_| {}).await;
+    }
+    assert_eq!((books.records.len(), books.skipped.len()), (2, 1), "{:?}", books.skipped);
+}
+
+#[tokio::test]
+async fn an_empty_or_missing_folder_is_told_until_it_holds_a_file() {
+    let bench = later();
+    let connected = bench.connect("FILE_DROP", &config()).unwrap();
+    let report = connected.test_connection().await.unwrap();
+    assert!(report.message.contains("dosya yok"), "{report:?}");
+    let connector = bench.accounting("FILE_DROP", &config());
+    let mut books = Books::empty(&bench);
+    books.sync(&*connector, 10, SINCE).await;
+    let empty = Warning::FolderEmpty { folder: "aktarim/efatura".to_owned() };
+    assert_eq!(books.warnings, [empty]);
+    bench.drop_file("aktarim/efatura/a.xml", &invoice_xml(&ettn(1), 1));
+    books.sync(&*connector, 10, SINCE).await;
+    std::fs::remove_file(bench.folder.path().join(TENANT).join("aktarim/efatura/a.xml")).unwrap();
+    books.sync(&*connector, 10, SINCE).await;
+    assert_eq!((books.records.len(), books.warnings.len()), (1, 1), "it has held one");
+}
+
+#[tokio::test]
+async fn a_name_that_is_no_text_is_told() {
+    let bench = later();
+    bench.drop_file("aktarim/efatura/a.xml", &invoice_xml(&ettn(1), 1));
+    // "şubat.xml" as a program that writes cp1254 names it.
+    let name = std::ffi::OsStr::from_bytes(b"\xfeubat.xml");
+    let path = bench.folder.path().join(TENANT).join("aktarim/efatura").join(name);
+    std::fs::write(path, invoice_xml(&ettn(2), 2)).unwrap();
+    let connector = bench.accounting("FILE_DROP", &config());
+    let mut books = Books::empty(&bench);
+    books.sync(&*connector, 10, SINCE).await;
+    let told = Warning::NamesUnreadable { folder: "aktarim/efatura".to_owned() };
+    assert_eq!((books.records.len(), books.warnings.as_slice()), (1, [told].as_slice()));
 }
 
 #[tokio::test]

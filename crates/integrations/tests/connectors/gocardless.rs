@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use integrations::{
     BankTransactionRecord, ConnectorError, PullRequest,
+    page::Warning,
     testing::{Fault, GocardlessSource, Server},
 };
 use serde_json::json;
@@ -55,6 +56,38 @@ async fn booked_movements_of_every_account_come_once() {
     requisition.bench.clock.advance(TimeDelta::days(1));
     requisition.sync(&mut books).await;
     assert_eq!(books.written, 1);
+}
+
+#[tokio::test]
+async fn an_account_that_is_refused_for_a_while_is_read_from_where_it_was() {
+    for status in [400, 403, 404, 409] {
+        let requisition = Requisition::new();
+        requisition.source.refuse_account("acc-2", status);
+        let mut books = Books::empty(&requisition.bench);
+        requisition.sync(&mut books).await;
+        assert_eq!(books.records.len(), 20, "{status}: the other account is read");
+        let refused = Warning::AccountRefused { external_id: "acc-2".to_owned() };
+        assert_eq!(books.warnings, [refused], "{status}");
+        requisition.source.give_accounts();
+        requisition.bench.clock.advance(TimeDelta::days(5));
+        requisition.sync(&mut books).await;
+        assert_eq!(books.records.len(), 40, "{status}: nothing was passed as read");
+    }
+}
+
+#[tokio::test]
+async fn no_account_at_all_is_no_success() {
+    let requisition = Requisition::new();
+    requisition.source.refuse_account("acc-1", 403);
+    requisition.source.refuse_account("acc-2", 404);
+    let bank =
+        requisition.bench.bank("GOCARDLESS", &GocardlessSource::config(&requisition.server.base()));
+    let first = PullRequest { cursor: None, since: day(SINCE), page_size: 100 };
+    let page = bank.pull_transactions(first).await.unwrap();
+    assert!(!page.done && page.records.is_empty());
+    let second = PullRequest { cursor: Some(&page.next), ..first };
+    let error = bank.pull_transactions(second).await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Credentials { .. }), "{error}");
 }
 
 #[tokio::test]

@@ -159,6 +159,43 @@ async fn what_cannot_be_booked_right_is_skipped() {
 }
 
 #[tokio::test]
+async fn rows_that_are_stamped_early_and_committed_late_come_with_the_next_sync() {
+    let office = Office::new();
+    office.sell(60);
+    let mut books = Books::empty(&office.bench);
+    office.sync(&mut books).await;
+    let early = changed(0) - TimeDelta::days(1);
+    office.source.add_sale(&id(900), day("2026-01-30"), early, 5_000);
+    office.sync(&mut books).await;
+    assert_eq!(books.written, 1);
+    // A machine whose clock is years ahead hides nothing of the others.
+    office.source.add_sale(&id(901), day("2026-02-02"), changed(0) + TimeDelta::days(2000), 5_000);
+    office.sync(&mut books).await;
+    let at = day("2026-03-09").and_hms_opt(12, 0, 0).unwrap();
+    office.source.add_sale(&id(902), day("2026-03-09"), at, 5_000);
+    office.sync(&mut books).await;
+    assert_eq!((books.written, books.records.len()), (1, 63));
+    // What is entered later comes with a day before the first wanted one, too.
+    let later = day("2026-03-10").and_hms_opt(10, 0, 0).unwrap();
+    office.source.add_sale(&id(903), day("2025-06-01"), later, 5_000);
+    office.source.add_sale(&id(904), day("2025-06-01"), at, 5_000);
+    office.sync(&mut books).await;
+    assert!(books.records.contains_key(&id(903)) && !books.records.contains_key(&id(904)));
+}
+
+#[tokio::test]
+async fn a_row_without_a_time_of_change_holds_nothing_up() {
+    let office = Office::new();
+    office.sell(60);
+    // The last one of the first page.
+    office.source.change(&id(49), changed(16), "changed_at", &Value::Null);
+    let mut books = Books::empty(&office.bench);
+    office.sync(&mut books).await;
+    assert_eq!(books.records.len(), 59);
+    assert!(books.skipped.iter().all(|one| one.detail == "changed_at"), "{:?}", books.skipped);
+}
+
+#[tokio::test]
 async fn a_day_that_differs_around_midnight_is_tried_once() {
     let office = Office::new();
     office.sell(1);

@@ -126,6 +126,8 @@ async fn a_push_has_a_result_for_each() {
     let outgoing = |id: &str, lines: Vec<_>| OutgoingInvoice {
         id: domain::InvoiceId::new(id),
         number: None,
+        invoice_type: None,
+        exchange_rate: None,
         direction: integrations::Direction::Sales,
         issue_date: pulled.issue_date,
         due_date: None,

@@ -78,7 +78,7 @@ async fn a_first_sync_of_thousands_is_complete() {
 }
 
 #[tokio::test]
-async fn a_second_sync_reads_what_came_since_and_two_days_more() {
+async fn a_second_sync_reads_what_came_since_and_what_was_dated_back() {
     let account = Account::new();
     account.buy(0..30, minute);
     let mut books = Books::empty(&account.bench);
@@ -123,6 +123,67 @@ async fn many_of_one_instant_are_all_given_whatever_start_date_means() {
         let xmls = account.server.call_count() - account.lists();
         assert_eq!(xmls, 60, "each is read once");
     }
+}
+
+#[tokio::test]
+async fn a_list_that_ignores_the_order_loses_nothing() {
+    let account = Account::new();
+    account.source.ignore_order();
+    account.buy(0..95, minute);
+    account.source.add_sale(&ettn(200), minute(3), invoice_xml(&ettn(200), 200));
+    let mut books = Books::empty(&account.bench);
+    account.sync(&mut books, 10).await;
+    assert_eq!((books.records.len(), books.skipped.len()), (96, 0));
+    account.buy(100..120, |_| at("2026-03-10T05:00:00Z"));
+    account.bench.clock.advance(TimeDelta::days(1));
+    account.sync(&mut books, 10).await;
+    assert_eq!((books.records.len(), books.written), (116, 20));
+}
+
+#[tokio::test]
+async fn pages_smaller_than_asked_for_are_not_the_end_of_a_list() {
+    for newest_first in [false, true] {
+        let account = Account::new();
+        if newest_first {
+            account.source.ignore_order();
+        }
+        account.source.set_largest_page(7);
+        account.buy(0..40, minute);
+        let mut books = Books::empty(&account.bench);
+        account.sync(&mut books, 25).await;
+        assert_eq!(books.records.len(), 40, "newest first: {newest_first}");
+    }
+}
+
+#[tokio::test]
+async fn a_late_answer_changes_the_invoice_and_nothing_else_is_read_again() {
+    let account = Account::new();
+    account.buy(0..30, |number| at("2026-03-08T00:00:00Z") + TimeDelta::minutes(number.into()));
+    let mut books = Books::empty(&account.bench);
+    account.sync(&mut books, 25).await;
+    account.bench.clock.advance(TimeDelta::days(8));
+    account.source.set_status(&ettn(4), "error");
+    let calls = account.server.call_count();
+    account.sync(&mut books, 25).await;
+    assert_eq!(books.written, 1);
+    assert_eq!(books.records[&ettn(4)].status.as_platform_word(), "iptal");
+    let calls = account.server.calls().split_off(calls);
+    assert_eq!(calls.iter().filter(|call| call.path.last().unwrap() == "xml").count(), 1);
+}
+
+#[tokio::test]
+async fn a_limit_below_a_pages_calls_slows_the_sync_down_and_does_not_stop_it() {
+    let account = Account::new();
+    account.buy(0..40, minute);
+    // Every seventh call is refused.
+    for call in (0..400).filter(|call| call % 7 == 6) {
+        account.server.fail_after(call, Fault::Instead(Answer::json(429, &json!({}))));
+    }
+    let mut books = Books::empty(&account.bench);
+    account.sync(&mut books, 40).await;
+    assert_eq!((books.records.len(), books.skipped.len()), (40, 0));
+    let xmls = account.server.call_count() - account.lists();
+    assert!(xmls <= 40 + 10, "what was read is not read again: {xmls}");
 }
 
 #[tokio::test]

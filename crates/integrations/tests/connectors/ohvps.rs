@@ -70,6 +70,41 @@ async fn windows_of_a_day_and_pages_of_a_hundred_give_everything() {
 }
 
 #[tokio::test]
+async fn an_account_that_is_refused_for_a_while_is_read_from_where_it_was() {
+    for status in [400, 403, 404] {
+        let bank = Bank::new();
+        bank.source.add_account("hsp-2", "TR610006400000011018204715");
+        bank.fill("hsp-1", 5, 3);
+        bank.fill("hsp-2", 5, 3);
+        bank.source.refuse_account("hsp-1", status);
+        let mut books = Books::empty(&bank.bench);
+        bank.sync(&mut books, "corporate", "2026-03-05").await;
+        assert_eq!(books.records.len(), 15, "{status}: the other account is read");
+        let refused = Warning::AccountRefused { external_id: "hsp-1".to_owned() };
+        assert_eq!(books.warnings, [refused], "{status}");
+        bank.source.give_accounts();
+        bank.bench.clock.advance(TimeDelta::days(2));
+        bank.sync(&mut books, "corporate", "2026-03-05").await;
+        assert_eq!(books.records.len(), 30, "{status}: nothing was passed as read");
+    }
+}
+
+#[tokio::test]
+async fn no_account_at_all_is_no_success() {
+    let bank = Bank::new();
+    bank.source.add_account("hsp-2", "TR610006400000011018204715");
+    bank.source.refuse_account("hsp-1", 404);
+    bank.source.refuse_account("hsp-2", 404);
+    let config = OhvpsSource::config(&bank.server.base(), "corporate");
+    let connector = bank.bench.bank("OHVPS", &config);
+    let first = PullRequest { cursor: None, since: day("2026-03-05"), page_size: 100 };
+    let page = connector.pull_transactions(first).await.unwrap();
+    let second = PullRequest { cursor: Some(&page.next), ..first };
+    let error = connector.pull_transactions(second).await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Protocol { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn twenty_five_thousand_movements_are_all_there_and_a_second_sync_writes_nothing() {
     let bank = Bank::new();
     // A minute apart, twelve hundred a day.

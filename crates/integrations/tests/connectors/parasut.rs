@@ -8,6 +8,7 @@ use domain::{Currency, InvoiceId};
 use integrations::{
     AccountingConnector, ConnectorError, Direction, InvoiceLine, InvoiceRecord, OutgoingInvoice,
     OutgoingTransaction, PartyIdentity, PullRequest, PushResult, Secret,
+    http::HttpSettings,
     testing::{Answer, Fault, ParasutSource, Server, local_http},
 };
 use serde_json::json;
@@ -221,6 +222,38 @@ async fn a_bad_record_is_skipped_with_its_id_and_the_rest_goes_in() {
 }
 
 #[tokio::test]
+async fn a_return_is_the_other_sides_document() {
+    let firm = Firm::new();
+    let sold = firm.source.add_sale("2026-02-01", "2026-03-01T10:00:00Z", 10_000, VKN);
+    let bought = firm.source.add_purchase("2026-02-01", "2026-03-01T10:00:00Z", 10_000, VKN);
+    firm.source.change("sales_invoices", sold, "item_type", json!("refund"));
+    firm.source.change("purchase_bills", bought, "item_type", json!("refund"));
+    let mut books = Books::empty(&firm.bench);
+    books.sync(&*firm.connect(), 25, SINCE).await;
+    let of_sale = &books.records[&format!("sales_invoices:{sold}")];
+    let of_purchase = &books.records[&format!("purchase_bills:{bought}")];
+    assert_eq!(of_sale.direction, Some(Direction::Purchase));
+    assert_eq!(of_sale.supplier.tax_number.as_deref(), Some(VKN));
+    assert_eq!(of_purchase.direction, Some(Direction::Sales));
+    assert_eq!(of_purchase.customer.tax_number.as_deref(), Some(VKN));
+    for one in [of_sale, of_purchase] {
+        assert_eq!(one.invoice_type.as_deref(), Some("IADE"));
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_whose_lines_are_named_and_not_given_is_no_invoice_without_lines() {
+    let firm = Firm::new();
+    firm.sell(2);
+    let lost = firm.source.ids("sales_invoice_details")[0];
+    firm.source.delete("sales_invoice_details", lost);
+    let mut books = Books::empty(&firm.bench);
+    books.sync(&*firm.connect(), 25, SINCE).await;
+    assert_eq!((books.records.len(), books.skipped.len()), (1, 1));
+    assert_eq!(books.skipped[0].detail, "details");
+}
+
+#[tokio::test]
 async fn tokens_rotate_and_are_stored_before_they_are_used() {
     let firm = Firm::new();
     firm.sell(60);
@@ -331,6 +364,8 @@ fn outgoing(id: &str, direction: Direction) -> OutgoingInvoice {
     OutgoingInvoice {
         id: InvoiceId::new(id),
         number: Some(format!("ABC{id}")),
+        invoice_type: Some("SATIS".to_owned()),
+        exchange_rate: None,
         direction,
         issue_date: day("2026-03-02"),
         due_date: None,
@@ -394,6 +429,78 @@ async fn pushed_invoices_are_created_once_with_a_result_each() {
         "{again:?}"
     );
     assert_eq!(firm.source.ids("sales_invoices").len(), 1);
+}
+
+#[tokio::test]
+async fn a_line_is_sent_with_exactly_its_total() {
+    let firm = Firm::new();
+    let mut rounded = outgoing("cinv1", Direction::Sales);
+    // A third of a hundred, three times: the price was rounded down.
+    rounded.lines[0].quantity = "3".parse().unwrap();
+    rounded.lines[0].unit_price = "33.33".parse().unwrap();
+    let outcomes = firm.connect().push_invoices(&[rounded]).await.unwrap();
+    assert!(matches!(outcomes[0].result, PushResult::Created { .. }), "{outcomes:?}");
+    let sent = &firm.source.records("sales_invoices")[0]["attributes"];
+    assert_eq!(sent["net_total"], json!("120.00"));
+}
+
+#[tokio::test]
+async fn what_would_not_be_the_same_there_is_refused_and_a_currency_has_its_rate() {
+    let firm = Firm::new();
+    let mut euro = outgoing("cinv1", Direction::Sales);
+    euro.currency = "EUR".parse().unwrap();
+    let mut rated = euro.clone();
+    rated.id = InvoiceId::new("cinv2");
+    rated.exchange_rate = Some("51.2345".parse().unwrap());
+    let mut returned = outgoing("cinv3", Direction::Purchase);
+    returned.invoice_type = Some("IADE".to_owned());
+    let mut withheld = outgoing("cinv4", Direction::Sales);
+    withheld.total_amount = "110.00".parse().unwrap();
+    let outcomes = firm.connect().push_invoices(&[euro, rated, returned, withheld]).await.unwrap();
+    let told = |at: usize| match &outcomes[at].result {
+        PushResult::Refused { message } => message.as_str(),
+        _ => "",
+    };
+    assert!(told(0).contains("kur"), "{outcomes:?}");
+    assert!(matches!(outcomes[1].result, PushResult::Created { .. }), "{outcomes:?}");
+    assert!(told(2).contains("İade"), "{outcomes:?}");
+    assert!(told(3).contains("toplamı"), "{outcomes:?}");
+    let there = firm.source.records("sales_invoices");
+    assert_eq!((there.len(), firm.source.ids("purchase_bills").len()), (1, 0));
+    assert_eq!(there[0]["attributes"]["exchange_rate"].to_string(), "51.2345");
+}
+
+#[tokio::test]
+async fn another_total_at_the_other_side_is_told_each_time_and_made_once() {
+    let firm = Firm::new();
+    firm.source.set_surcharge(1);
+    for _ in 0..2 {
+        let invoice = outgoing("cinv1", Direction::Sales);
+        let outcomes = firm.connect().push_invoices(&[invoice]).await.unwrap();
+        let PushResult::Refused { message } = &outcomes[0].result else {
+            panic!("{outcomes:?}");
+        };
+        assert!(message.contains("120.01") && message.contains("120.00"), "{message}");
+    }
+    assert_eq!(firm.source.ids("sales_invoices").len(), 1);
+}
+
+#[tokio::test]
+async fn an_unavailable_source_that_names_a_pause_may_have_done_what_it_was_asked() {
+    let source = Arc::new(ParasutSource::default());
+    let server = Server::start(Arc::clone(&source)).unwrap();
+    let http = HttpSettings { longest_wait: Duration::from_secs(5), ..local_http() };
+    let bench = Bench::with(NOW, http);
+    let connector = bench.accounting("PARASUT", &ParasutSource::config(&server.base()));
+    let invoices = [outgoing("cinv1", Direction::Sales)];
+    // Token, the day's marks, the contact, its creation, and then the invoice.
+    let busy = Answer::text(503, "").with("retry-after", 1);
+    server.fail_after(4, Fault::Hidden(busy));
+    let error = connector.push_invoices(&invoices).await.unwrap_err();
+    assert!(matches!(error, ConnectorError::RateLimited { .. }), "{error}");
+    let again = connector.push_invoices(&invoices).await.unwrap();
+    assert!(matches!(again[0].result, PushResult::AlreadyThere { .. }), "{again:?}");
+    assert_eq!(source.ids("sales_invoices").len(), 1);
 }
 
 #[tokio::test]

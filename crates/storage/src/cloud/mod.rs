@@ -230,9 +230,13 @@ impl<S: Service> ObjectStore for CloudStore<S> {
             .trying(self.timing.first_byte, |_| self.service.list(prefix, after, limit))
             .await
             .map_err(|fault| error_of_place(fault, prefix.as_str(), self.service.bucket()))?;
+        let mut has_nameless = false;
         let objects = listed.names.into_iter().filter_map(|name| {
-            // Whatever is not a key below the prefix is none of ours, whoever put it there.
-            let key = ObjectKey::listed(prefix, &name.key)?;
+            // Whatever is not a key below the prefix is none of ours, whoever put it there. A name with a
+            // slash at its end is how consoles mark a folder.
+            let key = ObjectKey::listed(prefix, &name.key);
+            has_nameless |= key.is_none() && !name.key.ends_with('/');
+            let key = key?;
             Some(ObjectMeta {
                 key,
                 size: name.size,
@@ -241,7 +245,8 @@ impl<S: Service> ObjectStore for CloudStore<S> {
                 sha256: None,
             })
         });
-        Ok(ListPage { objects: objects.collect(), next: listed.next })
+        let objects = objects.collect();
+        Ok(ListPage { objects, next: listed.next, has_nameless })
     }
 
     async fn check(&self) -> Result<(), StorageError> {

@@ -83,13 +83,16 @@ impl Listing<'_> {
     }
 
     /// The names of a folder that may still be wanted, sorted as keys: a folder counts with its `/`.
-    fn names(&self, folder: BorrowedFd<'_>, path: &str) -> Result<Vec<String>, StorageError> {
+    fn names(&mut self, folder: BorrowedFd<'_>, path: &str) -> Result<Vec<String>, StorageError> {
         let after = self.after;
         let mut names = Vec::new();
         for entry in Dir::read_from(folder).map_err(|errno| errno_error(path, errno))? {
             let entry = entry.map_err(|errno| errno_error(path, errno))?;
             // Names that are no text, and dot segments, are no keys.
-            let Ok(name) = entry.file_name().to_str() else { continue };
+            let Ok(name) = entry.file_name().to_str() else {
+                self.page.has_nameless = true;
+                continue;
+            };
             if name == "." || name == ".." {
                 continue;
             }

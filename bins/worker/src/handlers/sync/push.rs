@@ -27,6 +27,16 @@ impl Run<'_> {
                 "Gönderim bu entegrasyonda kapalı; entegrasyon ayarlarından açın.",
             ));
         }
+        // Before there is anything to send: nothing sent by one that cannot send is no success.
+        let can = self.connected.capabilities();
+        let (can, what) = match self.stream {
+            Stream::PushBankTransactions => (can.push_bank_transactions, "push_bank_transactions"),
+            _ => (can.push_invoices, "push_invoices"),
+        };
+        if !can {
+            let error = ConnectorError::unsupported(self.connected.code(), what);
+            return Err(Stop::Source(error, 0));
+        }
         let (mut after, mut batches) = (String::new(), 0);
         loop {
             let ids = match self.stream {
@@ -39,21 +49,34 @@ impl Run<'_> {
         }
     }
 
-    fn target(&self) -> Target<'_> {
-        Target {
+    /// The rows of one company: what is at the other side is one firm's.
+    fn target(&self) -> Result<Target<'_>, Stop> {
+        let asked = self.job.payload.client_company_id.as_deref();
+        let own = self.own.as_ref().map(|own| own.id.as_str());
+        if let (Some(asked), Some(own)) = (asked, own)
+            && asked != own
+        {
+            return Err(Stop::refused(
+                "the job's company is not the integration's",
+                "Bu entegrasyon başka bir mükellefe bağlı; o mükellefin kayıtları gönderilir.",
+            ));
+        }
+        let Some(company) = own.or(asked) else {
+            return Err(Stop::refused(
+                "the integration has no company whose rows would be pushed",
+                "Gönderim için entegrasyonu bir mükellefe bağlayın; bir firmaya yalnız bir mükellefin \
+                 kayıtları gönderilir.",
+            ));
+        };
+        Ok(Target {
             tenant: &self.job.tenant,
             integration_id: &self.job.payload.integration_id,
-            client_company_id: self
-                .job
-                .payload
-                .client_company_id
-                .as_deref()
-                .or(self.own.as_ref().map(|own| own.id.as_str())),
-        }
+            client_company_id: Some(company),
+        })
     }
 
     async fn push_invoices(&self, after: &str, batches: usize) -> Result<Option<String>, Stop> {
-        let rows = unpushed_invoices(&self.handler.database, self.target(), after, ROWS).await?;
+        let rows = unpushed_invoices(&self.handler.database, self.target()?, after, ROWS).await?;
         let Some(last) = rows.last().map(|row| row.id.clone()) else { return Ok(None) };
         let (outgoing, refused) = sorted(rows.into_iter().map(invoice));
         let connector =
@@ -68,7 +91,7 @@ impl Run<'_> {
     }
 
     async fn push_entries(&self, after: &str, batches: usize) -> Result<Option<String>, Stop> {
-        let rows = unpushed_entries(&self.handler.database, self.target(), after, ROWS).await?;
+        let rows = unpushed_entries(&self.handler.database, self.target()?, after, ROWS).await?;
         let Some(last) = rows.last().map(|row| row.id.clone()) else { return Ok(None) };
         let (outgoing, refused) = sorted(rows.into_iter().map(transaction));
         let connector = self.connected.bank().map_err(|error| Stop::Source(error, batches))?;
@@ -125,7 +148,7 @@ fn sorted<T>(rows: impl Iterator<Item = Result<T, Pushed>>) -> (Vec<T>, Vec<Push
 }
 
 fn invoice(row: UnpushedInvoice) -> Result<OutgoingInvoice, Pushed> {
-    let UnpushedInvoice { id, number, content } = row;
+    let UnpushedInvoice { id, number, invoice_type, exchange_rate, content } = row;
     let refused = |message: &str| Pushed { id: id.clone(), result: Err(message.to_owned()) };
     let currency: Currency =
         content.currency.parse().map_err(|_| refused("Faturanın para birimi geçersiz."))?;
@@ -136,6 +159,8 @@ fn invoice(row: UnpushedInvoice) -> Result<OutgoingInvoice, Pushed> {
     };
     Ok(OutgoingInvoice {
         number,
+        invoice_type,
+        exchange_rate: exchange_rate.and_then(|rate| rate.trim().parse().ok()),
         direction,
         issue_date: content.issue_date,
         due_date: content.due_date,

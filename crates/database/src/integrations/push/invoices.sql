@@ -18,7 +18,8 @@ SELECT i.id, jsonb_build_object(
             WHERE l.invoice_id = i.id AND l.tenant_id = $1
         ), '[]')
     ) AS content,
-    coalesce(i.metadata ->> 'invoiceNumber', i.external_id) AS number
+    coalesce(i.metadata ->> 'invoiceNumber', i.external_id) AS number,
+    i.metadata ->> 'invoiceType' AS invoice_type, i.metadata ->> 'exchangeRate' AS exchange_rate
 FROM invoices i
 WHERE i.tenant_id = $1 AND i.status = 'kesildi' AND i.pushed_at IS NULL
   AND ($3::text IS NULL OR i.client_company_id = $3)

@@ -10,6 +10,7 @@ mod walk;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 use storage::{ObjectStore, Prefix, StorageError, TenantScope};
 use tokio::sync::Mutex;
 
@@ -40,8 +41,11 @@ pub struct FileDrop {
     code: ConnectorCode,
     store: Arc<dyn ObjectStore>,
     prefix: Prefix,
+    folder: String,
     settle: Duration,
     defaults: StatementDefaults,
+    /// Mark of the settings that statements are read with.
+    settings: String,
     documents: Documents,
     ledger: Arc<dyn ObjectLedger>,
     listing: Mutex<Option<Listing>>,
@@ -77,7 +81,9 @@ impl FileDrop {
             code,
             store: Arc::clone(&environment.objects),
             prefix,
+            folder: folder.reveal().trim_matches('/').to_owned(),
             settle: settle.map_or(SETTLE, Duration::from_secs),
+            settings: mark_of(&defaults),
             defaults,
             documents: environment.documents.clone(),
             ledger: Arc::clone(&ports.objects),
@@ -89,10 +95,25 @@ impl FileDrop {
     async fn test(&self) -> Result<ConnectionReport, ConnectorError> {
         let page = self.store.list(&self.prefix, None, TEST_OBJECTS).await.map_err(of_storage)?;
         let more = if page.next.is_some() { " veya daha fazla" } else { "" };
-        Ok(ConnectionReport {
-            message: format!("Klasöre erişildi: {}{more} dosya var.", page.objects.len()),
-        })
+        let message = if page.objects.is_empty() && page.next.is_none() {
+            format!(
+                "Depoya erişildi, ama \"{}\" klasöründe dosya yok; klasörün adını ve dosyaların oraya \
+                 bırakıldığını kontrol edin.",
+                self.folder
+            )
+        } else {
+            format!("Klasöre erişildi: {}{more} dosya var.", page.objects.len())
+        };
+        Ok(ConnectionReport { message })
     }
+}
+
+/// Tells settings from others: a file that was refused under these is worth reading under others.
+fn mark_of(defaults: &StatementDefaults) -> String {
+    let account = defaults.account.as_deref().unwrap_or_default();
+    let currency = defaults.currency.map(|currency| currency.to_string()).unwrap_or_default();
+    let digest = Sha256::digest(format!("{account}|{currency}"));
+    hex::encode(digest.get(..8).unwrap_or_default())
 }
 
 const CAPABILITIES: Capabilities = Capabilities {

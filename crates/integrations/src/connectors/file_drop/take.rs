@@ -40,9 +40,20 @@ impl Content {
 /// How taking an object ended.
 pub(super) enum Taken {
     StillWritten,
-    Refused { sha256: Option<String>, reason: SkipReason, detail: String },
-    OtherStream { sha256: String },
-    Read { sha256: String, content: Content },
+    /// The store does not give it; it does give others.
+    Denied,
+    Refused {
+        sha256: Option<String>,
+        reason: SkipReason,
+        detail: String,
+    },
+    OtherStream {
+        sha256: String,
+    },
+    Read {
+        sha256: String,
+        content: Content,
+    },
 }
 
 impl FileDrop {
@@ -67,6 +78,7 @@ impl FileDrop {
             Err(StorageError::NotFound { .. } | StorageError::Corrupt { .. }) => {
                 return Ok(Taken::StillWritten);
             }
+            Err(StorageError::Denied { .. }) => return Ok(Taken::Denied),
             Err(other) => return Err(of_storage(other)),
         };
         match self.store.head(&object.key).await {

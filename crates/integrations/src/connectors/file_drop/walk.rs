@@ -17,7 +17,7 @@ use crate::{
     connector::PullRequest,
     cursor::{Cursor, Position},
     error::ConnectorError,
-    page::{ComeBack, ObjectResult, ObjectVersion, Page},
+    page::{ComeBack, ObjectResult, ObjectVersion, Page, SkipReason, SkippedRecord, Warning},
     port::KnownObject,
     values::FieldError,
 };
@@ -34,6 +34,12 @@ struct Place {
     /// Whether the pass left objects that were still being written.
     #[serde(default)]
     left: bool,
+    /// Whether the folder ever held an object.
+    #[serde(default)]
+    held: bool,
+    /// Whether this pass came by names that are no text.
+    #[serde(default)]
+    nameless: bool,
 }
 
 impl Position for Place {
@@ -50,6 +56,7 @@ pub(super) struct Listing {
     ahead: VecDeque<ObjectMeta>,
     next: Option<PageToken>,
     ended: bool,
+    nameless: bool,
 }
 
 impl FileDrop {
@@ -67,6 +74,8 @@ impl FileDrop {
             request.cursor.and_then(|cursor| cursor.position(self.code)).unwrap_or_default();
         let mut listing = self.listing_after(place.after.as_deref()).await?;
         let known = self.known_of(&listing).await?;
+        place.held |= !listing.ahead.is_empty();
+        place.nameless |= listing.nameless;
         let mut page = Page::empty(Cursor::at(self.code, &place), true);
         let mut contents: Vec<String> = Vec::new();
         let mut read = 0;
@@ -77,7 +86,7 @@ impl FileDrop {
         {
             let key = self.relative(&object.key);
             let version = version_of(&object);
-            if known.get(key).is_some_and(|one| one.version == version) {
+            if known.get(key).is_some_and(|one| self.is_settled(&one.version, &version)) {
                 place.after = Some(key.to_owned());
                 continue;
             }
@@ -89,6 +98,11 @@ impl FileDrop {
             read += 1;
             match self.take(&object, &version, wanted).await? {
                 Taken::StillWritten => place.left = true,
+                // Not settled: once it may be read, it is.
+                Taken::Denied => {
+                    let reason = SkipReason::UnreadableFile;
+                    page.skipped.push(SkippedRecord::new(Some(key), reason, "access is denied"));
+                }
                 Taken::Refused { sha256, reason, detail } => {
                     page.skip_object(key, &version, sha256, reason, detail);
                 }
@@ -113,6 +127,11 @@ impl FileDrop {
                             }
                             Err(error) => {
                                 let detail = error.field.to_owned();
+                                // What is missing may stand in the settings one day.
+                                let version = match error.reason {
+                                    SkipReason::MissingField => self.under_settings(&version),
+                                    _ => version,
+                                };
                                 page.skip_object(key, &version, Some(sha256), error.reason, detail);
                             }
                         }
@@ -127,7 +146,14 @@ impl FileDrop {
                 let after = self.settle.max(Duration::from_mins(1));
                 page.come_back = Some(ComeBack { after });
             }
-            place = Place::default();
+            let folder = || self.folder.clone();
+            if !place.held {
+                page.warnings.push(Warning::FolderEmpty { folder: folder() });
+            }
+            if place.nameless {
+                page.warnings.push(Warning::NamesUnreadable { folder: folder() });
+            }
+            place = Place { held: place.held, ..Place::default() };
         } else {
             listing.after.clone_from(&place.after);
             *self.listing.lock().await = Some(listing);
@@ -146,6 +172,7 @@ impl FileDrop {
             let listed = listed.map_err(of_storage)?;
             let is_ahead =
                 |object: &ObjectMeta| after.is_none_or(|after| self.relative(&object.key) > after);
+            listing.nameless |= listed.has_nameless;
             listing.ahead.extend(listed.objects.into_iter().filter(is_ahead));
             listing.ended = listed.next.is_none();
             listing.next = listed.next;
@@ -166,6 +193,17 @@ impl FileDrop {
     /// The key below the drop's folder.
     pub(super) fn relative<'a>(&self, key: &'a ObjectKey) -> &'a str {
         key.as_str().strip_prefix(self.prefix.as_str()).unwrap_or(key.as_str())
+    }
+
+    /// Whether a version is the one that was settled, or was refused for what these settings lack.
+    fn is_settled(&self, settled: &ObjectVersion, version: &ObjectVersion) -> bool {
+        settled == version || *settled == self.under_settings(version)
+    }
+
+    /// A version as it is read with these settings.
+    fn under_settings(&self, version: &ObjectVersion) -> ObjectVersion {
+        let etag = version.etag.as_deref().unwrap_or_default();
+        ObjectVersion { etag: Some(format!("{etag}+{}", self.settings)), ..version.clone() }
     }
 
     /// Whether somebody may still be writing it.

@@ -31,6 +31,17 @@ const RATE: Rate = Rate { calls: 10, per: Duration::from_secs(10) };
 /// A used-up quota is a day's.
 const PAUSE: Duration = Duration::from_hours(1);
 
+/// An answer about one resource.
+#[derive(Debug)]
+enum Answered {
+    Given(Value),
+    /// This resource is not given; others may be.
+    Refused {
+        status: u16,
+        error: ConnectorError,
+    },
+}
+
 /// A requisition's accounts.
 #[derive(Debug)]
 pub struct Gocardless {
@@ -78,7 +89,7 @@ impl Gocardless {
         &self,
         path: &[&str],
         query: &[(&'static str, String)],
-    ) -> Result<Option<Value>, ConnectorError> {
+    ) -> Result<Answered, ConnectorError> {
         // Addresses of this interface end with a slash.
         let path: Vec<String> =
             path.iter().map(|part| (*part).to_owned()).chain([String::new()]).collect();
@@ -94,30 +105,36 @@ impl Gocardless {
             })
             .await?;
         match response.status {
-            404 => Ok(None),
-            400 | 401 | 403 | 409 => {
+            status @ (400 | 401 | 403 | 404 | 409) => {
                 let refusal = response.refusal();
                 let summary = values::text(&refusal, "summary").unwrap_or_default().to_owned();
                 let words = summary.to_lowercase();
                 if words.contains("expired") || words.contains("suspended") {
                     return Err(ConnectorError::ConsentExpired { detail: summary });
                 }
-                response.into_success("the account")?;
-                Ok(None)
+                match response.into_success("the account") {
+                    // The token is refused, also after a new one was asked for.
+                    Err(error) if status == 401 => Err(error),
+                    Err(error) => Ok(Answered::Refused { status, error }),
+                    Ok(response) => Ok(Answered::Given(response.into_json())),
+                }
             }
-            _ => Ok(Some(response.into_success("the account")?.into_json())),
+            _ => Ok(Answered::Given(response.into_success("the account")?.into_json())),
         }
     }
 
     /// The accounts of the requisition, in its order.
     async fn accounts(&self) -> Result<Vec<String>, ConnectorError> {
-        let requisition = self.get(&["requisitions", &self.requisition], &[]).await?;
-        let requisition = requisition.ok_or_else(|| {
-            ConnectorError::config(
-                "there is no requisition with this requisitionId",
-                "\"requisitionId\" bulunamadı; banka bağlantısını yeniden kurun.",
-            )
-        })?;
+        let requisition = match self.get(&["requisitions", &self.requisition], &[]).await? {
+            Answered::Given(requisition) => requisition,
+            Answered::Refused { status: 404, .. } => {
+                return Err(ConnectorError::config(
+                    "there is no requisition with this requisitionId",
+                    "\"requisitionId\" bulunamadı; banka bağlantısını yeniden kurun.",
+                ));
+            }
+            Answered::Refused { error, .. } => return Err(error),
+        };
         // LN: linked. EX, SU, RJ: expired, suspended, rejected.
         match values::text(&requisition, "status") {
             Some("EX" | "SU" | "RJ") => {

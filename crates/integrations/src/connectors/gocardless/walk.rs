@@ -6,12 +6,12 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Gocardless;
+use super::{Answered, Gocardless};
 use crate::{
     connector::PullRequest,
     cursor::{Cursor, Position},
     error::ConnectorError,
-    page::{Page, SkipReason, Warning},
+    page::{Page, Warning},
     record::{BankAccountIdentity, BankTransactionRecord, PartyIdentity},
     registry::ConnectorCode,
     values::{self, FieldError},
@@ -27,6 +27,9 @@ struct Place {
     since: Option<NaiveDate>,
     /// Accounts still to be read in this sync; empty between syncs.
     accounts: Vec<String>,
+    /// Whether an account was read in this sync.
+    #[serde(default)]
+    is_read: bool,
     /// The day of the last complete reading of each account.
     read_until: BTreeMap<String, NaiveDate>,
 }
@@ -45,6 +48,14 @@ impl Gocardless {
             request.cursor.and_then(|cursor| cursor.position(code)).unwrap_or_default();
         if place.accounts.is_empty() {
             place.accounts = self.accounts().await?;
+            place.is_read = false;
+        } else if !place.is_read {
+            // The account holder may have linked others since.
+            let linked = self.accounts().await?;
+            place.accounts.retain(|account| linked.contains(account));
+            if place.accounts.is_empty() {
+                place.accounts = linked;
+            }
         }
         let mut page = Page::empty(Cursor::at(code, &place), false);
         if let Some(account) = place.accounts.last().cloned() {
@@ -52,8 +63,17 @@ impl Gocardless {
             let from = place.read_until.get(&account).and_then(|day| day.checked_sub_days(OVERLAP));
             let first = *place.since.get_or_insert(request.since);
             let from = from.unwrap_or(first).max(first);
-            self.account(&account, from, today, &mut page).await?;
-            place.read_until.insert(account, today);
+            match self.account(&account, from, today, &mut page).await? {
+                None => {
+                    place.read_until.insert(account, today);
+                    place.is_read = true;
+                }
+                // None of them is given: that is no success.
+                Some(refusal) if !place.is_read && place.accounts.len() == 1 => {
+                    return Err(refusal);
+                }
+                Some(_) => page.warnings.push(Warning::AccountRefused { external_id: account }),
+            }
             place.accounts.pop();
         }
         page.done = place.accounts.is_empty();
@@ -61,19 +81,17 @@ impl Gocardless {
         Ok(page)
     }
 
+    /// Reads an account into the page, or gives why it is refused.
     async fn account(
         &self,
         account: &str,
         from: NaiveDate,
         to: NaiveDate,
         page: &mut Page<BankTransactionRecord>,
-    ) -> Result<(), ConnectorError> {
-        let Some(details) = self.get(&["accounts", account], &[]).await? else {
-            page.warnings.push(Warning::AccountSkipped {
-                external_id: account.to_owned(),
-                reason: SkipReason::MissingField,
-            });
-            return Ok(());
+    ) -> Result<Option<ConnectorError>, ConnectorError> {
+        let details = match self.get(&["accounts", account], &[]).await? {
+            Answered::Given(details) => details,
+            Answered::Refused { error, .. } => return Ok(Some(error)),
         };
         let identity = BankAccountIdentity {
             iban: values::text(&details, "iban").and_then(|iban| iban.parse().ok()),
@@ -85,10 +103,13 @@ impl Gocardless {
             },
         };
         let range = [("date_from", from.to_string()), ("date_to", to.to_string())];
-        let answer = self.get(&["accounts", account, "transactions"], &range).await?;
+        let answer = match self.get(&["accounts", account, "transactions"], &range).await? {
+            Answered::Given(answer) => answer,
+            Answered::Refused { error, .. } => return Ok(Some(error)),
+        };
         let booked = answer
-            .as_ref()
-            .and_then(|answer| answer.get("transactions")?.get("booked")?.as_array())
+            .get("transactions")
+            .and_then(|transactions| transactions.get("booked")?.as_array())
             .ok_or_else(|| ConnectorError::protocol("transactions/booked is absent"))?;
         for entry in booked {
             match movement(entry, account, &identity) {
@@ -97,7 +118,7 @@ impl Gocardless {
             }
         }
         // `pending` is left: it comes again as booked, with an id.
-        Ok(())
+        Ok(None)
     }
 }
 
@@ -135,5 +156,6 @@ fn movement(
             name: values::text(entry, other).map(str::to_owned),
             ..PartyIdentity::default()
         },
+        pushed_from: None,
     })
 }

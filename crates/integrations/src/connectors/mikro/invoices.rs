@@ -1,8 +1,11 @@
 //! Pages of invoices by the time of their last change: what is new and what was changed come alike.
+//!
+//! Each pass begins two days before the latest change that was seen: a row may be stamped earlier than
+//! one that was read and be committed later, and the office's machines have clocks of their own.
 
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use domain::Currency;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
@@ -16,7 +19,7 @@ use crate::{
     connector::PullRequest,
     cursor::{Cursor, Position},
     error::ConnectorError,
-    page::{Page, SkipReason},
+    page::{Page, SkipReason, SkippedRecord},
     record::{Direction, InvoiceLine, InvoiceRecord, InvoiceStatus, PartyIdentity},
     registry::ConnectorCode,
     values::{self, FieldError},
@@ -24,17 +27,24 @@ use crate::{
 
 const LARGEST_PAGE: usize = 500;
 
+/// How far behind the latest change a pass begins.
+const OVERLAP: TimeDelta = TimeDelta::days(2);
+
 /// The last row that was given: by the server's local time of its last change, then by its id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Place {
     /// The first wanted day of the first sync: the one that is asked for moves on every day.
     since: NaiveDate,
+    /// When the first sync began, by the time in Turkey: what was entered since comes whatever its day.
+    began: NaiveDateTime,
+    /// The latest change that was seen.
+    latest: Option<NaiveDateTime>,
     after: NaiveDateTime,
     id: String,
 }
 
 impl Position for Place {
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
 }
 
 impl Mikro {
@@ -43,8 +53,11 @@ impl Mikro {
         request: PullRequest<'_>,
     ) -> Result<Page<InvoiceRecord>, ConnectorError> {
         let code = ConnectorCode::MikroAccounting;
+        let now = self.clock.now().with_timezone(&values::turkey()).naive_local();
         let beginning = Place {
             since: request.since,
+            began: now,
+            latest: None,
             after: NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default().and_time(NaiveTime::MIN),
             id: RowId::lowest().as_str().to_owned(),
         };
@@ -52,28 +65,47 @@ impl Mikro {
             request.cursor.and_then(|cursor| cursor.position(code)).unwrap_or(beginning);
         let size = request.page_size.clamp(1, LARGEST_PAGE);
         let last = RowId::parse(&place.id).unwrap_or_else(RowId::lowest);
-        let statement = Statement::invoices(size, place.since, place.after, &last);
+        let statement = Statement::invoices(size, (place.since, place.began), place.after, &last);
         let rows = self.rows(&statement).await?;
         let mut page = Page::empty(Cursor::at(code, &place), rows.len() < size);
         let ids: Vec<RowId> =
             rows.iter().filter_map(|row| RowId::parse(values::text(row, "id")?)).collect();
         let mut lines = self.lines(&ids).await?;
+        let mut last = None;
         for row in &rows {
             let id = values::text(row, "id").and_then(RowId::parse);
-            let own = id.as_ref().and_then(|id| lines.remove(id)).unwrap_or_default();
-            match invoice(row, &own) {
-                Ok(invoice) => page.records.push(invoice),
-                Err(error) => page.skipped.push(error.of(id.map(|id| id.as_str().to_owned()))),
-            }
-        }
-        if let Some(row) = rows.last() {
             let changed = values::text(row, "changed_at")
                 .and_then(|text| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok());
-            let id = values::text(row, "id").and_then(RowId::parse);
-            let (Some(after), Some(id)) = (changed, id) else {
-                return Err(ConnectorError::protocol("a row has no id or no time of change"));
-            };
-            place = Place { after, id: id.as_str().to_owned(), ..place };
+            let own = id.as_ref().and_then(|id| lines.remove(id)).unwrap_or_default();
+            let shown = id.as_ref().map(|id| id.as_str().to_owned());
+            match (invoice(row, &own), changed) {
+                (Ok(invoice), Some(_)) => page.records.push(invoice),
+                (Ok(_), None) => {
+                    let reason = SkipReason::MissingField;
+                    page.skipped.push(SkippedRecord::new(shown.as_deref(), reason, "changed_at"));
+                }
+                (Err(error), _) => page.skipped.push(error.of(shown)),
+            }
+            last = id.zip(changed).or(last);
+        }
+        match last {
+            Some((id, changed)) => {
+                place.latest = place.latest.max(Some(changed));
+                place = Place { after: changed, id: id.as_str().to_owned(), ..place };
+            }
+            None if page.done => {}
+            None => {
+                return Err(ConnectorError::protocol(
+                    "no row of a page has an id and a time of change",
+                ));
+            }
+        }
+        if page.done
+            && let Some(latest) = place.latest
+        {
+            // A clock that runs ahead must not hide what the others stamp.
+            place.after = latest.min(now) - OVERLAP;
+            RowId::lowest().as_str().clone_into(&mut place.id);
         }
         page.next = Cursor::at(code, &place);
         Ok(page)
@@ -168,6 +200,7 @@ fn invoice(row: &Value, lines: &[Value]) -> Result<InvoiceRecord, FieldError> {
         customer,
         lines: lines?,
         changed_at: values::instant(row, "changed_at"),
+        pushed_from: None,
     })
 }
 

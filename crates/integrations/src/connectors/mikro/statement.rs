@@ -46,7 +46,7 @@ c.cari_vdaire_no AS party_tax_number, \
 AND o.cha_evrakno_seri = h.cha_evrakno_seri AND o.cha_evrakno_sira = h.cha_evrakno_sira) AS row_count \
 FROM CARI_HESAP_HAREKETLERI h LEFT JOIN CARI_HESAPLAR c ON c.cari_kod = \
 CASE WHEN h.cha_cari_cins = 0 THEN h.cha_kod ELSE h.cha_ciro_cari_kodu END \
-WHERE h.cha_evrak_tip IN (0, 63) AND h.cha_tarihi >= {since} \
+WHERE h.cha_evrak_tip IN (0, 63) AND (h.cha_tarihi >= {since} OR h.cha_create_date >= {began}) \
 AND (h.cha_lastup_date > {after} OR (h.cha_lastup_date = {after} AND h.cha_Guid > {id})) \
 ORDER BY h.cha_lastup_date, h.cha_Guid";
 
@@ -70,19 +70,21 @@ impl Statement {
         &self.0
     }
 
-    /// Invoices behind a position, in the order of their last change.
+    /// Invoices behind a position, in the order of their last change: of a day from the first wanted one
+    /// on, or entered since an instant.
     pub(super) fn invoices(
         count: usize,
-        since: NaiveDate,
+        (since, began): (NaiveDate, NaiveDateTime),
         after: NaiveDateTime,
         id: &RowId,
     ) -> Self {
-        let after = after.format("'%Y-%m-%dT%H:%M:%S%.3f'").to_string();
+        let time = |at: NaiveDateTime| at.format("'%Y-%m-%dT%H:%M:%S%.3f'").to_string();
         Self(
             INVOICES
                 .replace("{count}", &count.to_string())
                 .replace("{since}", &since.format("'%Y-%m-%dT00:00:00'").to_string())
-                .replace("{after}", &after)
+                .replace("{began}", &time(began))
+                .replace("{after}", &time(after))
                 .replace("{id}", &format!("'{}'", id.as_str())),
         )
     }
@@ -114,7 +116,7 @@ mod tests {
     fn a_statement_holds_its_values_and_no_place() {
         let day = NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day");
         let after = day.and_hms_milli_opt(10, 20, 30, 457).expect("a time");
-        let statement = Statement::invoices(100, day, after, &RowId::lowest());
+        let statement = Statement::invoices(100, (day, after), after, &RowId::lowest());
         assert!(!statement.text().contains('{'), "{}", statement.text());
         for part in ["TOP (100)", "'2026-03-01T00:00:00'", "'2026-03-01T10:20:30.457'"] {
             assert!(statement.text().contains(part), "{part}: {}", statement.text());

@@ -2,12 +2,15 @@
 //!
 //! Built to the vendor's OpenAPI (`/einvoice/Purchase`, `/einvoice/Sale`, `/earchive/Invoices`, and
 //! `…/{UUID}/xml`). The lists are walked by the time of creation, ascending, so what is new is always
-//! ahead; each page begins a second before the last one's end, because whether `StartDate` is
-//! inclusive is not documented.
+//! ahead; `range.rs` says how a page follows another, and what happens where the order is not kept.
 
+mod range;
 mod walk;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use doc_pipeline::{Context, Fields, ReadError, isolation::Cancel};
@@ -78,6 +81,8 @@ pub struct Nilvera {
     lists: Vec<List>,
     documents: Documents,
     clock: Arc<dyn Clock>,
+    /// The failure that ended a page early.
+    failure: Mutex<Option<ConnectorError>>,
 }
 
 impl Nilvera {
@@ -117,7 +122,16 @@ impl Nilvera {
             lists,
             documents: environment.documents.clone(),
             clock: Arc::clone(&environment.clock),
+            failure: Mutex::new(None),
         })
+    }
+
+    fn hold(&self, error: ConnectorError) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    fn held(&self) -> Option<ConnectorError> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     async fn json(&self, request: Request, what: &str) -> Result<Value, ConnectorError> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Ohvps,
+    Ohvps, Refusal,
     account::{Account, PAGE, id_of, movement},
     quota::Calls,
 };
@@ -45,6 +45,18 @@ struct Sync {
     accounts: Vec<Account>,
     /// The next page of the first account's window, from 1.
     page: u32,
+    /// Whether an account was read in it.
+    #[serde(default)]
+    is_read: bool,
+}
+
+/// How a call for a window ended that the account's bank answered.
+enum Window {
+    Given(Response),
+    /// The bank gives no window so far back to automatic calls.
+    TooOld,
+    /// The account is not given; others may be.
+    Refused(Refusal),
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -71,7 +83,8 @@ impl Ohvps {
         let mut page = Page::empty(Cursor::at(code, &place), false);
         let since = values::start_of_day(*place.since.get_or_insert(request.since));
         let mut sync = match place.sync.take() {
-            Some(sync) => sync,
+            Some(sync) if sync.is_read => sync,
+            Some(sync) => self.still_given(sync).await?,
             None => self.begin(&mut place, since, &mut page).await?,
         };
         if sync.page == 1 {
@@ -85,33 +98,48 @@ impl Ohvps {
         let reached = place.reached.entry(account.reference.clone()).or_default();
         let from = reached.until.unwrap_or(since);
         let to = (from + WINDOW).min(sync.end);
-        if let Some(response) = self.window(&account, from, to, sync.page).await? {
-            if sync.page == 1 {
-                reached.calls.count(self.clock.now());
-            }
-            let total = response.header("x-total-count").and_then(|text| text.parse().ok());
-            let entries = movements(response)?;
-            for entry in &entries {
-                match movement(entry, &account) {
-                    Ok(movement) => page.records.push(movement),
-                    Err(error) => page.skipped.push(error.of(id_of(entry, &account))),
+        let mut is_finished = false;
+        match self.window(&account, from, to, sync.page).await? {
+            Window::Given(response) => {
+                if sync.page == 1 {
+                    reached.calls.count(self.clock.now());
+                }
+                sync.is_read = true;
+                let total = response.header("x-total-count").and_then(|text| text.parse().ok());
+                let entries = movements(response)?;
+                for entry in &entries {
+                    match movement(entry, &account) {
+                        Ok(movement) => page.records.push(movement),
+                        Err(error) => page.skipped.push(error.of(id_of(entry, &account))),
+                    }
+                }
+                let given = sync.page as usize * PAGE;
+                if entries.len() < PAGE || total.is_some_and(|total: usize| given >= total) {
+                    reached.until = Some(to);
+                    sync.page = 1;
+                } else {
+                    sync.page += 1;
                 }
             }
-            let given = sync.page as usize * PAGE;
-            if entries.len() < PAGE || total.is_some_and(|total: usize| given >= total) {
-                reached.until = Some(to);
+            Window::TooOld => {
+                sync.is_read = true;
+                let until = (sync.end - WINDOW).max(from + TimeDelta::hours(1)).min(sync.end);
+                page.warnings.push(Warning::RangeNotAvailable { from, until });
+                reached.until = Some(until);
                 sync.page = 1;
-            } else {
-                sync.page += 1;
             }
-        } else {
-            // The bank gives no window so far back to automatic calls.
-            let until = (sync.end - WINDOW).max(from + TimeDelta::hours(1)).min(sync.end);
-            page.warnings.push(Warning::RangeNotAvailable { from, until });
-            reached.until = Some(until);
-            sync.page = 1;
+            // None of them is given: that is no success.
+            Window::Refused(refusal) if !sync.is_read && sync.accounts.len() == 1 => {
+                return Err(refusal.into_error("islemler"));
+            }
+            Window::Refused(_) => {
+                let external_id = account.reference.clone();
+                page.warnings.push(Warning::AccountRefused { external_id });
+                sync.page = 1;
+                is_finished = true;
+            }
         }
-        if reached.until.is_some_and(|until| until >= sync.end) && sync.page == 1 {
+        if is_finished || reached.until.is_some_and(|until| until >= sync.end) && sync.page == 1 {
             sync.accounts.remove(0);
         }
         page.done = sync.accounts.is_empty();
@@ -138,7 +166,17 @@ impl Ohvps {
         // The standard's times are whole seconds.
         let now = self.clock.now();
         let end = DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now);
-        Ok(Sync { end, accounts, page: 1 })
+        Ok(Sync { end, accounts, page: 1, is_read: false })
+    }
+
+    /// A sync of which nothing could be read, with the accounts that the consent still names.
+    async fn still_given(&self, mut sync: Sync) -> Result<Sync, ConnectorError> {
+        let given = self.accounts(&mut Vec::new()).await?;
+        sync.accounts.retain(|account| given.contains(account));
+        if sync.accounts.is_empty() {
+            sync.accounts = given;
+        }
+        Ok(sync)
     }
 
     /// Puts an account in front that may be asked now.
@@ -162,14 +200,14 @@ impl Ohvps {
         }
     }
 
-    /// One page of a window; nothing where the bank refuses its range.
+    /// One page of a window.
     async fn window(
         &self,
         account: &Account,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
         page: u32,
-    ) -> Result<Option<Response>, ConnectorError> {
+    ) -> Result<Window, ConnectorError> {
         let time = |at: DateTime<Utc>| {
             at.with_timezone(&values::turkey()).format("%Y-%m-%dT%H:%M:%S%:z").to_string()
         };
@@ -183,18 +221,20 @@ impl Ohvps {
         ];
         let path = ["hesaplar", account.reference.as_str(), "islemler"];
         match self.get(&path, &query).await? {
-            Ok(response) => Ok(Some(response)),
+            Ok(response) => Ok(Window::Given(response)),
             Err(refusal) if refusal.code.ends_with("InvalidStartEndTime") => {
                 let now = self.clock.now();
                 if now - from < WINDOW + TimeDelta::minutes(5) {
                     return Err(refusal.into_error("islemler"));
                 }
-                Ok(None)
+                Ok(Window::TooOld)
             }
             Err(refusal) if refusal.code.ends_with("ExceededRate") => {
                 Err(ConnectorError::RateLimited { retry_after: Duration::from_hours(1) })
             }
-            Err(refusal) => Err(refusal.into_error("islemler")),
+            // The token is refused, also after a new one was asked for.
+            Err(refusal) if refusal.status == 401 => Err(refusal.into_error("islemler")),
+            Err(refusal) => Ok(Window::Refused(refusal)),
         }
     }
 }

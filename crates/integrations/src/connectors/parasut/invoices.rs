@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::{
     LARGEST_PAGE, Parasut,
     json_api::{Document, attributes},
+    push,
 };
 use crate::{
     connector::PullRequest,
@@ -193,6 +194,15 @@ impl Parasut {
     }
 }
 
+/// Under which id an invoice of a list is given.
+pub(super) fn external_id(direction: Direction, id: &str) -> String {
+    let list = match direction {
+        Direction::Sales => List::Sales,
+        Direction::Purchase => List::Purchases,
+    };
+    format!("{}:{id}", list.path())
+}
+
 /// Offers and templates stand in the same list and are no invoices.
 fn is_no_invoice(attributes: &Value) -> bool {
     let kind = values::text(attributes, "item_type").unwrap_or_default();
@@ -214,15 +224,17 @@ fn invoice(
     };
     let counterparty = party(contact, fields);
     let own = PartyIdentity { external_id: Some(company.to_owned()), ..Default::default() };
-    let (direction, supplier, customer) = match list {
-        List::Sales => (Direction::Sales, own, counterparty),
-        List::Purchases => (Direction::Purchase, counterparty, own),
+    // A return stands in the list of what is returned; its document is the other side's.
+    let is_return = kind == "refund";
+    let (direction, supplier, customer) = match (list, is_return) {
+        (List::Sales, false) | (List::Purchases, true) => (Direction::Sales, own, counterparty),
+        (List::Purchases, false) | (List::Sales, true) => (Direction::Purchase, counterparty, own),
     };
     // `net_total` is the general total, KDV included; `gross_total` is before discounts and KDV.
     let total_amount = values::required_decimal(fields, "net_total")?;
     let tax_amount = values::required_decimal(fields, "total_vat")?;
     let net_amount = values::decimal(fields, "before_taxes_total")?;
-    let details = document.related_many(record, "details").unwrap_or_default();
+    let details = document.related_many(record, "details").ok_or(FieldError::missing("details"))?;
     let lines: Result<Vec<_>, _> = details.into_iter().map(line).collect();
     let e_document = document.related(record, "active_e_document").map(attributes);
     let ettn = e_document
@@ -235,7 +247,7 @@ fn invoice(
         external_id: format!("{}:{id}", list.path()),
         number: values::text(fields, "invoice_no").map(str::to_owned),
         ettn,
-        invoice_type: Some(if kind == "refund" { "IADE" } else { "SATIS" }.to_owned()),
+        invoice_type: Some(if is_return { "IADE" } else { "SATIS" }.to_owned()),
         direction: Some(direction),
         status: if kind == "cancelled" { InvoiceStatus::Cancelled } else { InvoiceStatus::Issued },
         issue_date: values::required_day(fields, "issue_date")?,
@@ -252,6 +264,7 @@ fn invoice(
         customer,
         lines: lines?,
         changed_at: values::instant(fields, "updated_at"),
+        pushed_from: values::text(fields, "description").and_then(push::pushed_from),
     })
 }
 

@@ -58,9 +58,11 @@ impl Document {
         self.included.get(&key(link)?)
     }
 
-    /// The resources of a relationship to many: absent where one of them is not included.
+    /// The resources of a relationship to many, none where there is no such relationship; nothing where
+    /// one that is named is not included.
     pub(super) fn related_many<'a>(&'a self, record: &Value, name: &str) -> Option<Vec<&'a Value>> {
-        let links = record.get("relationships")?.get(name)?.get("data")?.as_array()?;
+        let links = record.get("relationships").and_then(|all| all.get(name)?.get("data"));
+        let Some(links) = links.and_then(Value::as_array) else { return Some(Vec::new()) };
         links.iter().map(|link| self.included.get(&key(link)?)).collect()
     }
 }

@@ -1,8 +1,9 @@
 //! Pushing to Paraşüt.
 //!
-//! It knows no idempotency key. So our id goes into the record's description, and before a record is
-//! created those of its day are looked through: a push whose answer was lost is found again instead of
-//! being made twice.
+//! It knows no idempotency key. So our id goes to the front of the record's description, where no limit
+//! of its length cuts it, and before a record is created those of its day are looked through: a push
+//! whose answer was lost is found again instead of being made twice. What is there is compared with what
+//! was sent by its total, and a difference is told instead of a success.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -12,19 +13,29 @@ use serde_json::{Value, json};
 
 use super::{
     LARGEST_PAGE, Parasut,
-    accounts::Account,
-    json_api::{self, attributes},
+    accounts::{self, Account},
+    invoices,
+    json_api::{self, Document, attributes},
 };
 use crate::{
     error::ConnectorError,
     push::{OutgoingInvoice, OutgoingTransaction, PushOutcome, PushResult},
-    record::{Direction, PartyIdentity},
+    record::{Direction, InvoiceLine, PartyIdentity},
     values,
 };
 
 /// What marks our records.
 fn mark(id: &str) -> String {
     format!("[ref:{id}]")
+}
+
+/// The id of ours that a record's text is marked with.
+pub(super) fn pushed_from(text: &str) -> Option<String> {
+    let (id, _) = text.split_once("[ref:")?.1.split_once(']')?;
+    let is_one = !id.is_empty()
+        && id.len() <= 64
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    is_one.then(|| id.to_owned())
 }
 
 /// The vendor's word for a currency.
@@ -39,8 +50,20 @@ fn refused(message: impl Into<String>) -> PushResult {
     PushResult::Refused { message: message.into() }
 }
 
-/// Marks and ids of the records of one list and day.
-type Day = HashMap<String, String>;
+/// Our records of one list and day, or of one account.
+#[derive(Debug, Default)]
+struct Day {
+    /// Their ids, by their marks.
+    ids: HashMap<String, String>,
+    /// Their totals, by their ids.
+    totals: HashMap<String, Decimal>,
+}
+
+impl Day {
+    fn get(&self, mark: &str) -> Option<&String> {
+        self.ids.get(mark)
+    }
+}
 
 impl Parasut {
     pub(super) async fn create_invoices(
@@ -54,6 +77,7 @@ impl Parasut {
             // A failure is the whole batch's: what was made before it is found by its mark when the
             // batch is sent again.
             let result = self.create_invoice(invoice, &mut days, &mut contacts).await?;
+            let result = result.named(|id| invoices::external_id(invoice.direction, id));
             outcomes.push(PushOutcome { id: invoice.id.as_str().to_owned(), result });
         }
         Ok(outcomes)
@@ -71,8 +95,8 @@ impl Parasut {
                 invoice.currency
             )));
         };
-        if invoice.lines.is_empty() {
-            return Ok(refused("Faturanın kalemi yok; kalemlerini girip yeniden deneyin."));
+        if let Some(message) = not_sendable(invoice) {
+            return Ok(refused(message));
         }
         let (list, detail, contact) = match invoice.direction {
             Direction::Sales => ("sales_invoices", "sales_invoice_details", "contact"),
@@ -85,6 +109,9 @@ impl Parasut {
         };
         let mark = mark(invoice.id.as_str());
         if let Some(there) = marks.get(&mark) {
+            if let Some(message) = differs(invoice, there, marks.totals.get(there).copied()) {
+                return Ok(refused(message));
+            }
             return Ok(PushResult::AlreadyThere { external_id: there.clone() });
         }
         let contact_id = match self.contact(invoice, contacts).await? {
@@ -96,46 +123,55 @@ impl Parasut {
             let Some(rate) = line.kdv_rate else {
                 return Ok(refused("Faturanın bir kaleminde KDV oranı yok."));
             };
+            let Some((quantity, unit_price, discount)) = priced(line) else {
+                return Ok(refused("Faturanın bir kaleminin miktarı veya fiyatı çok büyük."));
+            };
             details.push(json!({
                 "type": detail,
                 "attributes": {
-                    "quantity": exact(line.quantity),
-                    "unit_price": exact(line.unit_price),
+                    "quantity": exact(quantity),
+                    "unit_price": exact(unit_price),
                     "vat_rate": exact(rate * Decimal::ONE_HUNDRED),
                     "description": line.description,
-                    // What the price and quantity say beyond the line's total was a discount.
                     "discount_type": "amount",
-                    "discount_value": exact((line.quantity * line.unit_price - line.net_amount).max(Decimal::ZERO)),
+                    "discount_value": exact(discount),
                 },
             }));
         }
         let title = invoice.number.as_deref().unwrap_or_default();
-        let attributes = json!({
+        let mut attributes = json!({
             "item_type": if invoice.direction == Direction::Sales { "invoice" } else { "purchase_bill" },
-            "description": format!("{title} {mark}").trim(),
+            "description": format!("{mark} {title}").trim(),
             "issue_date": invoice.issue_date.to_string(),
             "due_date": invoice.due_date.unwrap_or(invoice.issue_date).to_string(),
             "currency": currency,
         });
+        if let Some(rate) = invoice.exchange_rate.filter(|_| invoice.currency != Currency::TRY) {
+            attributes["exchange_rate"] = exact(rate);
+        }
         let mut relationships = json!({ "details": { "data": details } });
         relationships[contact] = json!({ "data": { "id": contact_id, "type": "contacts" } });
         let body = json!({
             "data": { "type": list, "attributes": attributes, "relationships": relationships },
         });
-        self.create_one(&[list], &body).await
+        match self.create(&[list], &body).await? {
+            Err(message) => Ok(refused(message)),
+            Ok(document) => {
+                let external_id = id_of_created(&document)?;
+                let total = document.records().first().and_then(total_of);
+                Ok(match differs(invoice, &external_id, total) {
+                    Some(message) => refused(message),
+                    None => PushResult::Created { external_id },
+                })
+            }
+        }
     }
 
     async fn create_one(&self, path: &[&str], body: &Value) -> Result<PushResult, ConnectorError> {
-        match self.create(path, body).await? {
-            Err(message) => Ok(refused(message)),
-            Ok(document) => {
-                let id = document.records().first();
-                let id = id.and_then(|record| values::text_or_number(record, "id"));
-                let id =
-                    id.ok_or_else(|| ConnectorError::protocol("what was created has no id"))?;
-                Ok(PushResult::Created { external_id: id })
-            }
-        }
+        Ok(match self.create(path, body).await? {
+            Err(message) => refused(message),
+            Ok(document) => PushResult::Created { external_id: id_of_created(&document)? },
+        })
     }
 
     /// Our records of a day, by their marks.
@@ -144,7 +180,7 @@ impl Parasut {
         list: &str,
         day: chrono::NaiveDate,
     ) -> Result<Day, ConnectorError> {
-        let mut marks = Day::new();
+        let mut marks = Day::default();
         let mut number = 1;
         loop {
             let query = [
@@ -244,7 +280,8 @@ impl Parasut {
         };
         let mark = mark(&one.id);
         if let Some(there) = known.get(&mark) {
-            return Ok(PushResult::AlreadyThere { external_id: there.clone() });
+            let external_id = accounts::external_id(&account.id, there);
+            return Ok(PushResult::AlreadyThere { external_id });
         }
         let list =
             if one.amount > Decimal::ZERO { "debit_transactions" } else { "credit_transactions" };
@@ -252,13 +289,14 @@ impl Parasut {
         let body = json!({ "data": { "type": "transactions", "attributes": {
             "date": one.date.to_string(),
             "amount": exact(one.amount.abs()),
-            "description": format!("{text} {mark}").trim(),
+            "description": format!("{mark} {text}").trim(),
         } } });
-        self.create_one(&["accounts", &account.id, list], &body).await
+        let result = self.create_one(&["accounts", &account.id, list], &body).await?;
+        Ok(result.named(|id| accounts::external_id(&account.id, id)))
     }
 
     async fn marks_of_account(&self, account: &str) -> Result<Day, ConnectorError> {
-        let mut marks = Day::new();
+        let mut marks = Day::default();
         let mut number = 1;
         loop {
             let query =
@@ -276,11 +314,74 @@ impl Parasut {
 fn keep_marks(records: &[Value], marks: &mut Day) {
     for record in records {
         let text = values::text(json_api::attributes(record), "description").unwrap_or_default();
-        let marked = text.rfind("[ref:").and_then(|start| text.get(start..));
+        let marked = text.find("[ref:").and_then(|start| text.get(start..));
+        let marked = marked.and_then(|rest| rest.get(..=rest.find(']')?));
         if let (Some(mark), Some(id)) = (marked, values::text_or_number(record, "id")) {
-            marks.insert(mark.to_owned(), id);
+            marks.totals.extend(total_of(record).map(|total| (id.clone(), total)));
+            marks.ids.insert(mark.to_owned(), id);
         }
     }
+}
+
+fn id_of_created(document: &Document) -> Result<String, ConnectorError> {
+    let id = document.records().first().and_then(|record| values::text_or_number(record, "id"));
+    id.ok_or_else(|| ConnectorError::protocol("what was created has no id"))
+}
+
+/// An invoice's total with KDV, as the source counts it.
+fn total_of(record: &Value) -> Option<Decimal> {
+    values::decimal(json_api::attributes(record), "net_total").ok().flatten()
+}
+
+/// Says where the source counts another total than ours.
+fn differs(invoice: &OutgoingInvoice, id: &str, total: Option<Decimal>) -> Option<String> {
+    let theirs = domain::round_to_kurus(total?);
+    (theirs != domain::round_to_kurus(invoice.total_amount)).then(|| {
+        format!(
+            "Paraşüt'teki {id} numaralı kaydın toplamı {theirs}, faturanınki {}; Paraşüt'te düzeltin \
+             veya silin, sonra yeniden gönderin.",
+            invoice.total_amount
+        )
+    })
+}
+
+/// Why an invoice would not be the same at the other side.
+fn not_sendable(invoice: &OutgoingInvoice) -> Option<&'static str> {
+    if invoice.lines.is_empty() {
+        return Some("Faturanın kalemi yok; kalemlerini girip yeniden deneyin.");
+    }
+    let kind = invoice.invoice_type.as_deref().unwrap_or_default().to_uppercase();
+    if kind.replace('İ', "I").contains("IADE") {
+        return Some("İade faturaları gönderilmez; Paraşüt'te iade ettiği faturadan oluşturun.");
+    }
+    let has_rate = invoice.exchange_rate.is_some_and(|rate| rate > Decimal::ZERO);
+    if invoice.currency != Currency::TRY && !has_rate {
+        return Some("Dövizli faturanın kuru yok; kurunu girip yeniden deneyin.");
+    }
+    let sum: Option<Decimal> = invoice.lines.iter().try_fold(Decimal::ZERO, |sum, line| {
+        let kdv = match line.kdv_amount {
+            Some(kdv) => kdv,
+            None => domain::round_to_kurus(line.net_amount.checked_mul(line.kdv_rate?)?),
+        };
+        sum.checked_add(line.net_amount)?.checked_add(kdv)
+    });
+    let same = sum.is_none_or(|sum| {
+        domain::round_to_kurus(sum) == domain::round_to_kurus(invoice.total_amount)
+    });
+    (!same).then_some(
+        "Kalemlerin KDV dahil toplamı faturanın toplamını tutmuyor; kalemleri düzeltip yeniden deneyin.",
+    )
+}
+
+/// Quantity, price and discount that give exactly the line's total. What price times quantity are above
+/// it was a discount; where they are below, one of them was rounded, and the total is sent as the price.
+fn priced(line: &InvoiceLine) -> Option<(Decimal, Decimal, Decimal)> {
+    let discount = line.quantity.checked_mul(line.unit_price)?.checked_sub(line.net_amount)?;
+    Some(if discount < Decimal::ZERO {
+        (Decimal::ONE, line.net_amount, Decimal::ZERO)
+    } else {
+        (line.quantity, line.unit_price, discount)
+    })
 }
 
 /// A JSON number with exactly these digits.
