@@ -79,7 +79,12 @@ const STEPS: [Step; 10] = [
         compiles: true,
         take: rustdoc,
     },
-    Step { name: FUZZ, what: "seeds and their mutations for every reader", compiles: true, take: fuzz },
+    Step {
+        name: FUZZ,
+        what: "seeds and their mutations for every reader",
+        compiles: true,
+        take: fuzz,
+    },
     Step {
         name: COVERAGE,
         what: "fuzzing guided by coverage for every reader",
@@ -106,9 +111,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let chosen = STEPS.iter().filter(|step| {
         (options.only.is_empty() || options.only.iter().any(|name| name == step.name))
             && !(options.without_build && step.compiles)
-            && (!matches!(step.name, FUZZ | COVERAGE)
-                || options.fuzz
-                || !options.only.is_empty())
+            && (!matches!(step.name, FUZZ | COVERAGE) || options.fuzz || !options.only.is_empty())
     });
 
     let mut rows = Vec::new();

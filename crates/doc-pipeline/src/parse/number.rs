@@ -68,8 +68,11 @@ const OTHERS: [&str; 12] =
 
 /// The currency that a word names (`TL`, `₺`, `(USD)`, any upper-case ISO code of trade).
 pub(super) fn currency(word: &str) -> Option<Currency> {
-    let word = word
-        .trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | '.' | ';' | '*'));
+    // `TL'dir`: a sentence goes on at the apostrophe.
+    let word = word.split(['\'', '’']).next().unwrap_or(word);
+    let word = word.trim_matches(|c: char| {
+        matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | '.' | ';' | '*' | '-')
+    });
     if let Some((_, code)) = SYMBOLS.iter().find(|(symbol, _)| symbol.eq_ignore_ascii_case(word)) {
         return Some(*code);
     }
@@ -168,7 +171,11 @@ fn undress(text: &str) -> Option<(bool, bool, Option<Currency>, &str)> {
     for _ in 0..4 {
         let before = body.len();
         body = body.trim();
-        if let Some(rest) = body.strip_prefix(['-', '−', '–', '—']) {
+        // `64.800,00.-`: nothing may be written behind it, which is no sign.
+        if let Some(rest) = [".-", ",-", ".--", ",--"].iter().find_map(|end| body.strip_suffix(end))
+        {
+            body = rest;
+        } else if let Some(rest) = body.strip_prefix(['-', '−', '–', '—']) {
             body = rest;
             negative = true;
             signed = true;
@@ -244,8 +251,9 @@ const TURKISH: [&str; 12] = [
 impl Numbers {
     /// Finds the decimal mark by what the unambiguous numbers of the document show.
     pub(super) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let (mut comma, mut dot) = (0_u32, 0_u32);
+        let (mut comma, mut dot, mut turkish) = (0_u32, 0_u32, 0_u32);
         for word in words {
+            turkish += u32::from(turkish < 2 && TURKISH.contains(&compact(word).as_str()));
             let Some((_, _, _, body)) = undress(word) else { continue };
             if let Some(Reading::Exact(_, Some(mark))) = digits(body) {
                 let weight = if body.contains('.') && body.contains(',') { 3 } else { 1 };
@@ -258,6 +266,8 @@ impl Numbers {
         let mark = match comma.cmp(&dot) {
             std::cmp::Ordering::Greater => Some(Mark::Comma),
             std::cmp::Ordering::Less => Some(Mark::Dot),
+            // A Turkish document that shows neither writes as the law on the script has it.
+            std::cmp::Ordering::Equal if comma == 0 && turkish >= 2 => Some(Mark::Comma),
             std::cmp::Ordering::Equal => None,
         };
         Self { mark, lira_signs: false, worn_marks: false }

@@ -59,8 +59,9 @@ impl Body for Lines<'_> {
                 .filter(|(column, _)| *column == wanted)
                 .map(|(_, token)| token.clone())
                 .collect();
-            last_amount(&tokens, numbers)
-                .is_some_and(|(amount, _)| amount.money_like || !row.recognised)
+            last_amount(&tokens, numbers).is_some_and(|(amount, range)| {
+                amount.money_like || (!row.recognised && !is_code(&tokens, range))
+            })
         };
         // A line whose total was not recognised is still a line of its own; in a text layer a
         // total that is missing here has wrapped to a line of text beside.
@@ -113,6 +114,13 @@ impl Body for Lines<'_> {
                 .zip(row.tokens.last())
                 .is_some_and(|(first, last)| first.cell == last.cell)
     }
+}
+
+/// Digits that begin with a zero and have no mark are a number of something.
+fn is_code(tokens: &[Token], range: std::ops::Range<usize>) -> bool {
+    tokens.get(range).unwrap_or_default().iter().any(|token| {
+        token.text.len() > 1 && token.text.starts_with('0') && !token.text.contains(['.', ','])
+    })
 }
 
 /// The last amount of some tokens; of one in a foreign currency and one in lira, the foreign one.
