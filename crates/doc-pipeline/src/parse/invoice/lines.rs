@@ -154,6 +154,14 @@ pub(super) fn read(view: &View, fields: &mut InvoiceFields, trail: &mut Trail) -
         let more = has(Column::Quantity) || has(Column::UnitPrice) || has(Column::KdvRate);
         columns.len() >= 3 && total && what && more
     });
+    // What and how much alone make a table where there is no fuller one.
+    let headings = if headings.is_empty() {
+        super::super::table::headings(&view.rows, &words, |columns| {
+            columns == [Column::Description, Column::LineTotal]
+        })
+    } else {
+        headings
+    };
     let (records, used) = records(&view.rows, &headings, &Lines { view });
     for record in &records {
         add(view, record, fields, trail);

@@ -27,7 +27,8 @@ pub(in super::super) fn read(
     let head_end = table.start.unwrap_or_else(|| view.rows.len().min(40));
     let customer_hit = view
         .labelled(Label::Customer)
-        .find(|hit| hit.row < head_end && (hit.opens_cell || hit.colon));
+        // `To` without a colon is a word of a sentence.
+        .find(|hit| hit.row < head_end && (hit.colon || (hit.opens_cell && hit.text != "to")));
     let customer_block =
         customer_hit.map(|hit| block_below(view, hit, head_end)).unwrap_or_default();
     let supplier_hit = view

@@ -231,7 +231,12 @@ pub(super) fn records(
                 .find(|i| rows.get(*i).is_none_or(|row| row.page != page))
                 .unwrap_or(limit);
             let end = (from..page_end).find(|i| body.ends(*i)).unwrap_or(page_end);
-            let kept: Vec<usize> = (from..end).filter(|i| !body.skips(*i)).collect();
+            // A row of dashes is a rule.
+            let has_words = |i: &usize| {
+                rows.get(*i).is_some_and(|row| row.tokens.iter().any(|own| !own.folded.is_empty()))
+            };
+            let kept: Vec<usize> =
+                (from..end).filter(|i| !body.skips(*i)).filter(has_words).collect();
             // What stands over a repeated heading is the head of the next page, unless the table goes on
             // with its first line.
             let repeats = headings.get(number + 1).is_some_and(|next| {
