@@ -434,5 +434,5 @@ fn payment(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
     let tokens = row.tokens.get(hit.tokens.clone()).unwrap_or_default();
     fields.payment_method =
         Some(join(tokens).trim_matches(|c: char| !c.is_alphanumeric()).to_owned());
-    trail.put("/paymentMethod", Spot::in_row(row, tokens), Nature::Words);
+    trail.put("/paymentMethod", Spot::in_row(row, tokens), Nature::Listed);
 }

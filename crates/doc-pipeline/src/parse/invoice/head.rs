@@ -46,11 +46,11 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
     }
     if let Some((profile, spot)) = code(view, Label::Profile, &PROFILES) {
         fields.profile = Some(profile);
-        trail.put("/profile", spot, Nature::Words);
+        trail.put("/profile", spot, Nature::Listed);
     }
     if let Some((kind, spot)) = code(view, Label::InvoiceType, &TYPES) {
         fields.invoice_type = Some(kind);
-        trail.put("/invoiceType", spot, Nature::Words);
+        trail.put("/invoiceType", spot, Nature::Listed);
     }
     returned(view, fields, trail);
     for (iban, spot) in ibans(view).into_iter().take(64) {

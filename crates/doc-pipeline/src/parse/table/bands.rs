@@ -4,8 +4,11 @@
 
 use std::ops::Range;
 
-use super::{Heading, Place, bounds_of, cells};
-use crate::parse::view::{Row, height};
+use super::{Column, Heading, Place, bounds_of, cells};
+use crate::parse::{
+    number::currency,
+    view::{Row, height},
+};
 
 /// Widest blank between words of one column, in heights of a line.
 const BLANK: f32 = 0.35;
@@ -24,7 +27,8 @@ const ROWS_FOR_ONE: usize = 12;
 pub(super) fn places(heading: &Heading, body: &[Row]) -> Option<Vec<Place>> {
     let mut heads = heading.places.clone();
     heads.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-    let bands = bands(body, (heads.len() / 2).clamp(2, 4));
+    let has_units = heads.iter().any(|head| head.column == Column::Unit);
+    let bands = bands(body, (heads.len() / 2).clamp(2, 4), has_units);
     if bands.len() < 3 || bands.len() > heads.len() * 2 {
         return None;
     }
@@ -58,7 +62,7 @@ pub(super) fn places(heading: &Heading, body: &[Row]) -> Option<Vec<Place>> {
 
 /// The stretches that cells of the body cover, from left to right. Only rows of several cells are
 /// asked: a line of text across the page has no columns.
-fn bands(body: &[Row], least_cells: usize) -> Vec<(f32, f32)> {
+fn bands(body: &[Row], least_cells: usize, has_units: bool) -> Vec<(f32, f32)> {
     let mut edges: Vec<(f32, i32)> = Vec::new();
     let mut rows = 0;
     for row in body {
@@ -67,7 +71,7 @@ fn bands(body: &[Row], least_cells: usize) -> Vec<(f32, f32)> {
             continue;
         }
         rows += 1;
-        for cell in cells.into_iter().flat_map(|cell| apart(row, cell)) {
+        for cell in cells.into_iter().flat_map(|cell| apart(row, cell, has_units)) {
             let bounds = bounds_of(row.tokens.get(cell).unwrap_or_default());
             if let Some(bounds) = bounds.filter(|own| own.x0.is_finite() && own.x1 > own.x0) {
                 edges.push((bounds.x0, 1));
@@ -95,11 +99,17 @@ fn bands(body: &[Row], least_cells: usize) -> Vec<(f32, f32)> {
 }
 
 /// The parts of a cell between gaps that are wider than a blank: columns set tight.
-fn apart(row: &Row, cell: Range<usize>) -> Vec<Range<usize>> {
+fn apart(row: &Row, cell: Range<usize>, has_units: bool) -> Vec<Range<usize>> {
     let mut out = vec![cell.start..cell.end];
     for at in cell.start + 1..cell.end {
         let (Some(left), Some(right)) = (row.tokens.get(at - 1), row.tokens.get(at)) else { break };
-        if right.bounds.x0 - left.bounds.x1 > BLANK * height(&left.bounds)
+        // `1.250,00 KG` is a quantity and its unit where units have a column.
+        let changes = has_units
+            && left.text.ends_with(|c: char| c.is_ascii_digit())
+            && right.text.starts_with(char::is_alphabetic)
+            && currency(&right.text).is_none();
+        let widest = if changes { BLANK / 2.0 } else { BLANK };
+        if right.bounds.x0 - left.bounds.x1 > widest * height(&left.bounds)
             && let Some(last) = out.last_mut()
         {
             last.end = at;
@@ -158,7 +168,7 @@ fn matched(bands: &[(f32, f32)], heads: &[Place]) -> Option<Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Column, *};
+    use super::*;
     use crate::{evidence::BoundingBox, parse::view::Token};
 
     fn row(cells: &[(&str, f32, f32)]) -> Row {
