@@ -1,6 +1,7 @@
 -- The company's entries since $3 with every line, one row each; an entry without lines has one row
--- without an account. A lateral query with OFFSET 0 stays a probe for each entry: its lines follow each
--- other without being sorted, and no plan reads the lines of other companies.
+-- without an account. A lateral query with OFFSET 0 stays a probe for each entry, so that no plan reads
+-- the lines of other companies. The order keeps an entry's lines together under every plan, also where
+-- several processes bring the rows; it is made of the entries alone, before their lines.
 SELECT t.id, t.date, t.created_at, t.source, t.reference_no, l.ledger_account_id, l.debit_amount,
     l.credit_amount
 FROM transactions t
@@ -11,3 +12,4 @@ LEFT JOIN LATERAL (
     OFFSET 0
 ) l ON true
 WHERE t.tenant_id = $1 AND t.client_company_id = $2 AND t.date >= $3 AND t.date < $4
+ORDER BY t.date, t.id
