@@ -5,9 +5,10 @@
 //! credited to the supplier), refunds of booked returns and overpayments, exempt and export sales,
 //! closing and set-off entries.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use domain::Severity;
+use rustc_hash::FxHashMap;
 
 use super::{Detector, Output, draft::Draft};
 use crate::{
@@ -222,8 +223,8 @@ const OPEN: usize = 64;
 /// What customers may get back and suppliers have to give back.
 #[derive(Debug, Default)]
 struct Returns {
-    customers: HashMap<PartyNo, Owed>,
-    suppliers: HashMap<PartyNo, Owed>,
+    customers: FxHashMap<PartyNo, Owed>,
+    suppliers: FxHashMap<PartyNo, Owed>,
 }
 
 #[derive(Debug, Default)]
