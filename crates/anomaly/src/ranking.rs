@@ -7,10 +7,9 @@
 //!
 //! Minimum history: [`crate::RankingParameters::min_entries`] entries.
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, Weekday};
 use domain::{Severity, holiday_on};
+use rustc_hash::FxHashMap;
 
 use crate::{
     context::Context,
@@ -100,8 +99,8 @@ pub(crate) fn weight(severity: Severity, strength: f64) -> f64 {
     NAMED * (step + 0.5 * strength.clamp(0.0, 1.0))
 }
 
-fn named(drafts: &[Draft]) -> HashMap<u32, f64> {
-    let mut named: HashMap<u32, f64> = HashMap::new();
+fn named(drafts: &[Draft]) -> FxHashMap<u32, f64> {
+    let mut named: FxHashMap<u32, f64> = FxHashMap::default();
     for draft in drafts {
         // Digits are an account's fact, not one of its entries.
         if draft.kind == Kind::Benford {
@@ -116,7 +115,7 @@ fn named(drafts: &[Draft]) -> HashMap<u32, f64> {
     named
 }
 
-fn named_part(named: &HashMap<u32, f64>, at: usize) -> f64 {
+fn named_part(named: &FxHashMap<u32, f64>, at: usize) -> f64 {
     u32::try_from(at).ok().and_then(|at| named.get(&at)).copied().unwrap_or(0.0)
 }
 
@@ -136,9 +135,9 @@ fn pattern(lines: &[crate::ledger::Line]) -> Pattern {
 
 fn columns(context: &Context<'_>, rows: &[(usize, Pattern)]) -> Vec<Vec<f64>> {
     let n = count(rows.len());
-    let mut by_pattern: HashMap<Pattern, Vec<f64>> = HashMap::new();
-    let mut by_party: HashMap<(PartyNo, Pattern), Vec<f64>> = HashMap::new();
-    let mut parties: HashMap<PartyNo, usize> = HashMap::new();
+    let mut by_pattern: FxHashMap<Pattern, Vec<f64>> = FxHashMap::default();
+    let mut by_party: FxHashMap<(PartyNo, Pattern), Vec<f64>> = FxHashMap::default();
+    let mut parties: FxHashMap<PartyNo, usize> = FxHashMap::default();
     let mut accounts = vec![0_usize; context.ledger.accounts().len()];
     let mut days = [0_usize; 7];
     let logs: Vec<f64> = rows
@@ -164,9 +163,9 @@ fn columns(context: &Context<'_>, rows: &[(usize, Pattern)]) -> Vec<Vec<f64>> {
         }
     }
     let middle_of = |logs: &[f64]| median(&mut logs.to_vec()).unwrap_or(0.0);
-    let pattern_middles: HashMap<Pattern, (f64, usize)> =
+    let pattern_middles: FxHashMap<Pattern, (f64, usize)> =
         by_pattern.iter().map(|(key, logs)| (*key, (middle_of(logs), logs.len()))).collect();
-    let party_middles: HashMap<(PartyNo, Pattern), (f64, usize)> =
+    let party_middles: FxHashMap<(PartyNo, Pattern), (f64, usize)> =
         by_party.iter().map(|(key, logs)| (*key, (middle_of(logs), logs.len()))).collect();
 
     let mut columns = vec![Vec::with_capacity(rows.len()); FEATURES.len()];

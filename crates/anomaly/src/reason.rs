@@ -36,6 +36,8 @@ pub enum ChartRule {
     PaymentSidesSwapped,
     /// Revenue or cost closed to 690 on another day than the year's end.
     ClosingOutsideYearEnd,
+    /// A bill above the limit of VUK 313 expensed at once, from a supplier of assets.
+    AssetExpensed,
 }
 
 /// How two documents are the same.

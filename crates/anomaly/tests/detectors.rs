@@ -301,6 +301,35 @@ fn the_chart_of_accounts_is_kept() {
     }
 }
 
+/// VUK 313: from a supplier of assets alone, above the limit of the year, on a cost account.
+#[test]
+fn an_asset_that_is_expensed_is_named() {
+    let rule = |books: &Books| {
+        found(books, "2025-11-30", Kind::ChartMismatch)
+            .into_iter()
+            .map(|finding| (finding.entries, finding.severity, finding.reason))
+            .collect::<Vec<_>>()
+    };
+    let mut books = honest();
+    books.document(date("2025-03-05"), "9262572455", "255", 4_500_000, "T1", false);
+    let bill = books.document(date("2025-11-05"), "9262572455", "770.04", 1_200_000, "T2", false);
+    let broken = rule(&books);
+    assert!(
+        matches!(&broken[..], [(entries, domain::Severity::Low, Reason::Chart {
+            rule: ChartRule::AssetExpensed, ..
+        })] if *entries == [bill]),
+        "{broken:?}"
+    );
+    // Below 9 900 lira; and from one that repairs what it sells.
+    let mut books = honest();
+    books.document(date("2025-03-05"), "9262572455", "255", 4_500_000, "T1", false);
+    books.document(date("2025-11-05"), "9262572455", "770.04", 900_000, "T2", false);
+    books.document(date("2025-03-05"), "1769686521", "255", 4_500_000, "U1", false);
+    books.document(date("2025-06-05"), "1769686521", "770.04", 300_000, "U2", false);
+    books.document(date("2025-11-05"), "1769686521", "770.04", 1_200_000, "U3", false);
+    assert_eq!(rule(&books), []);
+}
+
 #[test]
 fn accounts_that_the_chart_does_not_know_are_named() {
     let mut builder = LedgerBuilder::new(ClientCompanyId::new("company"), None);

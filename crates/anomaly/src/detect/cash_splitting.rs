@@ -12,9 +12,8 @@
 //!
 //! A kind for a narrow audience (law 5549 art. 4).
 
-use std::collections::HashMap;
-
 use domain::{Severity, bank_payment_limit_on};
+use rustc_hash::FxHashMap;
 
 use super::{
     Detector, Output,
@@ -53,8 +52,8 @@ impl Detector for CashSplitting {
     }
 }
 
-fn payments(context: &Context<'_>) -> HashMap<PartyNo, Vec<Payment>> {
-    let mut all: HashMap<PartyNo, Vec<Payment>> = HashMap::new();
+fn payments(context: &Context<'_>) -> FxHashMap<PartyNo, Vec<Payment>> {
+    let mut all: FxHashMap<PartyNo, Vec<Payment>> = FxHashMap::default();
     for (at, entry, facts) in context.live() {
         let Some(party) = entry.party else { continue };
         let lines = context.lines(entry);

@@ -5,9 +5,10 @@
 //! credited to the supplier), refunds of booked returns and overpayments, exempt and export sales,
 //! closing and set-off entries.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use domain::Severity;
+use rustc_hash::FxHashMap;
 
 use super::{Detector, Output, draft::Draft};
 use crate::{
@@ -72,6 +73,7 @@ fn severity(rule: ChartRule) -> Severity {
         | ChartRule::ClosingOutsideYearEnd
         | ChartRule::PaymentSidesSwapped
         | ChartRule::CollectionSidesSwapped => Severity::Medium,
+        ChartRule::AssetExpensed => Severity::Low,
         _ => Severity::High,
     }
 }
@@ -179,6 +181,16 @@ fn business(
         return Some((ChartRule::CostInRevenueAccount, account));
     }
     let party = entry.party?;
+    // VUK 313: a thing used for years above the year's limit is an asset. Whether it is one, a bill does
+    // not say; a supplier from whom the company so far bought assets and nothing else does.
+    let limit = Kurus::lira(i64::from(domain::invoice_limit_on(entry.date)));
+    if facts.shape == Shape::Purchase
+        && returns.assets.get(&party).is_some_and(|only_assets| *only_assets)
+        && let Some(line) =
+            lines.iter().find(|line| line.debit > limit && is_overhead(context.main(line.account)))
+    {
+        return Some((ChartRule::AssetExpensed, line.account));
+    }
     // Money to a customer: the refund of a return, of an overpayment, or a collection with its sides
     // swapped.
     if facts.shape == Shape::Payment
@@ -196,6 +208,16 @@ fn business(
         return Some((ChartRule::PaymentSidesSwapped, account));
     }
     None
+}
+
+/// Cost accounts on which an asset ends up by mistake: services, marketing, administration.
+const fn is_overhead(main: u16) -> bool {
+    matches!(main, 730 | 740 | 750 | 760 | 770)
+}
+
+/// Tangible and intangible assets that are written off.
+const fn is_depreciable(main: u16) -> bool {
+    matches!(main, 252..=256 | 260 | 264 | 267)
 }
 
 /// Whether it moves money the other way round: to a customer, or from a supplier.
@@ -222,8 +244,10 @@ const OPEN: usize = 64;
 /// What customers may get back and suppliers have to give back.
 #[derive(Debug, Default)]
 struct Returns {
-    customers: HashMap<PartyNo, Owed>,
-    suppliers: HashMap<PartyNo, Owed>,
+    customers: FxHashMap<PartyNo, Owed>,
+    suppliers: FxHashMap<PartyNo, Owed>,
+    /// Counterparties that sold assets, and whether they sold nothing else.
+    assets: FxHashMap<PartyNo, bool>,
 }
 
 #[derive(Debug, Default)]
@@ -299,6 +323,14 @@ impl Returns {
                 push(&mut self.customers.entry(party).or_default().open, customer, OPEN);
             }
             Shape::Purchase if supplier < zero => {
+                let spent = |line: &&Line| {
+                    !line.debit.is_zero() && chart::is_spend(context.main(line.account))
+                };
+                let is_asset = lines
+                    .iter()
+                    .filter(spent)
+                    .all(|line| is_depreciable(context.main(line.account)));
+                *self.assets.entry(party).or_insert(true) &= is_asset;
                 push(&mut self.suppliers.entry(party).or_default().open, -supplier, OPEN);
             }
             Shape::SaleReturn if customer < zero => {

@@ -9,9 +9,8 @@
 //! Minimum history: [`crate::CounterpartyParameters::min_months`] months of ledger, for the habit
 //! [`crate::CounterpartyParameters::min_entries`] bills.
 
-use std::collections::HashMap;
-
 use domain::Severity;
+use rustc_hash::FxHashMap;
 
 use super::{
     Detector, Output,
@@ -63,8 +62,8 @@ impl Detector for Counterparty {
             return;
         }
         // The last sight of each counterparty in any entry, and its bills.
-        let mut seen: HashMap<PartyNo, i32> = HashMap::new();
-        let mut bills: HashMap<PartyNo, Vec<Bill>> = HashMap::new();
+        let mut seen: FxHashMap<PartyNo, i32> = FxHashMap::default();
+        let mut bills: FxHashMap<PartyNo, Vec<Bill>> = FxHashMap::default();
         let mut bought: Vec<Bill> = Vec::new();
         let mut quarter_start = 0;
         let mut quarter = Kurus::ZERO;

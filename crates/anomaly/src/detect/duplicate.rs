@@ -17,6 +17,7 @@
 use std::collections::HashMap;
 
 use domain::Severity;
+use rustc_hash::FxHashMap;
 
 use super::{Detector, Output, draft::Draft};
 use crate::{
@@ -56,7 +57,7 @@ struct Item<'a> {
 type Pattern = (Option<PartyNo>, Vec<(AccountNo, bool)>);
 
 fn entries(context: &Context<'_>, output: &mut Output) {
-    let mut groups: HashMap<Pattern, Vec<Item<'_>>> = HashMap::new();
+    let mut groups: FxHashMap<Pattern, Vec<Item<'_>>> = FxHashMap::default();
     for (at, entry, facts) in context.live() {
         // Payments repeat amounts by nature; a document is what can be booked twice.
         if !facts.shape.is_document() || (entry.party.is_none() && entry.reference.is_none()) {

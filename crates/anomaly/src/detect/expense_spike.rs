@@ -27,9 +27,10 @@
 
 mod unpaid;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use domain::Severity;
+use rustc_hash::FxHashMap;
 
 use super::{
     Detector, Output,
@@ -106,7 +107,7 @@ impl Detector for ExpenseSpike {
 /// The company's common rise of a month against the half year before, in logarithms; not negative, so
 /// that a quiet month makes no spikes.
 fn drift(context: &Context<'_>, month: MonthNo) -> f64 {
-    let mut totals: HashMap<AccountNo, [f64; 7]> = HashMap::new();
+    let mut totals: FxHashMap<AccountNo, [f64; 7]> = FxHashMap::default();
     for spend in &context.spends {
         let age = month - spend.month;
         if (0..=6).contains(&age) && chart::is_cost(context.main(spend.account)) {

@@ -29,9 +29,8 @@
 //!
 //! Minimum history: [`crate::LargeEntryParameters::min_entries`] postings of the account.
 
-use std::collections::HashMap;
-
 use domain::Severity;
+use rustc_hash::FxHashMap;
 
 use super::{
     Detector, Output,
@@ -69,8 +68,8 @@ impl Detector for LargeEntry {
 
     fn detect(&self, context: &Context<'_>, output: &mut Output) {
         let usual_terms = usual_terms(context);
-        let mut by_account: HashMap<AccountNo, Vec<&Spend>> = HashMap::new();
-        let mut by_party: HashMap<PartyNo, Vec<&Spend>> = HashMap::new();
+        let mut by_account: FxHashMap<AccountNo, Vec<&Spend>> = FxHashMap::default();
+        let mut by_party: FxHashMap<PartyNo, Vec<&Spend>> = FxHashMap::default();
         for spend in &context.spends {
             by_account.entry(spend.account).or_default().push(spend);
             if let Some(party) = spend.party {

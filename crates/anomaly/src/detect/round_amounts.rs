@@ -11,9 +11,8 @@
 //! month. Source: Nigrini, Benford's Law (2012), chapter 10, on invented numbers; the test is absolute
 //! and so the only one that changes when all amounts are scaled.
 
-use std::collections::HashMap;
-
 use domain::Severity;
+use rustc_hash::FxHashMap;
 
 use super::{Detector, Output, draft::Draft};
 use crate::{
@@ -53,7 +52,7 @@ impl Detector for RoundAmounts {
     }
 
     fn detect(&self, context: &Context<'_>, output: &mut Output) {
-        let mut bills: HashMap<PartyNo, Vec<&Spend>> = HashMap::new();
+        let mut bills: FxHashMap<PartyNo, Vec<&Spend>> = FxHashMap::default();
         let mut round = 0;
         let mut all = 0;
         for spend in &context.spends {

@@ -17,9 +17,8 @@
 //! Source: criteria of the VDK circular of 18 April 2025 on knowing use of false documents (payment,
 //! share in cost, newness). A kind for a narrow audience.
 
-use std::collections::HashMap;
-
 use domain::Severity;
+use rustc_hash::FxHashMap;
 
 use super::{
     Detector, Output,
@@ -95,7 +94,7 @@ impl Detector for SuspiciousSupplier {
 
 #[derive(Debug, Default)]
 struct Book {
-    suppliers: HashMap<PartyNo, Supplier>,
+    suppliers: FxHashMap<PartyNo, Supplier>,
     /// All bills by day, with running sums.
     bought: Vec<(i32, Kurus)>,
     /// What nine of ten bills take to be paid, in days.

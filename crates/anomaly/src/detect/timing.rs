@@ -10,10 +10,9 @@
 //! Minimum history: [`crate::TimingParameters::min_months`] months. Source: ISA 240 A45 (journal
 //! entries made at unusual times); thresholds by rank, so that they follow prices.
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, Weekday};
 use domain::{Severity, holiday_on};
+use rustc_hash::FxHashMap;
 
 use super::{
     Detector, Output,
@@ -65,7 +64,7 @@ impl Detector for Timing {
         let usual: Vec<&Typed> =
             typed.iter().filter(|one| one.holiday.is_none() && !one.is_sunday).collect();
         let all = sorted(usual.iter().map(|one| one.amount));
-        let mut by_account: HashMap<AccountNo, Vec<Kurus>> = HashMap::new();
+        let mut by_account: FxHashMap<AccountNo, Vec<Kurus>> = FxHashMap::default();
         for one in &usual {
             by_account.entry(one.account).or_default().push(one.amount);
         }

@@ -9,9 +9,8 @@
 //! Minimum history: [`crate::UnusualAccountParameters::min_months`] months. Source: ISA 240 A45 (entries
 //! to unrelated, unusual or seldom used accounts).
 
-use std::collections::HashMap;
-
 use domain::Severity;
+use rustc_hash::FxHashMap;
 
 use super::{Detector, Output, draft::Draft};
 use crate::{
@@ -57,7 +56,7 @@ impl Detector for UnusualAccount {
             return;
         }
         // Of all that is visible, not of the window: what was used three years ago is known.
-        let mut used: HashMap<AccountNo, Use> = HashMap::new();
+        let mut used: FxHashMap<AccountNo, Use> = FxHashMap::default();
         for (at, (entry, facts)) in (0_u32..).zip(context.entries.iter().zip(&context.facts)) {
             if facts.is_cancelled {
                 continue;

@@ -211,6 +211,10 @@ fn chart(rule: ChartRule, account: &str) -> String {
         ChartRule::ClosingOutsideYearEnd => {
             format!("dönem sonu hesabı ({account}) yıl sonu dışında bir günde çalışmış")
         }
+        ChartRule::AssetExpensed => format!(
+            "şimdiye kadar yalnız duran varlık alınan satıcının sınırı aşan faturası doğrudan gidere \
+             ({account}) yazılmış; amortismana tabi olabilir (VUK 313)"
+        ),
     }
 }
 
