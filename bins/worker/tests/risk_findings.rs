@@ -21,7 +21,7 @@ async fn trade(platform: &Platform, tenant: &str, is_closed: bool) {
          INSERT INTO invoices (id, tenant_id, client_company_id, external_id, type, issue_date, total_amount,
              tax_amount, counterparty_name, counterparty_tax_number, status, updated_at)
          SELECT '{tenant}-i' || n, '{tenant}', '{tenant}-r' || n, 'HLK2026' || lpad(n::text, 9, '0'), 'SATIŞ',
-             date_trunc('day', now()) - make_interval(days => 12 - n * 3), 120000 - n * 1000, 20000,
+             date_trunc('day', now()) - make_interval(days => 12 - n * 3), 120000, 20000,
              'Halka', (4000000001 + n % 3)::text, 'kesildi', now()
          FROM generate_series(1, {last}) n;"
     );
