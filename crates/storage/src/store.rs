@@ -16,8 +16,8 @@ pub trait ObjectStore: Send + Sync + std::fmt::Debug {
     /// Begins to read an object of at most `max_bytes`. Its bytes are not hashed.
     async fn open(&self, key: &ObjectKey, max_bytes: u64) -> Result<ObjectReader, StorageError>;
 
-    /// As [`Self::open`], for who wants the hash or a content that was compared with one; it costs
-    /// about as much again as the read itself.
+    /// As [`Self::open`], for who wants the hash or a content that was compared with one. SHA-256
+    /// takes a core about 0.6 s a gigabyte.
     async fn open_hashed(
         &self,
         key: &ObjectKey,
