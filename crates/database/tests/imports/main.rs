@@ -10,3 +10,4 @@ mod office;
 mod providers;
 mod pushed;
 mod takeover;
+mod tokens;

@@ -254,8 +254,9 @@ impl Rows {
         let id = one.document_key.and_then(|document| self.by_document.get(&key(document)))?;
         let row = self.by_id.get(id)?;
         let (old, new) = (&row.content, &one.write.content);
-        // Two records of one source are two invoices, unless nothing tells them apart.
-        let may_be = !row.linked_here
+        // Two records of one source are two invoices, unless nothing tells them apart; also of one that
+        // is gone, whose records come again under their ids.
+        let may_be = !(row.linked_here || row.former_hash.is_some())
             || old.kind == new.kind && old.issue_date == new.issue_date && !differs(old, new);
         (may_be && (one.ettn.is_none() || row.ettn.is_none())).then(|| id.clone())
     }
