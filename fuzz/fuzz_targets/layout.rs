@@ -1,4 +1,4 @@
-//! `cargo +nightly fuzz run layout fuzz/corpus/layout fuzz/seeds/layout`
+//! `cargo fuzz run -s none layout fuzz/corpus/layout fuzz/seeds/layout`
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| doc_pipeline::fuzzing::layout(bytes));

@@ -82,7 +82,7 @@ impl Default for Command {
 #[derive(Debug, Default, Args)]
 #[command(after_help = "\
 The first SIGTERM or SIGINT stops claiming and lets running work finish within WORKER_GRACE_MS; what
-is left is given back untouched. A second signal stops at once; leases then return the work.
+is left is given back untouched. A second signal gives everything back at once.
 
 Every setting is also a flag: see `worker run --help`.")]
 pub(crate) struct RunArgs {

@@ -83,7 +83,7 @@ pub(crate) fn of_risk(mut technical: String) -> Failure {
         technical.push('…');
     }
     Failure::retryable(
-        "Firmanın risk hesabı şu anda yapılamadı; kendiliğinden yeniden denenecek.",
+        "Firmanın risk hesabı bugün yapılamadı; yarın yeniden yapılacak, sorun sürerse sistem yöneticinize bildirin.",
         technical,
     )
 }

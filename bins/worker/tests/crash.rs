@@ -154,6 +154,60 @@ async fn a_restarted_server_loses_and_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_of_the_server_costs_no_attempt() {
+    let platform = Platform::with_own_server().await;
+    platform.upload_invoices(DOCUMENTS).await;
+    // With a single attempt, one that counted would be the end of its document.
+    let sql = "UPDATE document_processing_jobs SET max_attempts = 1";
+    platform.connect().await.execute(sql, &[]).await.unwrap();
+    let settings = [("DOCUMENT_POLL_INTERVAL_MS", "500"), ("LOG_LEVEL", "warn")];
+    let worker = platform.worker(&["run"], &settings);
+    for outage in 1..=2 {
+        let some = format!(
+            "SELECT count(*) > {} FROM document_processing_jobs WHERE status = 'SUCCESS'",
+            100 * outage
+        );
+        platform.until(&some).await;
+        let waits = "The database is out of reach; the document waits";
+        let before = worker.written(waits);
+        tokio::task::block_in_place(|| platform.server().stop(StopMode::Fast).unwrap());
+        support::until(|| worker.written(waits) > before, waits).await;
+        tokio::task::block_in_place(|| platform.server().resume().unwrap());
+    }
+    platform.until(ALL_FINAL).await;
+    worker.signal(Signal::TERM);
+    let finished = worker.wait();
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    let sql = "SELECT last_error_message FROM document_processing_jobs WHERE status = 'FAILED'";
+    let failed = platform.connect().await.query(sql, &[]).await.unwrap();
+    let causes: Vec<String> = failed.iter().map(|row| row.get(0)).collect();
+    assert_eq!(causes, [""; 0], "an outage counted: {}", finished.stderr);
+    assert_one_set_of_results(&platform).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_old_worker_left_in_progress_is_done() {
+    let platform = Platform::new().await;
+    platform.upload_invoices(1).await;
+    platform
+        .connect()
+        .await
+        .batch_execute(
+            "UPDATE documents SET status = 'PROCESSING';
+             UPDATE document_processing_jobs SET status = 'IN_PROGRESS', attempts_count = 1,
+                 last_attempt_at = now() - interval '1 hour', updated_at = now() - interval '1 hour'",
+        )
+        .await
+        .unwrap();
+    let worker = platform.worker(&["run"], SETTINGS);
+    platform.until(ALL_FINAL).await;
+    worker.signal(Signal::TERM);
+    assert_eq!(worker.wait().code, Some(0));
+    let sql = "SELECT count(*) FROM documents WHERE status = 'PROCESSED'";
+    assert_eq!(platform.count(sql).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopped_worker_that_wakes_writes_nothing() {
     const HELD: &str = "SELECT count(*) FROM document_processing_jobs WHERE status = 'IN_PROGRESS'";
     let platform = Platform::new().await;

@@ -279,6 +279,23 @@ async fn credentials_are_sealed_and_sealed_anew_with_a_new_key() {
     assert!(stored().await.starts_with("sealed:v1:k2:"));
     let tested = run(&platform, &["integrations", "test", "mock"], &[TWO_KEYS]);
     assert_eq!(tested.code, Some(0), "{tested:?}");
+    // Stored tokens too: with the new key alone they open, and settings that were sealed stay.
+    let tokens = "SELECT sealed FROM worker.integration_tokens WHERE integration_id = 'other'";
+    let keys = integrations::KeyRing::parse(KEY.1).unwrap();
+    let scope = integrations::secret::Scope { integration: "other", name: "tokens" };
+    let old = keys.seal(scope, &integrations::Secret::new("belirteç")).unwrap();
+    let insert =
+        "INSERT INTO worker.integration_tokens (integration_id, tenant_id, sealed, generation)
+        VALUES ('other', 'office-2', $1, 4)";
+    platform.connect().await.execute(insert, &[&old]).await.unwrap();
+    let finished = run(&platform, &["integrations", "seal", "--tenant", "office-2"], &[TWO_KEYS]);
+    assert!(finished.stdout.contains("other: sealed"), "{finished:?}");
+    let anew: String = platform.row(tokens, &[]).await.get(0);
+    let new_alone = TWO_KEYS.1.split(',').next().unwrap();
+    let new_alone = integrations::KeyRing::parse(new_alone).unwrap();
+    assert_eq!(new_alone.open(scope, &anew).unwrap().reveal(), "belirteç");
+    let finished = run(&platform, &["integrations", "seal", "--tenant", "office-2"], &[TWO_KEYS]);
+    assert!(finished.stdout.contains("0 sealed, 1 needed nothing"), "{finished:?}");
     // With the old key alone it cannot be opened, and that is said.
     let tested = run(&platform, &["integrations", "test", "mock"], &[KEY]);
     assert_eq!(tested.code, Some(1), "{tested:?}");

@@ -216,6 +216,30 @@ async fn invoices_are_pushed_once_when_switched_on() {
     assert!(told.contains("hiçbiri kabul edilmedi"), "{told}");
     assert_eq!(platform.count(connected).await, 1);
 
+    // What was sent comes back, and is the row that it was; a copy that somebody made there is new.
+    let last = stage.source.records("sales_invoices").len();
+    let other = stage.source.add_sale("2026-02-10", "2026-02-10T10:00:00Z", 1_000, "4540536920");
+    let marked = stage.source.records("sales_invoices")[0]["attributes"]["description"].clone();
+    stage.source.change("sales_invoices", other, "description", marked);
+    set(platform, &json!({"firstSyncDays": 3_650})).await;
+    client
+        .batch_execute(
+            "DELETE FROM worker.sync_cursors WHERE stream = 'invoices';
+             -- As if the worker had died between the sending and its record.
+             DELETE FROM worker.sync_records WHERE row_id = 'inv-1'",
+        )
+        .await
+        .unwrap();
+    let rows = "SELECT count(*) FROM invoices";
+    let before = platform.count(rows).await;
+    sync(platform, "pull_invoices").await;
+    assert_eq!(last_job(platform, "pull_invoices").await.0, "success");
+    assert_eq!(platform.count(rows).await, before + 1, "{last} were there");
+    let theirs = "SELECT count(*) FROM invoices WHERE source = 'integration'";
+    assert_eq!(platform.count(theirs).await, 1);
+    let names = "SELECT count(*) FROM invoices WHERE counterparty_name <> 'Örnek Firma'";
+    assert_eq!(platform.count(names).await, 1, "what a person entered stays");
+
     // With nothing to send, nothing is sent.
     let before = created(&stage.server, "sales_invoices");
     client.batch_execute("DELETE FROM invoices WHERE id IN ('inv-8', 'inv-10')").await.unwrap();

@@ -71,8 +71,8 @@ impl Stuck {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("engine");
         let script = format!(
-            "#!/bin/sh\ncase \"$1\" in --list-langs|--version) exec tesseract \"$@\";; esac\n\
-             : > {0}/running\nwhile [ ! -e {0}/go ]; do sleep 0.02; done\nexec tesseract \"$@\"\n",
+            "#!/bin/sh\ncase \"$1\" in --list-langs) printf 'List of languages (3):\\neng\\nosd\\ntur\\n'; exit;; \
+             --version) echo 'tesseract 5.3.0'; exit;; esac\n: > {0}/running\nwhile [ ! -e {0}/go ]; do sleep 0.02; done\nexec tesseract \"$@\"\n",
             folder.path().display()
         );
         std::fs::write(&program, script).unwrap();
@@ -95,9 +95,8 @@ impl Stuck {
 
     /// Waits until the worker is in the middle of the document.
     async fn in_the_middle(&self) {
-        while !self.folder.path().join("running").exists() {
-            support::tick().await;
-        }
+        let running = self.folder.path().join("running");
+        support::until(|| running.exists(), "the engine is running").await;
     }
 }
 

@@ -43,6 +43,9 @@ fn main() -> ExitCode {
         test("check_says_what_is_right_and_what_is_wrong", || {
             block_on(check_says_what_is_right_and_what_is_wrong());
         }),
+        test("check_names_the_step_that_fails", || block_on(check_names_the_step_that_fails())),
+        test("check_probes_google_cloud_storage", || block_on(check_probes_gcs())),
+        test("check_probes_azure", || block_on(check_probes_azure())).with_ignored_flag(skip),
         test("copy_goes_on_where_it_was_cut_and_compares_what_arrived", || {
             block_on(copy_goes_on_where_it_was_cut_and_compares_what_arrived());
         }),
@@ -309,6 +312,75 @@ async fn check_says_what_is_right_and_what_is_wrong() {
     let finished = storage_command(&["storage", "check"], &elsewhere).wait();
     assert_eq!(finished.code, Some(2), "{finished:?}");
     assert!(finished.stderr.contains("STORAGE_BUCKET_NAME is missing"), "{finished:?}");
+}
+
+/// Every step and how it ended, with the code that the command left with.
+fn checked(settings: &Settings) -> (Option<i32>, Vec<(String, String)>, String) {
+    let (finished, report) = check(settings);
+    (finished.code, states(&report), report.to_string())
+}
+
+fn as_states(states: &[(&str, &str)]) -> Vec<(String, String)> {
+    states.iter().map(|(step, state)| ((*step).to_owned(), (*state).to_owned())).collect()
+}
+
+/// Requests of a check of S3: reach, write, read, list, delete, and whether it is gone.
+async fn check_names_the_step_that_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = S3Server::start(folder.path(), "uploads").await.unwrap();
+    let proxy = Proxy::start(server.address()).await.unwrap();
+    let settings = s3(&proxy.url());
+    let fails_at = |request: usize| {
+        proxy.next((0..request).map(|_| Fault::None).chain([Fault::status(403)]));
+        checked(&settings)
+    };
+    // Reading is all that the worker needs, so what it does not need is a warning.
+    let (code, steps, report) = fails_at(1);
+    let states = as_states(&[("reach", "ok"), ("write", "warning"), ("list", "ok")]);
+    assert_eq!((code, steps), (Some(0), states), "{report}");
+    assert!(report.contains("copying to this storage needs it"), "{report}");
+    for (request, step) in [(2, "read"), (3, "list")] {
+        let (code, steps, report) = fails_at(request);
+        assert_eq!(code, Some(1), "{report}");
+        let broken: Vec<_> = steps.iter().filter(|(_, state)| state == "broken").collect();
+        assert_eq!(broken, [&(step.to_owned(), "broken".to_owned())], "{report}");
+        assert!(report.contains("get, put, list and delete"), "{report}");
+    }
+    for request in [4, 5] {
+        let (code, steps, report) = fails_at(request);
+        assert_eq!(code, Some(0), "{report}");
+        assert_eq!(steps.last().unwrap(), &("delete".to_owned(), "warning".to_owned()), "{report}");
+    }
+    // A content that is another, and a server that is away.
+    proxy.next([Fault::None, Fault::None]);
+    proxy.always(Some(Fault::Spoil(3)));
+    let (code, steps, report) = checked(&settings);
+    proxy.always(None);
+    assert_eq!(code, Some(1), "{report}");
+    assert!(steps.contains(&("read".to_owned(), "broken".to_owned())), "{report}");
+    assert!(report.contains("does not keep what it is given"), "{report}");
+    proxy.set_down(true);
+    let (code, steps, report) = checked(&settings);
+    assert_eq!((code, steps), (Some(1), as_states(&[("reach", "broken")])), "{report}");
+    assert!(report.contains("name service, firewall and proxy"), "{report}");
+}
+
+async fn check_probes_gcs() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = GcsServer::start(folder.path(), "uploads").await.unwrap();
+    let (code, steps, report) = checked(&gcs(server.json_address(), server.grpc_address()));
+    let fine = ["reach", "write", "read", "list", "delete"].map(|step| (step, "ok"));
+    assert_eq!((code, steps), (Some(0), as_states(&fine)), "{report}");
+}
+
+async fn check_probes_azure() {
+    let server = Azurite::start().unwrap_or_else(|error| panic!("{error}"));
+    let settings = azure(&server.url());
+    let storage::Config::Azure(config) = config(&settings) else { panic!("not azure") };
+    storage::testing::create_azure_container(&config).await.unwrap();
+    let (code, steps, report) = checked(&settings);
+    let fine = ["reach", "write", "read", "list", "delete"].map(|step| (step, "ok"));
+    assert_eq!((code, steps), (Some(0), as_states(&fine)), "{report}");
 }
 
 /// A file of settings, as `storage copy` takes it.

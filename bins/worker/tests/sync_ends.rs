@@ -157,3 +157,81 @@ async fn a_second_click_is_answered_and_one_job_does_the_work() {
     assert_eq!(platform.count("SELECT count(*) FROM notifications").await, 0);
     assert_eq!(text(&platform, INTEGRATION).await, "connected|success|f");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_is_no_failure_while_pages_are_stored_however_old_the_job_is() {
+    let platform = Platform::new().await;
+    // Three pages: the second is put off, and once more when the job has come back.
+    let mut config = mock(&json!({"2": "rate_limited", "3": "rate_limited"}));
+    (config["recordsPerDay"], config["firstSyncDays"]) = (json!(500), json!(4));
+    platform.add_integration(OFFICE, "mock", "MOCK_ACCOUNTING", &config).await;
+    platform.click(OFFICE, "mock", "pull_invoices").await;
+    let client = platform.connect().await;
+    let old =
+        "UPDATE integration_sync_jobs SET created_at = now() - interval '9 days', max_attempts = 1";
+    client.execute(old, &[]).await.unwrap();
+    let worker = platform.worker(&["run"], SETTINGS);
+    platform.until_synced().await;
+    let job = text(&platform, JOB).await;
+    assert_eq!(job, "success|1", "{job}");
+    assert_eq!(platform.count("SELECT count(*) FROM notifications").await, 0);
+    drop(worker);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_operator_has_to_mend_breaks_no_integration() {
+    let platform = Platform::new().await;
+    let source = Arc::new(ParasutSource::default());
+    source.add_sale("2026-03-05", "2026-03-05T10:00:00Z", 1_000, OTHER);
+    let server = Server::start(Arc::clone(&source)).unwrap();
+    let mut config = ParasutSource::config(&server.base());
+    config["firstSyncDays"] = json!(3_650);
+    platform.add_integration(OFFICE, "parasut", "PARASUT", &config).await;
+    platform.give_to_company("parasut").await;
+    platform.click(OFFICE, "parasut", "pull_invoices").await;
+    let keyless: Vec<_> =
+        LOCAL.iter().copied().filter(|(name, _)| *name != "INTEGRATIONS_KEYS").collect();
+    once(&platform, &keyless);
+    let waits = "SELECT status || attempts FROM integration_sync_jobs";
+    assert_eq!(text(&platform, waits).await, "pending1", "it is tried again");
+    let connected = "SELECT status FROM tenant_integrations";
+    assert_eq!(text(&platform, connected).await, "connected");
+    let told = "SELECT message FROM integration_sync_logs ORDER BY created_at DESC LIMIT 1";
+    assert!(text(&platform, told).await.contains("sistem yöneticinize bildirin"));
+    // So are tokens whose key was taken away.
+    let tokens =
+        "INSERT INTO worker.integration_tokens (integration_id, tenant_id, sealed, generation)
+        VALUES ('parasut', 'office-1', 'sealed:v1:gone:AAAA', 4)";
+    platform.connect().await.execute(tokens, &[]).await.unwrap();
+    platform.hurry_syncs().await;
+    once(&platform, LOCAL);
+    assert_eq!(text(&platform, waits).await, "pending2");
+    assert_eq!(text(&platform, connected).await, "connected");
+    assert!(text(&platform, told).await.contains("erişim anahtarları çözülemedi"));
+    // The key is back, or the tokens are gone: the same job ends well.
+    platform.connect().await.execute("DELETE FROM worker.integration_tokens", &[]).await.unwrap();
+    platform.hurry_syncs().await;
+    once(&platform, LOCAL);
+    assert_eq!(text(&platform, waits).await, "success3");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_done_is_no_success_although_there_is_nothing_to_do() {
+    let platform = Platform::new().await;
+    let config = json!({"folder": "x", "pushSyncEnabled": true, "suspenseAccountCode": "102.01"});
+    platform.add_integration(OFFICE, "files", "FILE_DROP", &config).await;
+    for job_type in ["push_invoices", "push_bank_transactions"] {
+        platform.click(OFFICE, "files", job_type).await;
+        once(&platform, &[]);
+        let job = text(&platform, JOB).await;
+        assert!(job.starts_with("failed|1|Bu entegrasyon istenen işlemi desteklemiyor."), "{job}");
+    }
+    let connected = "SELECT status FROM tenant_integrations";
+    assert_eq!(text(&platform, connected).await, "connected", "it pulls all the same");
+    // An account of the banks' own is none to book against.
+    platform.click(OFFICE, "files", "pull_bank_transactions").await;
+    once(&platform, &[]);
+    let job = text(&platform, JOB).await;
+    assert!(job.contains("suspenseAccountCode"), "{job}");
+    assert_eq!(text(&platform, connected).await, "error");
+}

@@ -64,6 +64,16 @@ impl TryFrom<Decimal> for Kurus {
     type Error = InvalidAmount;
 
     fn try_from(amount: Decimal) -> Result<Self, Self::Error> {
+        // As the ledger stores them, without any arithmetic on decimals.
+        if amount.scale() == 2
+            && let Ok(kurus) = i64::try_from(amount.mantissa())
+        {
+            return if kurus.checked_abs().is_some_and(|size| size < Self::LIMIT) {
+                Ok(Self(kurus))
+            } else {
+                Err(InvalidAmount::TooLarge(amount))
+            };
+        }
         if round_to_kurus(amount) != amount {
             return Err(InvalidAmount::Fraction(amount));
         }

@@ -1,7 +1,7 @@
 //! What the detectors share about one ledger as of one day, computed once: what is visible, what each
 //! entry is, which entries cancel each other, and what was spent on what.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -41,6 +41,9 @@ pub(crate) struct Facts {
     pub(crate) month: MonthNo,
     /// Days since the common era.
     pub(crate) day: i32,
+    /// When a bill of a supplier was paid, returned or set off; none of what is open, and of what is no
+    /// bill.
+    pub(crate) settled: Option<i32>,
 }
 
 /// A cost, stock or asset line of an entry that is not cancelled: what something was bought for.
@@ -119,10 +122,13 @@ impl<'a> Context<'a> {
                         || (!is_load && entry.recorded_on.is_some_and(|day| day >= report_from)),
                     month: month_of(entry.date),
                     day: entry.date.num_days_from_ce(),
+                    settled: None,
                 }
             })
             .collect();
         cancel(ledger, entries, &mut facts);
+        let window_start = entries.partition_point(|entry| entry.date < window_from);
+        settle(ledger, entries, &mut facts, &mains, window_start);
         let spends = spends(ledger, entries, &facts, &mains);
         Self {
             ledger,
@@ -133,7 +139,7 @@ impl<'a> Context<'a> {
             entries,
             mains,
             spends,
-            window_start: entries.partition_point(|entry| entry.date < window_from),
+            window_start,
             first_month: facts.first().map_or(month, |first| first.month),
             month,
             facts,
@@ -185,6 +191,31 @@ impl<'a> Context<'a> {
         self.entries.get(at as usize).map_or(self.reference, |entry| entry.date)
     }
 
+    /// When a bill was settled; see [`Facts::settled`].
+    pub(crate) fn settled(&self, at: u32) -> Option<i32> {
+        self.facts.get(at as usize).and_then(|facts| facts.settled)
+    }
+
+    /// Whether it is a bill of a supplier, and not settled yet.
+    pub(crate) fn is_open(&self, at: u32) -> bool {
+        self.facts
+            .get(at as usize)
+            .is_some_and(|facts| facts.shape == Shape::Purchase && facts.settled.is_none())
+    }
+
+    /// Whether a bill of a day has become overdue in the report window, and whether it is overdue at
+    /// all, when bills are settled within so many days.
+    pub(crate) fn overdue(&self, day: i32, within: i32) -> Overdue {
+        let due = day.saturating_add(within);
+        if due > self.reference.num_days_from_ce() {
+            Overdue::NotYet
+        } else if due >= self.report_from.num_days_from_ce() {
+            Overdue::Now
+        } else {
+            Overdue::Long
+        }
+    }
+
     pub(crate) fn is_recent(&self, at: u32) -> bool {
         self.facts.get(at as usize).is_some_and(|facts| facts.is_recent)
     }
@@ -223,6 +254,91 @@ fn is_load(entries: &[Entry], report_from: NaiveDate, reference: NaiveDate) -> b
         .filter(|entry| entry.recorded_on.is_some_and(|day| now.contains(&day)))
         .count();
     late > 100 && late * 5 > old
+}
+
+/// Whether a bill is older than bills take to be settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Overdue {
+    /// It is not.
+    NotYet,
+    /// It became so in the report window.
+    Now,
+    /// It was so before.
+    Long,
+}
+
+/// What is credited to suppliers less what is debited to them: above nothing it is a bill.
+pub(crate) fn owed(lines: &[Line], mains: &[u16]) -> Kurus {
+    lines
+        .iter()
+        .filter(|line| chart::is_supplier(mains.get(line.account.0 as usize).copied().unwrap_or(0)))
+        .map(|line| line.credit - line.debit)
+        .sum()
+}
+
+/// Open bills of a counterparty among which the one that a payment pays is looked for, newest ones.
+const OPEN_BILLS: usize = 256;
+
+/// What a supplier is owed.
+#[derive(Debug, Clone, Default)]
+struct Supplier {
+    /// Position and amount, oldest first.
+    open: VecDeque<(usize, Kurus)>,
+    /// Paid without a bill of that amount, and not used up yet.
+    on_account: Kurus,
+}
+
+impl Supplier {
+    /// Takes a payment; gives the bills that it settles.
+    fn pay(&mut self, amount: Kurus) -> Vec<usize> {
+        let first = self.open.len().saturating_sub(OPEN_BILLS);
+        if let Some(place) = self.open.iter().skip(first).position(|(_, owed)| *owed == amount) {
+            return self.open.remove(first + place).into_iter().map(|(at, _)| at).collect();
+        }
+        // Instalments, round sums, sums of several bills: the oldest first.
+        self.on_account += amount;
+        let mut settled = Vec::new();
+        while let Some((at, owed)) = self.open.front().copied() {
+            if owed > self.on_account {
+                return settled;
+            }
+            self.on_account = self.on_account - owed;
+            self.open.pop_front();
+            settled.push(at);
+        }
+        // What is left pays something from before the window, and nothing to come.
+        self.on_account = Kurus::ZERO;
+        settled
+    }
+}
+
+/// Settles the bills of the window by what is taken off their suppliers' accounts later: the bill of
+/// the same amount, otherwise the oldest ones.
+fn settle(
+    ledger: &Ledger,
+    entries: &[Entry],
+    facts: &mut [Facts],
+    mains: &[u16],
+    window_start: usize,
+) {
+    let mut suppliers = vec![Supplier::default(); ledger.parties().len()];
+    for (at, entry) in entries.iter().enumerate().skip(window_start) {
+        let Some(own) = facts.get(at).copied().filter(|own| !own.is_cancelled) else { continue };
+        let Some(supplier) = entry.party.and_then(|party| suppliers.get_mut(party.0 as usize))
+        else {
+            continue;
+        };
+        let owed = owed(ledger.lines_of(entry), mains);
+        if own.shape == Shape::Purchase && owed > Kurus::ZERO {
+            supplier.open.push_back((at, owed));
+        } else if owed < Kurus::ZERO {
+            for bill in supplier.pay(-owed) {
+                if let Some(bill) = facts.get_mut(bill) {
+                    bill.settled = Some(own.day);
+                }
+            }
+        }
+    }
 }
 
 /// How many days a correction may come after what it corrects.

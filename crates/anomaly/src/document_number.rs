@@ -97,7 +97,11 @@ impl<'a> DocumentNumber<'a> {
         let rest = if before.is_empty() {
             last.strip_prefix(full.series).or_else(|| last.get(last.len() - digits..))
         } else {
-            Some(last.as_str())
+            // The year may stand with the running number: S17-2025000640685.
+            let year = full.series.get(3..).unwrap_or("");
+            Some(last.strip_prefix(year).filter(|_| full.series.get(..3) == Some(head.as_str())))
+                .flatten()
+                .or(Some(last.as_str()))
         };
         let is_running = rest
             .filter(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
@@ -134,6 +138,8 @@ mod tests {
             "640685",
             "S172025640685",
             "S17.2025.640685",
+            "S17-2025000640685",
+            "S17 2025640685",
         ] {
             assert!(same(full, short), "{short}");
         }

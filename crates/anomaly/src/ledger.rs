@@ -172,6 +172,10 @@ pub struct NewEntry<'a> {
     pub lines: &'a [NewLine<'a>],
 }
 
+/// An entry of a [`LedgerBuilder`], whose lines and counterparty may come later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryNo(u32);
+
 /// A line as the caller gives it.
 #[derive(Debug, Clone, Copy)]
 pub struct NewLine<'a> {
@@ -276,36 +280,60 @@ impl LedgerBuilder {
         }
     }
 
-    /// Names an account of the company's chart. Once one is named, an account that is used but not
-    /// named counts as unknown.
-    pub fn account(&mut self, code: &str, is_active: bool) {
+    /// Names an account of the company's chart, and gives its number for [`LedgerBuilder::line`]. Once
+    /// one is named, an account that is used but not named counts as unknown.
+    pub fn account(&mut self, code: &str, is_active: bool) -> AccountNo {
         let number = self.accounts.number(code);
         self.chart.insert(number, is_active);
+        AccountNo(number)
     }
 
-    /// Adds an entry.
-    pub fn entry(&mut self, new: NewEntry<'_>) {
-        let first_line = index(self.lines.len());
-        self.lines.extend(new.lines.iter().map(|line| Line {
-            account: AccountNo(self.accounts.number(line.account)),
-            debit: line.debit,
-            credit: line.credit,
-        }));
+    /// Names a counterparty, and gives its number for [`LedgerBuilder::with_party`]; none for an empty
+    /// key.
+    pub fn party(&mut self, key: &str) -> Option<PartyNo> {
+        let key = key.trim();
+        (!key.is_empty()).then(|| PartyNo(self.parties.number(key)))
+    }
+
+    /// Adds an entry. Its lines may also come by [`LedgerBuilder::line`], until the next entry.
+    pub fn entry(&mut self, new: NewEntry<'_>) -> EntryNo {
+        let number = EntryNo(index(self.entries.len()));
+        let party = new.party.and_then(|key| self.party(key));
         self.entries.push(Entry {
             id: new.id.to_owned(),
             date: new.date,
             recorded_on: new.recorded_on,
             source: new.source,
             reference: new.reference.and_then(present),
-            party: new.party.and_then(present).map(|party| PartyNo(self.parties.number(&party))),
-            first_line,
-            line_count: index(new.lines.len()),
+            party,
+            first_line: index(self.lines.len()),
+            line_count: 0,
         });
+        for line in new.lines {
+            let account = AccountNo(self.accounts.number(line.account));
+            self.line(account, line.debit, line.credit);
+        }
+        number
+    }
+
+    /// Adds a line to the entry that was added last; without one there is nothing to add it to.
+    pub fn line(&mut self, account: AccountNo, debit: Kurus, credit: Kurus) {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.line_count += 1;
+            self.lines.push(Line { account, debit, credit });
+        }
+    }
+
+    /// Says with whom an entry is.
+    pub fn with_party(&mut self, entry: EntryNo, party: PartyNo) {
+        if let Some(entry) = self.entries.get_mut(entry.0 as usize) {
+            entry.party = Some(party);
+        }
     }
 
     /// Adds an invoice; the field `party` is taken from the argument of that name.
     pub fn invoice(&mut self, mut invoice: Invoice, party: Option<&str>) {
-        invoice.party = party.and_then(present).map(|party| PartyNo(self.parties.number(&party)));
+        invoice.party = party.and_then(|key| self.party(key));
         self.invoices.push(invoice);
     }
 

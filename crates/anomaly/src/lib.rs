@@ -36,8 +36,8 @@ use detect::Output;
 pub use amount::{InvalidAmount, Kurus};
 pub use finding::{Audience, Base, Evidence, Finding, Fingerprint, Kind, NextCheck, Quantity};
 pub use ledger::{
-    Account, AccountNo, Direction, Entry as LedgerEntry, EntrySource, Invoice, InvoiceStatus,
-    KdvPart, Ledger, LedgerBuilder, Line, NewEntry, NewLine, PartyNo,
+    Account, AccountNo, Direction, Entry as LedgerEntry, EntryNo, EntrySource, Invoice,
+    InvoiceStatus, KdvPart, Ledger, LedgerBuilder, Line, NewEntry, NewLine, PartyNo,
 };
 pub use parameters::{
     BenfordParameters, CashParameters, ChartParameters, CounterpartyParameters, DatingParameters,

@@ -38,6 +38,12 @@ parameters! {
         size_excess: f64 = 0.5,
         /// The chance of so many bills in a regular stream, at most.
         number_chance: f64 = 0.02,
+        /// The chance of as much in a month without its largest bill, at most.
+        rest_chance: f64 = 0.01,
+        /// Days for which bills must have stood unpaid to be a surplus.
+        unpaid_days: u32 = 60,
+        /// What they must make of an expected month.
+        unpaid_share: f64 = 0.3,
     }
 }
 
@@ -47,13 +53,20 @@ parameters! {
         /// Postings of the account that it takes.
         min_entries: u32 = 8,
         /// Robust z from which on a posting stands out (3.5 is the cut of Iglewicz and Hoaglin).
-        z: f64 = 3.8,
+        z: f64 = 3.0,
         /// And at least this many times the account's median.
-        min_factor: f64 = 7.0,
+        min_factor: f64 = 8.0,
         /// Robust z against the counterparty's own bills on the account that is enough by itself.
         party_z: f64 = 4.0,
         /// And below which an entry is usual, whatever it is for the account.
         least_party_z: f64 = 3.0,
+        /// At least this many times everything that the counterparty ever billed, for an account on which
+        /// it never did.
+        party_factor: f64 = 3.0,
+        /// What all these cuts are multiplied by for an entry that was paid as it is.
+        paid: f64 = 1.5,
+        /// Days after which a bill of an unknown counterparty counts as unpaid.
+        unpaid_days: u32 = 60,
     }
 }
 

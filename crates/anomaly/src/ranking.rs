@@ -76,8 +76,15 @@ pub(crate) fn rank(context: &Context<'_>, drafts: &[Draft]) -> Vec<UnusualEntry>
                 )
                 .collect();
             own.sort_by(|a, b| b.part.total_cmp(&a.part).then(a.feature.cmp(&b.feature)));
-            let entry = context.entries.get(at)?.id.clone();
-            Some(UnusualEntry { entry, score, contributions: own })
+            let entry = context.entries.get(at)?;
+            Some(UnusualEntry {
+                entry: entry.id.clone(),
+                date: entry.date,
+                reference: entry.reference.clone(),
+                amount: context.facts.get(at)?.gross,
+                score,
+                contributions: own,
+            })
         })
         .collect()
 }

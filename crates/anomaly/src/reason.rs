@@ -131,6 +131,19 @@ pub enum Reason {
         /// How many entries make up the month.
         bills: u64,
     },
+    /// Of the `bills` of a month, more than usual, so many are not paid.
+    MonthLeftUnpaid {
+        /// The account.
+        account: String,
+        /// The first day of the month.
+        month: NaiveDate,
+        /// How many are not paid.
+        unpaid: u64,
+        /// How many entries make up the month.
+        bills: u64,
+        /// How many days the oldest of them has been open.
+        days: i64,
+    },
     /// The entry is `factor` times the usual posting of its account.
     EntryAboveUsual {
         /// The account.

@@ -1,8 +1,12 @@
 //! What an examination gives: findings, what could not be judged, and the unusual entries.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Finding, Kind};
+use crate::{
+    amount::Kurus,
+    finding::{Finding, Kind},
+};
 
 /// Everything that [`crate::examine`] has to say about a company.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -48,10 +52,23 @@ pub enum HistoryUnit {
 pub struct UnusualEntry {
     /// `transactions.id`.
     pub entry: String,
+    /// Its day.
+    pub date: NaiveDate,
+    /// Its document or journal number.
+    pub reference: Option<String>,
+    /// The sum of its debits.
+    pub amount: Kurus,
     /// Sum of the contributions; higher is more unusual. Comparable within one report only.
     pub score: f64,
     /// What each feature adds, largest first; they add up to `score`.
     pub contributions: Vec<Contribution>,
+}
+
+impl UnusualEntry {
+    /// Whether a named finding concerns it, which says more than this does.
+    pub fn is_named(&self) -> bool {
+        self.contributions.iter().any(|one| one.feature == Feature::NamedFinding)
+    }
 }
 
 /// The part of a score that stems from one feature.

@@ -366,6 +366,57 @@ fn more_and_larger_bills_are_a_spike_and_one_giant_is_a_large_entry() {
     only(&books, "2025-11-30", Kind::ExpenseSpike);
 }
 
+/// Bills of the ordinary size, two more than usual, and nobody pays three of them: by age, not before.
+#[test]
+fn a_surplus_that_nobody_pays_is_a_spike_once_it_is_overdue() {
+    let mut books = honest();
+    let mut left = Vec::new();
+    for (day, net) in [("2025-09-08", 520_000), ("2025-09-15", 610_000), ("2025-09-22", 480_000)] {
+        left.push(books.document(date(day), "8179084859", "760.01", net, day, false));
+    }
+    assert_eq!(found(&books, "2025-09-30", Kind::ExpenseSpike), [], "nothing looks ahead");
+    assert_eq!(found(&books, "2025-10-31", Kind::ExpenseSpike), []);
+    let finding = only(&books, "2025-11-30", Kind::ExpenseSpike);
+    assert_eq!(finding.entries, left);
+    assert!(
+        matches!(finding.reason, Reason::MonthLeftUnpaid { unpaid: 3, bills: 8, .. }),
+        "{finding:?}"
+    );
+    let text = anomaly::message::text(&finding).message;
+    assert!(text.contains("3 tanesi") && text.contains("ödenmedi"), "{text}");
+    // Paid in one sum, nothing is left.
+    let owed = (520_000 + 610_000 + 480_000) * 6 / 5;
+    books.push(
+        date("2025-11-20"),
+        EntrySource::Integration,
+        "",
+        "8179084859",
+        &[("320", owed, 0), ("102.01", 0, owed)],
+    );
+    assert_eq!(found(&books, "2025-11-30", Kind::ExpenseSpike), []);
+}
+
+/// The first bill of an unknown counterparty is nothing yet; unpaid for two months it is.
+#[test]
+fn a_giant_of_an_unknown_counterparty_is_found_when_nobody_pays_it() {
+    let mut books = honest();
+    let giant = books.document(date("2025-09-08"), "1769686521", "770.06", 9_000_000, "N1", false);
+    for end in ["2025-09-30", "2025-10-31"] {
+        assert_eq!(found(&books, end, Kind::LargeEntry), [], "{end}");
+    }
+    let finding = only(&books, "2025-11-30", Kind::LargeEntry);
+    assert_eq!(finding.entries, [giant]);
+    let owed = 9_000_000 * 6 / 5;
+    books.push(
+        date("2025-10-20"),
+        EntrySource::Integration,
+        "",
+        "1769686521",
+        &[("320", owed, 0), ("102.01", 0, owed)],
+    );
+    assert_eq!(found(&books, "2025-11-30", Kind::LargeEntry), []);
+}
+
 #[test]
 fn what_comes_every_year_and_what_was_corrected_is_no_large_entry() {
     let mut books = honest();

@@ -22,6 +22,12 @@ pub enum Error {
         /// The driver's reason, without the password.
         reason: String,
     },
+    /// The server does not let this user in, or has no such database: an operator must correct it.
+    #[error("the database refuses the connection: {reason}")]
+    Refused {
+        /// The server's reason, without the password.
+        reason: String,
+    },
     /// Every connection of the pool stayed busy.
     #[error("no database connection became free within {} ms", waited.as_millis())]
     Busy {
@@ -45,6 +51,26 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the connection failed rather than what was sent over it: nothing is known of the call
+    /// itself, and it was at most done in whole.
+    pub fn is_connection_lost(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Query(DieselError::BrokenTransactionManager) => true,
+            Self::Query(DieselError::DatabaseError(kind, what)) => match kind {
+                DatabaseErrorKind::ClosedConnection => true,
+                // The driver's errors without a code: only these two texts of its own are about the
+                // connection, others are about what was to be sent or was received.
+                DatabaseErrorKind::UnableToSendCommand => {
+                    let text = what.message();
+                    text.starts_with("connection closed")
+                        || text.starts_with("error communicating with the server")
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether the same call may work later without anybody changing anything.
     ///
     /// The driver hands on a code only for some errors, so a server error without one (deadlock,
@@ -65,6 +91,7 @@ impl Error {
             Self::Query(_)
             | Self::Url(_)
             | Self::Tls { .. }
+            | Self::Refused { .. }
             | Self::Unreadable { .. }
             | Self::Migrate(_) => false,
         }

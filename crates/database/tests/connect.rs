@@ -70,6 +70,19 @@ async fn sessions_have_their_limits_also_behind_a_pooler_that_drops_options() {
 }
 
 #[tokio::test]
+async fn a_server_that_refuses_is_not_waited_for() {
+    let (test, _database) = common::empty().await;
+    let elsewhere = test.url().replacen(test.name(), "no_such_database", 1);
+    let config = Config::new(elsewhere.parse().expect("a URL"));
+    let error = Database::connect(config).await.map(drop).expect_err("refused");
+    assert!(
+        matches!(&error, Error::Refused { reason } if reason.contains("no_such_database")),
+        "{error}"
+    );
+    assert!(!error.is_retryable());
+}
+
+#[tokio::test]
 async fn a_pooler_that_refuses_options_is_told_how_to_let_them_pass() {
     let (test, _database) = common::empty().await;
     let relay = Relay::start(&test.url(), Options::Refuse).await;

@@ -48,9 +48,9 @@ async fn an_empty_database_gets_the_whole_schema() {
     index worker_transactions_window_idx transactions (tenant_id, client_company_id, date)
     options document_processing_jobs fillfactor=70 autovacuum_vacuum_scale_factor=0.02 autovacuum_analyze_scale_factor=0.02
     options integration_sync_jobs fillfactor=70 autovacuum_vacuum_scale_factor=0.02 autovacuum_analyze_scale_factor=0.02
-    trigger worker_document_jobs_inserted document_processing_jobs
-    trigger worker_sync_jobs_inserted integration_sync_jobs
-    trigger worker_sync_jobs_joined integration_sync_jobs
+    trigger worker_document_jobs_inserted document_processing_jobs for each statement
+    trigger worker_sync_jobs_inserted integration_sync_jobs for each statement
+    trigger worker_sync_jobs_joined integration_sync_jobs for each row
     ");
     assert_eq!(schema_check::check(&database).await.expect("checks"), []);
 }

@@ -7,15 +7,16 @@ mod office;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Timelike};
 use database::jobs::PgJobStore;
 use database::risk::{
-    self, Completion, Evaluation, FindingRow, Found, Ledger, NewAlert, RiskJob, WorseAlert,
+    self, BookRow, Completion, Evaluation, FindingRow, Found, Ledger, NewAlert, RiskJob, WorseAlert,
 };
 use domain::{ClientCompanyId, Severity};
 use jobs_core::{ClaimRequest, Claimed, JobStore, LeaseRef};
 use office::Office;
 use risk_engine::Level;
+use rust_decimal::Decimal;
 
 const TODAY: &str = "2026-03-31";
 
@@ -36,6 +37,7 @@ fn evaluation(score: i64, severity: Severity) -> Evaluation {
         rule_set_version: 1,
         facts: "{\"day\":\"2026-03-31\"}".to_owned(),
         result: "{}".to_owned(),
+        unusual_entries: Some("[]".to_owned()),
     }
 }
 
@@ -145,6 +147,36 @@ async fn a_day_makes_each_job_once() {
 }
 
 #[tokio::test]
+async fn a_large_office_does_not_keep_a_small_one_waiting() {
+    let office = Office::open().await;
+    office.neighbour("t2").await;
+    office
+        .execute(
+            "INSERT INTO client_companies (id, tenant_id, name, legal_type, tax_number, updated_at)
+             SELECT 'c' || n, 't1', 'Firma', 'Limited', n::text, now() FROM generate_series(1, 500) n",
+        )
+        .await;
+    let store = PgJobStore::risk(office.database.clone());
+    let lease = Duration::from_mins(1);
+    let claim = || async {
+        let request = ClaimRequest { limit: 4, owner: "me", lease };
+        let jobs = store.claim(request).await.expect("claims");
+        jobs.into_iter().map(|job| job.tenant).collect::<Vec<_>>()
+    };
+    // The large office's companies are there first, and some of them are being worked on.
+    risk::fan_out(&office.database, day(TODAY), Some("t1"), None, false).await.expect("fans out");
+    assert_eq!(claim().await, ["t1"; 4]);
+    risk::fan_out(&office.database, day(TODAY), Some("t2"), None, false).await.expect("fans out");
+    let mut of_small = 0;
+    for _ in 0..2 {
+        let jobs = claim().await;
+        assert_eq!(jobs.len(), 4);
+        of_small += jobs.iter().filter(|tenant| *tenant == "t2").count();
+    }
+    assert_eq!(of_small, 2, "its company and what lies between come with the next claims");
+}
+
+#[tokio::test]
 async fn a_completion_is_one_statement_and_needs_the_lease() {
     let office = Office::open().await;
     let database = &office.database;
@@ -175,6 +207,8 @@ async fn a_completion_is_one_statement_and_needs_the_lease() {
         (row.get::<_, &str>(0), row.get::<_, &str>(1), row.get::<_, &str>(2)),
         ("70.00", "high", "[\"COMP_HIGH_RISK_RATIO\"]")
     );
+    let row = office.row("SELECT unusual_entries FROM worker.risk_evaluations").await;
+    assert_eq!(row.get::<_, Option<&str>>(0), Some("[]"));
     let row = office.row("SELECT a.message, n.user_id FROM risk_alerts a, notifications n").await;
     assert!(row.get::<_, Option<&str>>(1).is_none(), "the whole office is told");
     for (table, rows) in [
@@ -365,20 +399,36 @@ async fn books_are_those_of_the_company_and_the_window() {
         from: instant("2025-01-01T00:00:00Z"),
         until: instant("2026-12-31T00:00:00Z"),
     };
-    let mut lines = Vec::new();
-    books.lines(&office.database, |row| lines.push(row)).await.expect("reads");
-    let read: Vec<_> =
-        lines.iter().map(|row| (row.id.as_str(), row.ledger_account_id.is_some())).collect();
-    assert_eq!(
-        read,
-        [("t1-a", true), ("t1-a", true), ("t1-b", true), ("t1-b", true), ("t1-empty", false)]
-    );
-    let debit: rust_decimal::Decimal = lines.iter().filter_map(|row| row.debit_amount).sum();
-    assert_eq!(debit, "20.10".parse().expect("a number"));
+    let mut entries: Vec<(String, Option<String>, Vec<Decimal>)> = Vec::new();
+    let take = |row: BookRow<'_>| match row {
+        BookRow::Entry(row) => {
+            assert_eq!((row.source, row.date.hour()), ("manual", 0));
+            entries.push((row.id.to_owned(), row.reference_no.map(str::to_owned), Vec::new()));
+        }
+        BookRow::Line(line) => {
+            assert!(["t1-770", "t1-102"].contains(&line.ledger_account_id));
+            let (.., lines) = entries.last_mut().expect("an entry first");
+            lines.push(line.debit_amount - line.credit_amount);
+        }
+    };
+    books.entries(&office.database, take).await.expect("reads");
+    for (.., lines) in &mut entries {
+        lines.sort_unstable();
+    }
+    entries.sort_unstable();
+    let both = vec!["-10.05".parse().expect("a number"), "10.05".parse().expect("a number")];
+    let entry = |id: &str, lines: &[Decimal]| (id.to_owned(), None, lines.to_vec());
+    assert_eq!(entries, [entry("t1-a", &both), entry("t1-b", &both), entry("t1-empty", &[])]);
     let invoices = books.invoices(&office.database).await.expect("reads");
     let [first, second] = invoices.as_slice() else { panic!("{invoices:?}") };
     let [kdv] = first.kdv.as_slice() else { panic!("{:?}", first.kdv) };
     assert_eq!((kdv.net, kdv.kdv), (100.into(), 20.into()));
+    assert_eq!(
+        (first.total_amount.to_string(), kdv.rate.to_string()),
+        ("120.00".into(), "0.2000".into())
+    );
+    let texts = (first.kind.as_str(), first.external_id.as_deref(), first.due_date);
+    assert_eq!(texts, ("SATIŞ", Some("A1"), None));
     assert!(second.kdv.is_empty());
     let chart = risk::chart(&office.database, "t1").await.expect("reads");
     assert_eq!(chart.len(), 2);
@@ -438,4 +488,30 @@ async fn a_rule_set_is_stored_once_and_never_changed() {
     // It goes with its office.
     neighbour.execute("DELETE FROM tenants WHERE id = 't2'").await;
     assert_eq!(office.count("worker.rule_sets").await, 2);
+}
+
+#[tokio::test]
+async fn verdicts_of_closed_alerts_stand_beside_what_raised_them() {
+    let office = Office::open().await;
+    office.neighbour("t2").await;
+    // A score by two rules of which one gave points, closed 30 times: five times rightly.
+    office
+        .execute(
+            "INSERT INTO worker.risk_findings (tenant_id, client_company_id, kind, fingerprint, evidence,
+                 severity, state, detail, message, first_day, last_day, closed_reason)
+             SELECT 't1', 't1-company', 'RISK_THRESHOLD_EXCEEDED', n::text, '', 'high', 'closed',
+                 '{\"contributions\":[{\"code\":\"A\",\"points\":25.5},{\"code\":\"B\",\"points\":0}]}', '',
+                 '2026-03-01', '2026-03-01', CASE WHEN n <= 5 THEN 'fixed' ELSE 'false_alarm' END
+             FROM generate_series(1, 30) n;
+             INSERT INTO worker.risk_findings (tenant_id, client_company_id, kind, fingerprint, evidence,
+                 severity, state, detail, message, first_day, last_day, closed_reason)
+             VALUES ('t1', 't1-company', 'TIMING', '1', '', 'low', 'closed', '{}', '', '2026-03-01', '2026-03-01', 'accepted'),
+                    ('t1', 't1-company', 'TIMING', '2', '', 'low', 'alerted', '{}', '', '2026-03-01', '2026-03-01', NULL)",
+        )
+        .await;
+    let found = risk::verdicts(&office.database, "t1").await.expect("asks");
+    let told: Vec<_> =
+        found.iter().map(|one| (one.code.as_str(), one.closed, one.right, one.is_poor())).collect();
+    assert_eq!(told, [("A", 30, 5, true), ("TIMING", 1, 1, false)]);
+    assert_eq!(risk::verdicts(&office.database, "t2").await.expect("asks"), []);
 }

@@ -47,7 +47,7 @@ async fn calculate(office: &Office, day: NaiveDate) -> usize {
     risk::chart(database, "t1").await.expect("reads");
     let mut lines = 0_usize;
     books.invoices(database).await.expect("reads");
-    books.lines(database, |_| lines += 1).await.expect("reads");
+    books.entries(database, |_| lines += 1).await.expect("reads");
     let context = risk::context(database, "t1", &["t1-company"], day, &[]).await.expect("asks");
     let level =
         context.level.unwrap_or(Level { severity: Severity::Low, since: day, calm_days: 0 });
@@ -58,6 +58,7 @@ async fn calculate(office: &Office, day: NaiveDate) -> usize {
         rule_set_version: 1,
         facts: "{}".to_owned(),
         result: "{}".to_owned(),
+        unusual_entries: None,
     };
     let completion = Completion { evaluation: Some(evaluation), ..Completion::default() };
     assert!(risk::complete(database, &job.lease(), day, completion).await.expect("writes"));

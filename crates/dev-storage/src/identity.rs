@@ -1,9 +1,10 @@
 //! Where programs on a provider's machines get their credentials, in small and inside this process:
-//! the addresses inside Amazon's containers and virtual machines, Google's metadata and token
-//! servers, the identity endpoint of Azure's App Service, and the tokens of Entra.
+//! the addresses inside Amazon's containers and virtual machines and its security token service,
+//! Google's metadata and token servers, the identity endpoint of Azure's App Service, and the tokens of
+//! Entra.
 //!
-//! Built from the providers' descriptions: "Container credential provider" and "Use IMDS" (AWS),
-//! "About VM metadata" and RFC 6749 section 6 (Google), "How to use managed identities for App
+//! Built from the providers' descriptions: "Container credential provider", "Use IMDS" and the STS
+//! reference of "AssumeRoleWithWebIdentity" (AWS), "About VM metadata" and RFC 6749 section 6 (Google), "How to use managed identities for App
 //! Service" and "OAuth 2.0 client credentials flow, with a certificate" (Microsoft). A request that
 //! lacks what its provider demands is refused.
 
@@ -32,7 +33,7 @@ use crate::s3::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 pub const SECRET: &str = "only-this-machine-knows";
 /// The refresh token of Google's only user.
 pub const REFRESH_TOKEN: &str = "a-refresh-token";
-/// What Kubernetes asserts of Azure's only workload.
+/// What Kubernetes asserts of the only workload, of Amazon's and of Azure's.
 pub const ASSERTION: &str = "a-federated-token";
 /// What Google's servers give out.
 pub const GOOGLE_TOKEN: &str = "a-token-of-google";
@@ -124,6 +125,11 @@ async fn answer(request: Request<Incoming>) -> Answer {
         {
             given(&amazon())
         }
+        (&Method::POST, "/")
+            if body.contains("Action=AssumeRoleWithWebIdentity") && body.contains(ASSERTION) =>
+        {
+            xml(&assumed_role())
+        }
         (&Method::GET, "/computeMetadata/v1/instance/service-accounts/default/token")
             if has("metadata-flavor", "Google") =>
         {
@@ -163,6 +169,13 @@ fn given(value: &Value) -> Answer {
     answer
 }
 
+fn xml(text: &str) -> Answer {
+    let mut answer = Response::new(Full::from(text.to_owned()));
+    let kind = hyper::header::HeaderValue::from_static("text/xml");
+    answer.headers_mut().insert("content-type", kind);
+    answer
+}
+
 fn refused() -> Answer {
     let mut answer = given(&json!({"error": "access_denied", "error_description": "refused"}));
     *answer.status_mut() = StatusCode::FORBIDDEN;
@@ -175,6 +188,17 @@ fn amazon() -> Value {
         "AccessKeyId": ACCESS_KEY_ID, "SecretAccessKey": SECRET_ACCESS_KEY,
         "Token": "a-session", "Expiration": EXPIRY,
     })
+}
+
+fn assumed_role() -> String {
+    format!(
+        "<AssumeRoleWithWebIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+         <AssumeRoleWithWebIdentityResult><Credentials>\
+         <AccessKeyId>{ACCESS_KEY_ID}</AccessKeyId>\
+         <SecretAccessKey>{SECRET_ACCESS_KEY}</SecretAccessKey>\
+         <SessionToken>a-session</SessionToken><Expiration>{EXPIRY}</Expiration>\
+         </Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>"
+    )
 }
 
 fn google() -> Value {

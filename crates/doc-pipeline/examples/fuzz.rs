@@ -1,5 +1,6 @@
-//! Mutated files for every reader, on the stable compiler: `cargo run --example fuzz -- --seconds 5
-//! [TARGET…]`. The coverage-guided fuzzers in `fuzz/` share targets and seeds with it.
+//! Every seed as it stands, then mutations of them, for every reader, on the stable compiler: `cargo run
+//! --example fuzz -- --seconds 5 [TARGET…]`. Nothing guides the mutations; the fuzzers in `fuzz/`, which
+//! share targets and seeds with it, are guided by coverage.
 //!
 //! Deterministic but for the number of rounds: `--seed N` repeats a run. A panic ends with the input
 //! that led to it in `target/fuzz/`. The slowest input for its size is shown, so that a reader that is
@@ -48,6 +49,16 @@ fn main() -> ExitCode {
 /// Whether a target survived its time.
 fn fuzz(name: &str, target: Target, time: Duration, seed: u64, root: &Path) -> bool {
     let seeds = seeds(&root.join("fuzz/seeds").join(name));
+    if seeds.is_empty() {
+        println!("{name}: no seeds in fuzz/seeds/{name}");
+        return false;
+    }
+    for (number, seed) in seeds.iter().enumerate() {
+        if timed(target, seed).is_none() {
+            println!("{name}: PANIC on seed {number} of fuzz/seeds/{name}, in the order of names");
+            return false;
+        }
+    }
     let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
     let began = Instant::now();
     let (mut rounds, mut slowest) = (0_u64, (0.0_f64, 0_usize));
@@ -75,7 +86,7 @@ fn fuzz(name: &str, target: Target, time: Duration, seed: u64, root: &Path) -> b
         rounds += 1;
     }
     println!(
-        "{name}: {rounds} inputs of {} seeds, none panics; slowest {:.0} ns a byte ({} bytes)",
+        "{name}: {} seeds and {rounds} mutations of them, none panics; slowest {:.0} ns a byte ({} bytes)",
         seeds.len(),
         slowest.0,
         slowest.1

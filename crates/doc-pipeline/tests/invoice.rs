@@ -83,6 +83,37 @@ fn checks_confirm_the_amounts_of_a_sound_invoice() {
 }
 
 #[test]
+fn an_english_invoice_is_exact() {
+    let bytes = std::fs::read(own("digital-en").join("en-invoice-00.pdf")).expect("a fixture");
+    let read = read_in_process(&bytes, &Context::default()).expect("it is read");
+    assert!(read.findings.is_empty(), "{:?}", read.findings);
+    let fields = serde_json::to_value(&read.fields).expect("fields are JSON");
+    let expected = r#"{
+        "invoiceNumber": "BW-2026-00418", "issueDate": "2026-03-17", "dueDate": "2026-04-16",
+        "currency": "EUR", "netAmount": 1850.00, "taxAmount": 370.00, "totalAmount": 2220.00,
+        "kdvBreakdown": [{"rate": 0.2, "taxAmount": 370.00}],
+        "paymentIbans": ["GB33BUKB20201555555555"],
+        "counterpartyName": "Brightwater Instruments Ltd",
+        "supplier": {"name": "Brightwater Instruments Ltd",
+            "address": "14 Harbour Row, Bristol BS1 4QD, United Kingdom"},
+        "customer": {"name": "Palmiye Makina Sanayi A.S.",
+            "address": "Organize Sanayi Bolgesi 5. Cadde No 12 Bursa, Turkey"},
+        "lineItems": [
+            {"description": "Pressure transmitter PT-40, stainless, 4-20 mA", "quantity": 6,
+                "unitPrice": 214.50, "lineTotal": 1287.00, "vatRate": 0.2},
+            {"description": "Calibration certificate, five points per unit, with serial numbers engraved",
+                "quantity": 6, "unitPrice": 45.00, "lineTotal": 270.00, "vatRate": 0.2},
+            {"description": "Mounting bracket, adjustable", "quantity": 12, "unitPrice": 18.25,
+                "lineTotal": 219.00, "vatRate": 0.2},
+            {"description": "Carriage and insurance", "quantity": 1, "unitPrice": 74.00,
+                "lineTotal": 74.00, "vatRate": 0.2}
+        ]
+    }"#;
+    let expected: serde_json::Value = serde_json::from_str(expected).expect("JSON");
+    assert_eq!(fields.get("fields"), Some(&expected));
+}
+
+#[test]
 fn other_peoples_invoices_without_templates() {
     let Some(root) = std::env::var_os("FIXTURES_DIR") else {
         eprintln!("SKIPPED: FIXTURES_DIR is not set, other people's invoices are not read");

@@ -13,6 +13,13 @@ use crate::{Iban, TaxNumber};
 /// SHA-256 of something in its canonical form.
 pub type ContentHash = [u8; 32];
 
+/// Stands for the hash of a record that was never seen at its source.
+pub const UNSEEN: ContentHash = [0; 32];
+
+/// Stands for the hash of a row as its source wrote it, where the source never did: the row was made
+/// here and sent to the source.
+pub const PUSHED: ContentHash = [0xff; 32];
+
 /// An invoice as the platform keeps it, lines included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookInvoice {
@@ -94,8 +101,11 @@ pub struct KnownRecord {
     pub owns_row: bool,
     /// The record when it was last looked at.
     pub content_hash: ContentHash,
-    /// The row when it was last written.
+    /// The row when it was last written; [`PUSHED`] for one that was sent to the source.
     pub written_hash: ContentHash,
+    /// What is known is another integration's, which is gone: one of the same provider that was
+    /// disconnected or is in error. It is taken over.
+    pub inherited: bool,
 }
 
 /// A row of the books that a record may be.
@@ -107,10 +117,14 @@ pub struct BookRow<C> {
     pub client_company_id: Option<String>,
     /// The number that an import gave it.
     pub external_id: Option<String>,
-    /// Whether a record owns it.
+    /// Whether a record of a living integration owns it.
     pub owned: bool,
+    /// Whether the importing integration has a record that is this row.
+    pub linked_here: bool,
     /// The company that its record was matched to; a person may have moved the row since.
     pub owner_company_id: Option<String>,
+    /// The row as an integration wrote it that is gone and whose record owned it.
+    pub former_hash: Option<ContentHash>,
     /// Lower case, where a source said it.
     pub ettn: Option<String>,
     /// Seller and number, where a source said it.
@@ -204,6 +218,9 @@ pub struct ImportPlan<C> {
     pub update: Vec<BookWrite<C>>,
     /// Records to be remembered.
     pub links: Vec<RecordLink>,
+    /// Records that are in the books as they are now, those that did not change among them: they leave
+    /// the list of records set aside.
+    pub in_books: Vec<String>,
     /// Records that are not taken.
     pub set_aside: Vec<SetAside>,
     /// Notes beside those of the records set aside.
@@ -223,6 +240,7 @@ impl<C> Default for ImportPlan<C> {
             create: Vec::new(),
             update: Vec::new(),
             links: Vec::new(),
+            in_books: Vec::new(),
             set_aside: Vec::new(),
             notes: Vec::new(),
             kept: 0,
@@ -235,14 +253,15 @@ impl<C> Default for ImportPlan<C> {
 /// A bank account of the office's companies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookBankAccount {
-    /// `client_company_bank_accounts.id`.
-    pub id: String,
-    /// Whose it is.
-    pub client_company_id: String,
+    /// `client_company_bank_accounts.id`; none when the account was deleted there and only the ledger
+    /// knows it.
+    pub id: Option<String>,
+    /// Whose it is; none when only the ledger knows it.
+    pub client_company_id: Option<String>,
     /// Without blanks, in upper case.
     pub iban: String,
-    /// ISO 4217.
-    pub currency: String,
+    /// ISO 4217; none when only the ledger knows it.
+    pub currency: Option<String>,
     /// The ledger account that is this bank account's alone.
     pub ledger_account_id: Option<String>,
     /// Whether the integration that imports brings its movements.
@@ -359,4 +378,20 @@ pub trait EntryImport: PageImport<BookEntry> {
         ledger_accounts: &[LedgerAccount],
         companies: &[BookCompany],
     ) -> AccountPlan;
+
+    /// What the records that are not known yet would book on the accounts of their banks: rows of an
+    /// integration that is gone and that booked the same are looked for. Asked after
+    /// [`Self::accounts`].
+    fn moves(&self) -> Vec<AccountMove>;
+}
+
+/// A day's movement of a ledger account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountMove {
+    /// `ledger_accounts.id`.
+    pub ledger_account_id: String,
+    /// İşlem tarihi.
+    pub date: NaiveDate,
+    /// Lira; a debit is positive.
+    pub amount: Decimal,
 }

@@ -30,8 +30,8 @@ impl IntegrationConfig {
     /// Opens the stored settings of an integration.
     ///
     /// # Errors
-    /// [`ConnectorError::Config`] for settings that are no JSON object, or a sealed value that does
-    /// not open with these keys.
+    /// [`ConnectorError::Config`] for settings that are no JSON object, or a sealed value that was
+    /// damaged or copied; [`ConnectorError::Setup`] for one whose key is not there.
     pub fn open(integration: &str, config: &Value, keys: &KeyRing) -> Result<Self, ConnectorError> {
         let object = match config {
             Value::Object(object) => object,
@@ -50,7 +50,8 @@ impl IntegrationConfig {
                     let plain = keys
                         .open(Scope { integration, name }, text)
                         .map_err(|error| does_not_open(name, &error))?;
-                    opened.texts.insert(name.clone(), plain);
+                    // As a plain one: a blank that was pasted with it is sealed with it.
+                    opened.texts.insert(name.clone(), Secret::new(plain.reveal().trim()));
                 }
                 Value::String(text) => {
                     opened.texts.insert(name.clone(), Secret::new(text.trim()));
@@ -127,6 +128,18 @@ impl IntegrationConfig {
 }
 
 fn does_not_open(name: &str, error: &UnsealError) -> ConnectorError {
+    if matches!(error, UnsealError::UnknownKey(_) | UnsealError::NoKey) {
+        return ConnectorError::setup(
+            format!(
+                "the sealed setting {name} does not open: {error}; add the key to \
+                 INTEGRATIONS_KEYS (docs/operations.md)"
+            ),
+            format!(
+                "Entegrasyon ayarlarındaki \"{name}\" alanını açacak anahtar sunucuda yok; sistem \
+                 yöneticinize bildirin."
+            ),
+        );
+    }
     ConnectorError::config(
         format!("the sealed setting {name} does not open: {error}"),
         format!(
@@ -193,7 +206,7 @@ mod tests {
         assert_eq!(seal_settings("ci", &sealed, &["apiKey", "firmNumber"], &keys), Ok(None));
         for config in [&plain, &sealed] {
             let opened = IntegrationConfig::open("ci", config, &keys).expect("opens");
-            assert_eq!(opened.required("apiKey").expect("there").reveal().trim(), "hunter2");
+            assert_eq!(opened.required("apiKey").expect("there").reveal(), "hunter2");
             assert_eq!(opened.parsed("firmNumber", "a number"), Ok(Some(1_u32)));
             assert_eq!(opened.switch("pushSyncEnabled"), Ok(Some(false)));
             let shown = format!("{opened:?}");
@@ -213,5 +226,6 @@ mod tests {
         let error =
             IntegrationConfig::open("ci", &sealed, &KeyRing::default()).expect_err("no key");
         assert!(error.to_string().contains("\"gone\""), "{error}");
+        assert!(error.is_retryable() && !error.breaks_integration(), "the operator's to mend");
     }
 }

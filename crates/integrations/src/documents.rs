@@ -51,6 +51,7 @@ pub(crate) fn invoice(
         customer: party(fields.customer.as_ref()),
         lines: lines?,
         changed_at: None,
+        pushed_from: None,
     })
 }
 
@@ -129,6 +130,7 @@ pub(crate) fn transactions(
                     name: movement.counterparty_name.clone(),
                     ..PartyIdentity::default()
                 },
+                pushed_from: None,
             })
         })
         .collect()

@@ -23,6 +23,22 @@ pub enum ConnectorError {
         /// What was refused, without the credential.
         detail: String,
     },
+    /// The source knows the credentials, and they do not suffice for this. Ends the job; other jobs of
+    /// the integration go on.
+    #[error("the source does not let these credentials do this: {detail}")]
+    Denied {
+        /// What was refused.
+        detail: String,
+    },
+    /// The worker itself is not set up for it, or does not trust a vendor's certificate. No office can
+    /// mend that, and when it is mended the call succeeds: retry with back-off.
+    #[error("the worker's setup: {problem}")]
+    Setup {
+        /// What is missing and what to do; English.
+        problem: String,
+        /// The same for people, in Turkish.
+        message: String,
+    },
     /// The account holder's consent has ended or was withdrawn. Sets the integration to error.
     #[error("the consent to read the accounts has ended: {detail}")]
     ConsentExpired {
@@ -68,6 +84,11 @@ impl ConnectorError {
         Self::Config { problem: problem.into(), message: message.into() }
     }
 
+    /// A fault of the worker's own setup.
+    pub fn setup(problem: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Setup { problem: problem.into(), message: message.into() }
+    }
+
     /// Something that may pass.
     pub fn transient(detail: impl Into<String>) -> Self {
         Self::Transient { detail: detail.into() }
@@ -88,9 +109,9 @@ impl ConnectorError {
         }
     }
 
-    /// Whether the same call may succeed later without anybody changing anything.
+    /// Whether the same call may succeed later without the office changing anything.
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::RateLimited { .. } | Self::Transient { .. })
+        matches!(self, Self::RateLimited { .. } | Self::Transient { .. } | Self::Setup { .. })
     }
 
     /// Whether the integration must be set to error: retrying without the office does more harm than
@@ -108,7 +129,14 @@ impl ConnectorError {
     /// The sentence for the office: what happened and what to do, in Turkish.
     pub fn in_turkish(&self) -> String {
         match self {
-            Self::Config { message, .. } | Self::Unsupported { message, .. } => message.clone(),
+            Self::Config { message, .. }
+            | Self::Setup { message, .. }
+            | Self::Unsupported { message, .. } => message.clone(),
+            Self::Denied { .. } => {
+                "Kaynak, kayıtlı kullanıcıya bu işlem için yetki vermiyor; kaynakta yetkiyi verin \
+                 veya bu eşitlemeyi kapatın."
+                    .to_owned()
+            }
             Self::Credentials { .. } => {
                 "Kaynak, kayıtlı kullanıcı bilgilerini kabul etmedi; entegrasyonu yeniden \
                  yetkilendirin."

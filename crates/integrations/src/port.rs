@@ -12,14 +12,26 @@ use crate::{
     values,
 };
 
-/// The keeper failed. The call may be repeated.
+/// The keeper failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("what the connector keeps could not be read or written: {0}")]
-pub struct PortError(pub String);
+pub enum PortError {
+    /// The call may be repeated.
+    #[error("what the connector keeps could not be read or written: {0}")]
+    Failed(String),
+    /// What is kept does not open with the keys of this worker: its operator has to see to them.
+    #[error("what the connector keeps does not open: {0}")]
+    Sealed(String),
+}
 
 impl From<PortError> for crate::error::ConnectorError {
     fn from(error: PortError) -> Self {
-        Self::transient(error.to_string())
+        match error {
+            PortError::Failed(_) => Self::transient(error.to_string()),
+            PortError::Sealed(_) => Self::setup(
+                format!("{error}; add the key to INTEGRATIONS_KEYS (docs/operations.md)"),
+                "Saklanan erişim anahtarları çözülemedi; sistem yöneticinize bildirin.",
+            ),
+        }
     }
 }
 
@@ -59,7 +71,7 @@ pub struct StoredTokens {
 /// The answer to [`TokenStore::begin_refresh`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefreshClaim {
-    /// The caller refreshes, and nobody else until it has finished, given up, or two minutes passed.
+    /// The caller refreshes, and nobody else until it has finished, given up, or four minutes passed.
     Granted,
     /// Somebody else has refreshed since; these are the tokens.
     Newer(StoredTokens),
@@ -81,7 +93,8 @@ pub trait TokenStore: Send + Sync + fmt::Debug {
     /// Asks to be the one who replaces the tokens of this generation (absent: there were none).
     async fn begin_refresh(&self, seen: Option<i64>) -> Result<RefreshClaim, PortError>;
 
-    /// Stores new tokens, durable when this returns, and ends the claim. Gives the new generation.
+    /// Stores new tokens, durable when this returns, and ends the claim. Gives the new generation. An
+    /// error where the claim has ended and somebody else has it: theirs are the tokens that live.
     async fn finish_refresh(&self, tokens: &Tokens) -> Result<i64, PortError>;
 
     /// Ends the claim without new tokens.

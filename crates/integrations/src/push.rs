@@ -66,12 +66,12 @@ pub struct PushOutcome {
 pub enum PushResult {
     /// It is there now.
     Created {
-        /// The other side's id.
+        /// The id under which a pull gives the record.
         external_id: String,
     },
     /// It was there already, from a push whose end we did not see.
     AlreadyThere {
-        /// The other side's id.
+        /// The id under which a pull gives the record.
         external_id: String,
     },
     /// The other side, or a rule of ours before it was asked, refuses it.
@@ -82,6 +82,18 @@ pub enum PushResult {
 }
 
 impl PushResult {
+    /// With the other side's id as a pull gives it.
+    #[must_use]
+    pub(crate) fn named(self, name: impl FnOnce(&str) -> String) -> Self {
+        match self {
+            Self::Created { external_id } => Self::Created { external_id: name(&external_id) },
+            Self::AlreadyThere { external_id } => {
+                Self::AlreadyThere { external_id: name(&external_id) }
+            }
+            refused @ Self::Refused { .. } => refused,
+        }
+    }
+
     /// Whether the record is at the other side now.
     pub const fn is_there(&self) -> bool {
         matches!(self, Self::Created { .. } | Self::AlreadyThere { .. })

@@ -162,6 +162,10 @@ pub struct InvoiceRecord {
     /// When the source last changed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<DateTime<Utc>>,
+    /// `invoices.id` of the invoice that this one was made from by a push, where the record bears our
+    /// mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed_from: Option<String>,
 }
 
 impl InvoiceRecord {
@@ -234,4 +238,8 @@ pub struct BankTransactionRecord {
     /// Who paid or was paid, as far as the source says.
     #[serde(default)]
     pub counterparty: PartyIdentity,
+    /// `transactions.id` of the entry that this movement was made from by a push, where the record
+    /// bears our mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed_from: Option<String>,
 }

@@ -45,13 +45,13 @@ impl Office {
             .map(|one| (one.external_id.clone(), one.content_hash))
             .collect();
         let asked = import.look_up(known, &aside);
-        let found = self.find(&asked);
+        let found = self.find(source, &asked);
         let plan = import.plan(found);
         self.apply(source, &plan);
         plan
     }
 
-    fn find(&self, asked: &LookUp) -> Found<BookInvoice> {
+    fn find(&self, source: usize, asked: &LookUp) -> Found<BookInvoice> {
         let owned = |row: &BookRow<BookInvoice>| {
             self.links.values().find(|link| link.known.owns_row && link.known.row_id == row.id)
         };
@@ -68,6 +68,10 @@ impl Office {
             if wanted {
                 rows.push(BookRow {
                     owned: owner.is_some(),
+                    linked_here: self
+                        .links
+                        .iter()
+                        .any(|((at, _), link)| *at == source && link.known.row_id == row.id),
                     owner_company_id: owner.map(|link| link.known.client_company_id.clone()),
                     ettn: owner.and_then(|link| link.ettn.clone()),
                     document_key: owner.and_then(|link| link.document_key.clone()),
@@ -98,7 +102,9 @@ impl Office {
                 client_company_id: Some(write.client_company_id.clone()),
                 external_id: Some(write.external_id.clone()),
                 owned: true,
+                linked_here: false,
                 owner_company_id: None,
+                former_hash: None,
                 ettn: None,
                 document_key: None,
                 content: write.content.clone(),
@@ -161,6 +167,7 @@ fn record() -> impl Strategy<Value = InvoiceRecord> {
             customer: party(customer),
             lines: Vec::new(),
             changed_at: None,
+            pushed_from: None,
         },
     )
 }

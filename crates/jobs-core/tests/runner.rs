@@ -224,7 +224,7 @@ async fn a_panic_is_a_failed_attempt() {
     assert_eq!(summary.failed, 1);
     let job = stage.store.job("job").unwrap();
     assert_eq!((job.state, job.attempts), (JobState::Failed, 3));
-    assert_eq!(job.technical.as_deref(), Some("the handler panicked: boom"));
+    assert_eq!(job.technical.as_deref(), Some("the handler panicked; the log has the place"));
     assert!(job.user_message.is_some());
     assert_eq!(stage.state("other"), JobState::Succeeded);
 }

@@ -1,8 +1,13 @@
 //! Objects of the platform behind one trait.
 //!
 //! Invariants: a key is only made by a [`TenantScope`], so nothing reaches another tenant's objects;
-//! no read is larger than the caller's limit, whatever the backend declares; every read and write is
-//! hashed while its bytes pass; a write is seen whole or not at all.
+//! no read is larger than the caller's limit, whatever the backend declares; a read ends with the
+//! announced size, of one version of the object, however often its connection was cut; a write is
+//! hashed, and seen whole or not at all.
+//!
+//! A read is hashed where the caller asks for it ([`ObjectStore::open_hashed`], [`ObjectStore::get`],
+//! [`ObjectStore::get_to_file`]: the types hold the digest) and is then compared with what its writer
+//! stored. [`ObjectStore::open`] alone costs no more than the provider's library.
 //!
 //! A backend implements [`ObjectStore`] and passes the suite in `testing` (feature `testing`).
 
@@ -38,6 +43,6 @@ pub use object::{Body, ListPage, Object, ObjectMeta, PageToken, PutOptions, Sha2
 pub use open::open;
 #[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
 pub use open::open_with;
-pub use reading::ObjectReader;
+pub use reading::{HashedReader, ObjectReader};
 pub use spool::{Spooled, Spooler};
 pub use store::ObjectStore;

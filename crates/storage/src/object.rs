@@ -52,7 +52,7 @@ pub struct ObjectMeta {
     pub modified: Option<SystemTime>,
     /// The store's opaque mark of this version; not a checksum.
     pub etag: Option<String>,
-    /// The hash that was stored with it, where the writer stored one; reads are verified by it.
+    /// The hash that was stored with it, where the writer stored one; hashed reads are verified by it.
     pub sha256: Option<Sha256Digest>,
 }
 

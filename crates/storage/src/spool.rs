@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use crate::{
     error::StorageError,
     object::{Sha256Digest, Stored},
-    reading::ObjectReader,
+    reading::HashedReader,
 };
 
 /// Pieces that wait to be written.
@@ -59,7 +59,7 @@ impl Spooler {
     ///
     /// # Errors
     /// Those of the read, and what writing the file meets.
-    pub async fn spool(&self, mut reader: ObjectReader) -> Result<Spooled, StorageError> {
+    pub async fn spool(&self, mut reader: HashedReader) -> Result<Spooled, StorageError> {
         let what = reader.meta().key.to_string();
         let (send, mut receive) = mpsc::channel::<Bytes>(PIECES_AHEAD);
         let folder = self.folder.clone();
@@ -84,8 +84,8 @@ impl Spooler {
         let written = writing.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
         read?;
         let file = written.map_err(|source| failed(&what, source))?;
-        let stored = Stored { size: reader.meta().size, sha256: reader.sha256() };
-        Ok(Spooled { file, stored })
+        // Of what was read to its end: that is not repeated.
+        Ok(Spooled { file, stored: reader.finish().await? })
     }
 
     /// Copies from a blocking source, at most `max_bytes`; for uploads from a local file.

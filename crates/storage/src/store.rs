@@ -6,29 +6,39 @@ use crate::{
     error::StorageError,
     key::{ObjectKey, Prefix},
     object::{Body, ListPage, Object, ObjectMeta, PageToken, PutOptions, Stored},
-    reading::ObjectReader,
+    reading::{HashedReader, ObjectReader},
     spool::{Spooled, Spooler},
 };
 
 /// A store of objects. Calls are safe to repeat.
 #[async_trait]
 pub trait ObjectStore: Send + Sync + std::fmt::Debug {
-    /// Begins to read an object of at most `max_bytes`.
+    /// Begins to read an object of at most `max_bytes`. Its bytes are not hashed.
     async fn open(&self, key: &ObjectKey, max_bytes: u64) -> Result<ObjectReader, StorageError>;
 
-    /// Reads a whole object of at most `max_bytes` into memory.
-    async fn get(&self, key: &ObjectKey, max_bytes: u64) -> Result<Object, StorageError> {
-        self.open(key, max_bytes).await?.collect().await
+    /// As [`Self::open`], for who wants the hash or a content that was compared with one; it costs
+    /// about as much again as the read itself.
+    async fn open_hashed(
+        &self,
+        key: &ObjectKey,
+        max_bytes: u64,
+    ) -> Result<HashedReader, StorageError> {
+        Ok(HashedReader::new(self.open(key, max_bytes).await?))
     }
 
-    /// Reads a whole object of at most `max_bytes` into a temporary file.
+    /// Reads a whole object of at most `max_bytes` into memory, hashed.
+    async fn get(&self, key: &ObjectKey, max_bytes: u64) -> Result<Object, StorageError> {
+        self.open_hashed(key, max_bytes).await?.collect().await
+    }
+
+    /// Reads a whole object of at most `max_bytes` into a temporary file, hashed.
     async fn get_to_file(
         &self,
         key: &ObjectKey,
         max_bytes: u64,
         spooler: &Spooler,
     ) -> Result<Spooled, StorageError> {
-        spooler.spool(self.open(key, max_bytes).await?).await
+        spooler.spool(self.open_hashed(key, max_bytes).await?).await
     }
 
     /// Writes an object: durable when this returns, and never seen half.

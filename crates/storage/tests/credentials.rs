@@ -49,6 +49,7 @@ fn main() -> ExitCode {
     let tests = vec![
         test("s3_in_a_container", || block_on(s3_in_a_container())),
         test("s3_on_a_virtual_machine", || block_on(s3_on_a_virtual_machine())),
+        test("s3_with_a_workload_s_identity", || block_on(s3_with_a_workload_s_identity())),
         test("s3_without_any", || block_on(s3_without_any())),
         test("gcs_as_a_user", || block_on(gcs_as_a_user())),
         test("gcs_on_a_virtual_machine", || block_on(gcs_on_a_virtual_machine())),
@@ -164,6 +165,26 @@ async fn s3_on_a_virtual_machine() {
     );
 }
 
+/// As Kubernetes has it (EKS): a token in a file, for a role.
+async fn s3_with_a_workload_s_identity() {
+    let identities = IdentityServer::start().await.expect("serves");
+    let folder = tempfile::tempdir().expect("a folder");
+    let with = |assertion: &str| {
+        let file = folder.path().join("token");
+        std::fs::write(&file, assertion).expect("written");
+        [
+            ("AWS_ENDPOINT_URL_STS", format!("http://{}", identities.address())),
+            ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/worker".to_owned()),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", file.to_str().expect("text").to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ]
+    };
+    s3(WORKS, &with(identity::ASSERTION)).await;
+    assert_eq!(identities.asked(), ["POST /"], "asked once for all requests");
+    // As in a container, a refusal looks like a server that is away.
+    s3(IS_OUT_OF_REACH, &with("somebody-else")).await;
+}
+
 async fn s3_without_any() {
     s3(IS_DENIED, &[("AWS_EC2_METADATA_DISABLED", "true".to_owned())]).await;
 }
@@ -252,8 +273,14 @@ async fn azure_with_a_managed_identity() {
     let at = format!("http://{}/azure/app-service", stage.identities.address());
     let with =
         |secret: &str| [("IDENTITY_ENDPOINT", at.clone()), ("IDENTITY_HEADER", secret.to_owned())];
-    stage.run(WORKS, &with(identity::SECRET)).await;
-    assert_eq!(stage.identities.asked(), ["GET /azure/app-service"], "asked once for all requests");
+    // A proxy knows nothing of the machine; nobody listens there, so asking it would fail.
+    let mut behind_proxy = with(identity::SECRET).to_vec();
+    behind_proxy.push(("HTTP_PROXY", "http://127.0.0.1:1".to_owned()));
+    for environment in [&with(identity::SECRET)[..], &behind_proxy] {
+        stage.run(WORKS, environment).await;
+    }
+    let asked = ["GET /azure/app-service", "GET /azure/app-service"];
+    assert_eq!(stage.identities.asked(), asked, "asked once for all requests");
     stage.run(IS_DENIED, &with("somebody-else")).await;
     // Nobody listens there.
     let nowhere = [

@@ -12,15 +12,19 @@ use crate::{run, workspace};
 /// Sets of features, from none to what the release image has.
 const FEATURES: [&str; 5] = ["", "s3", "gcs", "azure", "cloud-storage"];
 
-/// Builds the worker once for each set, in a folder that is emptied before.
-pub(super) fn measure(folder: &Path) -> Result<Vec<Figure>> {
+/// Builds the worker once for each set, in a folder that is emptied before; with `only`, for the sets
+/// that have it in their name.
+pub(super) fn measure(folder: &Path, only: Option<&str>) -> Result<Vec<Figure>> {
     let target = folder.join("builds");
     let mut figures = Vec::new();
     for features in FEATURES {
+        let name = if features.is_empty() { "local storage alone" } else { features };
+        if only.is_some_and(|only| !name.contains(only)) {
+            continue;
+        }
         if target.exists() {
             std::fs::remove_dir_all(&target)?;
         }
-        let name = if features.is_empty() { "local storage alone" } else { features };
         let (began, cpu_before) = (Instant::now(), processor_seconds());
         run::visibly(
             workspace::cargo()
@@ -44,6 +48,7 @@ pub(super) fn measure(folder: &Path) -> Result<Vec<Figure>> {
         let size = std::fs::metadata(file)?.len() as f64 / 1024.0 / 1024.0;
         figures.push(Figure::new(format!("size, {name}"), size, "MiB", note));
     }
+    anyhow::ensure!(!figures.is_empty(), "no build has {only:?} in its name: {FEATURES:?}");
     std::fs::remove_dir_all(&target)?;
     Ok(figures)
 }

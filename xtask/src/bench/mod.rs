@@ -99,6 +99,10 @@ pub(crate) struct Options {
     /// Rounds of the storage measurements, of which the median counts.
     #[arg(long, default_value_t = 5, value_name = "N")]
     rounds: usize,
+    /// Of the storage measurements, only the clients whose name has this in it (`s3`, `SHA-256`,
+    /// `local`); of the builds, only those of these features (`s3`, `local`).
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
 }
 
 impl Options {
@@ -114,7 +118,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     {
         anyhow::ensure!(options.what.len() == 1, "{alone:?} is measured alone");
         return match alone {
-            What::Builds => print(options, builds::measure(&workspace::root().join(".dev/bench"))?),
+            What::Builds => print(
+                options,
+                builds::measure(&workspace::root().join(".dev/bench"), options.only.as_deref())?,
+            ),
             _ => of_storage(options),
         };
     }
@@ -189,7 +196,8 @@ fn of_storage(options: &Options) -> Result<ExitCode> {
     #[cfg(feature = "storage-bench")]
     if !cfg!(debug_assertions) {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let figures = runtime.block_on(storage::measure(options.rounds))?;
+        let figures =
+            runtime.block_on(storage::measure(options.rounds, options.only.as_deref()))?;
         return print(options, figures);
     }
     #[cfg(not(feature = "storage-bench"))]

@@ -6,6 +6,7 @@ mod licences;
 mod manifests;
 mod modules;
 
+use std::fs;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -24,7 +25,8 @@ pub(crate) struct Options {
     /// Only the steps of these names, e.g. `--only boundaries,modules`.
     #[arg(long, value_delimiter = ',', value_name = "STEP")]
     only: Vec<String>,
-    /// Throw mutated files at every reader as well, for some seconds each.
+    /// Throw the seeds and mutations of them at every reader as well, for some seconds each; guided by
+    /// coverage too where cargo-fuzz is installed.
     #[arg(long)]
     fuzz: bool,
 }
@@ -43,7 +45,7 @@ struct Step {
     take: fn() -> Outcome,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { name: "fmt", what: "formatting", compiles: false, take: format },
     Step {
         name: "manifests",
@@ -77,11 +79,26 @@ const STEPS: [Step; 9] = [
         compiles: true,
         take: rustdoc,
     },
-    Step { name: FUZZ, what: "mutated files for every reader", compiles: true, take: fuzz },
+    Step {
+        name: FUZZ,
+        what: "seeds and their mutations for every reader",
+        compiles: true,
+        take: fuzz,
+    },
+    Step {
+        name: COVERAGE,
+        what: "fuzzing guided by coverage for every reader",
+        compiles: true,
+        take: fuzz_by_coverage,
+    },
 ];
 
-/// The step that runs only when it is asked for: it takes time and proves nothing by ending well.
+/// The steps that run only when they are asked for: they take time and prove nothing by ending well.
 const FUZZ: &str = "fuzz";
+const COVERAGE: &str = "fuzz-coverage";
+
+/// Seconds for each reader.
+const FUZZ_SECONDS: &str = "5";
 
 /// Takes every chosen step, shows each, and ends with a table; fails when one failed.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
@@ -94,7 +111,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let chosen = STEPS.iter().filter(|step| {
         (options.only.is_empty() || options.only.iter().any(|name| name == step.name))
             && !(options.without_build && step.compiles)
-            && (step.name != FUZZ || options.fuzz || !options.only.is_empty())
+            && (!matches!(step.name, FUZZ | COVERAGE) || options.fuzz || !options.only.is_empty())
     });
 
     let mut rows = Vec::new();
@@ -167,8 +184,41 @@ fn fuzz() -> Outcome {
         "--locked",
         "--",
         "--seconds",
-        "5",
+        FUZZ_SECONDS,
     ]))
+}
+
+/// The same targets in libFuzzer, from the same seeds; what it finds beyond them is kept in
+/// `fuzz/corpus`, which is no part of the project.
+fn fuzz_by_coverage() -> Outcome {
+    if !run::succeeds(workspace::cargo().args(["fuzz", "--version"])) {
+        let how = "cargo-fuzz is not installed: `cargo install cargo-fuzz --locked`";
+        return Outcome::Skipped(how.to_owned());
+    }
+    let folder = workspace::root().join("fuzz");
+    let mut targets = match fs::read_dir(folder.join("seeds")) {
+        Ok(entries) => entries.flatten().map(|entry| entry.file_name()).collect::<Vec<_>>(),
+        Err(error) => return Outcome::Failed(vec![format!("fuzz/seeds: {error}")]),
+    };
+    targets.sort();
+    let mut problems = Vec::new();
+    for target in targets {
+        let target = target.to_string_lossy();
+        let corpus = folder.join("corpus").join(&*target);
+        if let Err(error) = fs::create_dir_all(&corpus) {
+            problems.push(format!("{}: {error}", corpus.display()));
+            continue;
+        }
+        let mut cargo = workspace::cargo();
+        // Sanitizers need a nightly compiler and look for what safe code cannot have.
+        cargo.args(["fuzz", "run", "-s", "none", &target]);
+        cargo.arg(corpus).arg(folder.join("seeds").join(&*target));
+        cargo.args(["--", &format!("-max_total_time={FUZZ_SECONDS}")]);
+        if let Err(error) = run::visibly(&mut cargo) {
+            problems.push(format!("{target}: {error:#}"));
+        }
+    }
+    from_problems(problems)
 }
 
 fn must_pass(command: &mut Command) -> Outcome {

@@ -39,13 +39,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if !options.no_install {
         system_packages::provide(&[Need::PostgreSql, Need::Tesseract]);
     }
+    let folder = workspace::root().join(".dev").join("demo");
+    // Before minutes go into building: without it there is nothing to show.
+    anstream::println!("starting a private PostgreSQL");
+    let server = private_database::start(&folder.join("postgres"))?;
     let worker = match &options.worker {
         Some(program) => program.clone(),
         None => build_worker()?,
     };
 
     let began = Instant::now();
-    let folder = workspace::root().join(".dev").join("demo");
     let storage = folder.join("storage");
     // Documents of the last run would make today's the duplicates of yesterday's.
     if storage.exists() {
@@ -54,8 +57,6 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     fs::create_dir_all(&storage).with_context(|| format!("cannot make {}", storage.display()))?;
 
-    anstream::println!("starting a private PostgreSQL");
-    let server = private_database::start(&folder.join("postgres"))?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {

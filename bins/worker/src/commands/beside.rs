@@ -7,7 +7,7 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
-use tracing::warn;
+use tracing::{error, warn};
 
 /// How long a stop at once waits for leases that are given back.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -37,11 +37,23 @@ impl Beside {
 
     /// Waits for the stop, then for the tasks: within the grace period for their work, and a moment
     /// longer for their last words. Only what does not answer is dropped.
-    pub(super) async fn ended(mut self) {
-        self.shutdown.reached(StopPhase::Draining).await;
+    ///
+    /// A task that ends before the stop has died. Without it the worker would go on as half of itself
+    /// and nobody would know, so it asks for the stop; `false` then, for whoever starts it again.
+    pub(super) async fn ended(mut self) -> bool {
+        let died = tokio::select! {
+            biased;
+            () = self.shutdown.reached(StopPhase::Draining) => false,
+            // The stop may have come between the two looks.
+            Some(_) = self.tasks.join_next() => self.shutdown.phase() == StopPhase::Running,
+        };
+        if died {
+            error!("Work beside the queue has died; the worker stops");
+            self.handle.stop();
+        }
         tokio::select! {
             biased;
-            () = all_of(&mut self.tasks) => return,
+            () = all_of(&mut self.tasks) => return !died,
             () = self.shutdown.reached(StopPhase::Now) => {}
             // Periodic work gives its lease back when it has to stop at once.
             () = sleep(self.grace) => self.handle.stop_now(),
@@ -49,6 +61,7 @@ impl Beside {
         if timeout(LAST_WORDS, all_of(&mut self.tasks)).await.is_err() {
             warn!("Work beside the queue did not end in time; its leases run out");
         }
+        !died
     }
 }
 
@@ -85,7 +98,7 @@ mod tests {
             seen.store(true, Ordering::SeqCst);
         });
         handle.stop();
-        beside.ended().await;
+        assert!(beside.ended().await);
         assert!(done.load(Ordering::SeqCst), "aborted in the middle");
     }
 
@@ -100,7 +113,17 @@ mod tests {
             seen.store(true, Ordering::SeqCst);
         });
         handle.stop();
-        beside.ended().await;
+        assert!(beside.ended().await);
         assert!(given_back.load(Ordering::SeqCst));
+    }
+
+    #[tokio::test]
+    async fn a_task_that_dies_stops_the_worker() {
+        let (handle, shutdown) = Shutdown::new();
+        let mut beside = Beside::new(shutdown.clone(), handle, Duration::from_hours(1));
+        beside.spawn(|_| async { panic!("a fault of the loop") });
+        beside.spawn(|shutdown| async move { shutdown.reached(StopPhase::Draining).await });
+        assert!(!beside.ended().await);
+        assert_eq!(shutdown.phase(), StopPhase::Draining);
     }
 }

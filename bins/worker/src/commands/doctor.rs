@@ -51,7 +51,7 @@ impl Check {
 
 /// Checks everything and prints it; exit code 1 when something is broken, 2 when that is a setting.
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
-    let source = super::source(&args.settings)?;
+    let source = super::source(&args.settings);
     let (checks, settings_are_right) = match Settings::load(&source) {
         Ok(settings) => (of_everything(&settings)?, true),
         Err(problems) => (without_settings(problems, &source), false),

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Prints the report.
 pub(crate) fn run(args: &HealthArgs) -> anyhow::Result<ExitCode> {
-    let (environment, database, tables) = match Settings::load(&super::source(&args.settings)?) {
+    let (environment, database, tables) = match Settings::load(&super::source(&args.settings)) {
         Ok(settings) => {
             telemetry::install(settings.logs, Target::Command);
             let (database, tables) = super::block_on(ask(&settings))?;

@@ -3,19 +3,26 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use database::integrations::operations::{self, IntegrationRow};
+use database::{
+    Database,
+    integrations::{
+        operations::{self, IntegrationRow},
+        ports,
+    },
+};
 use domain::TenantId;
 use integrations::{
-    Integration, IntegrationConfig,
+    Integration, IntegrationConfig, KeyRing,
     catalogue::{PROVIDERS, provider},
     seal_settings,
+    secret::Scope,
 };
 use serde_json::{Value, json};
 
 use super::sync::{filter, settings, time};
 use crate::{
     cli::{ConnectionArgs, IntegrationsArgs, IntegrationsCommand, Selection, UnmatchedArgs},
-    handlers::sync::{Stream, connect, environment},
+    handlers::sync::{Stream, TOKENS, connect, environment},
     output::{self, BAD, GOOD, Table, cell, styled},
     telemetry::chain,
 };
@@ -268,17 +275,21 @@ fn seal(selection: &Selection) -> anyhow::Result<ExitCode> {
         for row in operations::list_integrations(&database, tenant, id).await? {
             let names = secret_names(&row);
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            match seal_settings(&row.id, &row.config, &names, keys) {
-                Ok(None) => unchanged += 1,
+            let changed = match seal_settings(&row.id, &row.config, &names, keys) {
+                Ok(None) => Ok(Some(false)),
                 Ok(Some(config)) => {
-                    if operations::replace_config(&database, &row, &config).await? {
-                        sealed.push(row.id);
-                    } else {
-                        failed
-                            .push((row.id, "changed meanwhile; run the command again".to_owned()));
-                    }
+                    let stands = operations::replace_config(&database, &row, &config).await?;
+                    Ok(stands.then_some(true))
                 }
-                Err(error) => failed.push((row.id, chain(&error))),
+                Err(error) => Err(chain(&error)),
+            };
+            let tokens = seal_tokens(&database, &row, keys).await?;
+            match (changed, tokens) {
+                (Ok(Some(false)), Ok(Some(false))) => unchanged += 1,
+                (Ok(Some(_)), Ok(Some(_))) => sealed.push(row.id),
+                (Err(error), _) => failed.push((row.id, error)),
+                (_, Err(error)) => failed.push((row.id, format!("its tokens: {error}"))),
+                _ => failed.push((row.id, "changed meanwhile; run the command again".to_owned())),
             }
         }
         Ok((sealed, unchanged, failed))
@@ -297,6 +308,30 @@ fn seal(selection: &Selection) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Seals the stored tokens of an integration anew where another key than the first sealed them. Whether
+/// that was so; none when a worker replaced them meanwhile. The inner error is told and not fatal.
+async fn seal_tokens(
+    database: &Database,
+    row: &IntegrationRow,
+    keys: &KeyRing,
+) -> anyhow::Result<Result<Option<bool>, String>> {
+    let Some(stored) = ports::load_tokens(database, &row.tenant_id, &row.id).await? else {
+        return Ok(Ok(Some(false)));
+    };
+    if keys.is_sealed_with_first(&stored.sealed) {
+        return Ok(Ok(Some(false)));
+    }
+    let scope = Scope { integration: &row.id, name: TOKENS };
+    let anew = keys.open(scope, &stored.sealed).and_then(|plain| keys.seal(scope, &plain));
+    let anew = match anew {
+        Ok(anew) => anew,
+        Err(error) => return Ok(Err(chain(&error))),
+    };
+    let stands =
+        ports::reseal_tokens(database, &row.tenant_id, &row.id, &stored.sealed, &anew).await?;
+    Ok(Ok(stands.then_some(true)))
 }
 
 /// Settings that the provider's schema or the connectors' catalogue calls secret, and those whose names

@@ -23,16 +23,15 @@ use crate::{
 };
 
 /// Where the settings of this start come from.
-fn source(flags: &Flags) -> anyhow::Result<Source> {
-    let file = env_file().context("the .env file cannot be read")?;
+fn source(flags: &Flags) -> Source {
     #[expect(clippy::disallowed_methods, reason = "this is the edge where settings are parsed")]
     let environment = |name: &str| std::env::var_os(name);
-    Ok(Source::new(flags, environment, &file))
+    Source::new(flags, environment, &env_file())
 }
 
 /// The settings of a command that looks at the platform or steers it.
 fn settings(flags: &Flags) -> anyhow::Result<Settings> {
-    let settings = Settings::load(&source(flags)?)?;
+    let settings = Settings::load(&source(flags))?;
     telemetry::install(settings.logs, Target::Command);
     Ok(settings)
 }

@@ -92,7 +92,7 @@ impl FileError {
 
 /// Reads every file and prints what came out, in the order given.
 pub(crate) fn run(args: &ProcessArgs) -> anyhow::Result<ExitCode> {
-    let settings = LocalSettings::load(&super::source(&args.settings.0)?)?;
+    let settings = LocalSettings::load(&super::source(&args.settings.0))?;
     telemetry::install(settings.logs, Target::Command);
     let thresholds = scoring::thresholds(&settings.severity)?;
     let rules = RuleSet::load(&platform_rules(), thresholds).rules;

@@ -3,11 +3,15 @@
 mod backtest;
 mod file;
 
-use std::{fmt::Write as _, process::ExitCode};
+use std::{collections::BTreeMap, fmt::Write as _, process::ExitCode};
 
 use anyhow::Context as _;
 use chrono::Days;
-use database::{Database, risk, risk_rules};
+use database::{
+    Database,
+    risk::{self, Verdicts},
+    risk_rules,
+};
 use domain::TenantId;
 use risk_engine::{
     Loaded, Rule, RuleError, RuleRow, RuleSet, Scope, SeverityThresholds, rule_title, variables,
@@ -47,12 +51,13 @@ async fn load(
 
 fn list(args: &OfficeArgs) -> anyhow::Result<ExitCode> {
     let settings = super::settings(&args.settings)?;
-    let (rows, loaded, figures) = super::block_on(async {
+    let (rows, loaded, figures, verdicts) = super::block_on(async {
         let database = super::database(&settings.database)?;
         let (rows, loaded) = load(&database, &settings, &args.tenant).await?;
         let since = scoring::today().checked_sub_days(FIGURE_DAYS).unwrap_or_default();
         let figures = risk::rule_figures(&database, &args.tenant, since).await?;
-        Ok((rows, loaded, figures))
+        let verdicts = risk::verdicts(&database, &args.tenant).await?;
+        Ok((rows, loaded, figures, verdicts))
     })?;
     let hits = |rule: &Rule| {
         let found = figures.iter().find(|one| one.code == rule.code && one.shadow == rule.shadow);
@@ -62,7 +67,11 @@ fn list(args: &OfficeArgs) -> anyhow::Result<ExitCode> {
         let own = |row: &&RuleRow| row.code == rule.code && row.scope == rule.scope.as_str();
         rows.iter().filter(own).any(|row| row.tenant.is_some())
     };
+    let verdict = |code: &str| verdicts.iter().find(|one| one.code == code);
+    let is_rule = |code: &str| loaded.rules.rules().iter().any(|rule| rule.code == code);
+    let kinds = || verdicts.iter().filter(|one| !is_rule(&one.code));
     if args.json {
+        let judged = |one: &Verdicts| json!({ "closed": one.closed, "right": one.right });
         let rules: Vec<Value> = loaded
             .rules
             .rules()
@@ -72,14 +81,23 @@ fn list(args: &OfficeArgs) -> anyhow::Result<ExitCode> {
                 if let Some(fields) = value.as_object_mut() {
                     fields.insert("own".to_owned(), json!(is_own(rule)));
                     fields.insert("hits".to_owned(), json!(hits(rule)));
+                    fields.insert("verdicts".to_owned(), json!(verdict(&rule.code).map(judged)));
                 }
                 value
             })
             .collect();
-        output::print_json(&json!({ "rules": rules, "errors": errors_json(&loaded.errors) }))?;
+        let kinds: BTreeMap<&str, Value> =
+            kinds().map(|one| (one.code.as_str(), judged(one))).collect();
+        let poor: Vec<&str> =
+            verdicts.iter().filter(|one| one.is_poor()).map(|one| one.code.as_str()).collect();
+        output::print_json(&json!({
+            "rules": rules, "kinds": kinds, "poor": poor, "errors": errors_json(&loaded.errors),
+        }))?;
         return Ok(exit_code(&loaded.errors));
     }
-    let mut table = Table::new(["scope", "code", "points", "severity", "of", "mode", "hits"]);
+    let judged = |one: &Verdicts| format!("{} of {}", one.right, one.closed);
+    let mut table =
+        Table::new(["scope", "code", "points", "severity", "of", "mode", "hits", "right"]);
     for rule in loaded.rules.rules() {
         table.row([
             rule.scope.as_str().to_owned(),
@@ -89,9 +107,22 @@ fn list(args: &OfficeArgs) -> anyhow::Result<ExitCode> {
             if is_own(rule) { "office" } else { "platform" }.to_owned(),
             if rule.shadow { "shadow" } else { "counts" }.to_owned(),
             hits(rule).to_string(),
+            verdict(&rule.code).map(judged).unwrap_or_default(),
         ]);
     }
     output::print(&table.render())?;
+    for one in kinds() {
+        output::print(&format!("{}: {} closed alerts were right\n", cell(&one.code), judged(one)))?;
+    }
+    for one in verdicts.iter().filter(|one| one.is_poor()) {
+        let code = cell(&one.code);
+        let advice = if is_rule(&one.code) {
+            format!("{code}: hardly any alert was right; try it with \"shadow\": true")
+        } else {
+            format!("{code}: hardly any alert was right; `worker risk mute` silences it")
+        };
+        output::complain(&styled(BAD, &advice));
+    }
     complain(&loaded.errors);
     Ok(exit_code(&loaded.errors))
 }

@@ -37,7 +37,7 @@ use crate::{
 
 /// Runs until stopped, or with `--once` until nothing is due.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
-    let settings = Settings::load_for_service(&super::source(&args.settings)?)?;
+    let settings = Settings::load_for_service(&super::source(&args.settings))?;
     telemetry::install(settings.logs, Target::Service);
     super::block_on(serve(settings, args.once))
 }
@@ -48,14 +48,24 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     let (handle, shutdown) = Shutdown::new();
     listen_to_signals(handle.clone())?;
 
-    let objects =
-        storage::open(&settings.storage.backend).await.context("the storage cannot be opened")?;
     let database = super::database(&settings.database)?;
-    let Some(()) = wait_for_database(&database, &shutdown, once).await? else {
-        info!("Worker jobs service stopped");
-        return Ok(exit_code(once, &shutdown, &Summary::default()));
+    let ready = async {
+        let objects = storage::open(&settings.storage.backend)
+            .await
+            .context("the storage cannot be opened")?;
+        wait_for_database(&database, once).await?;
+        check_schema(&database).await?;
+        anyhow::Ok(objects)
     };
-    check_schema(&database).await?;
+    // Whatever it waits for, a signal ends the waiting.
+    let objects = tokio::select! {
+        biased;
+        () = shutdown.reached(StopPhase::Draining) => {
+            info!("Worker jobs service stopped");
+            return Ok(exit_code(once, &shutdown, &Summary::default()));
+        }
+        ready = ready => ready?,
+    };
 
     let wakeups = Wakeups::new();
     let rules = rules(&settings, &database)?;
@@ -73,6 +83,7 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
     let sync = Runner::new(syncs.clone(), handler, queue, &owner, &wakeups, Arc::new(SYNCS));
     let scheduler = handlers::schedules(&settings, &database, &owner);
 
+    let mut whole = true;
     let summary = if once {
         let mut summary = runner.drain(shutdown.clone()).await?;
         if shutdown.phase() == StopPhase::Running {
@@ -103,12 +114,13 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
         beside.spawn(|shutdown| async move { scheduler.run_until(shutdown).await });
         beside.spawn(|shutdown| async move { listener.run_until(shutdown).await });
         info!("Worker jobs service started");
-        let (of_documents, of_risk, of_syncs, ()) = tokio::join!(
+        let (of_documents, of_risk, of_syncs, to_the_end) = tokio::join!(
             runner.run_until(shutdown.clone()),
             risk.run_until(shutdown.clone()),
             sync.run_until(shutdown.clone()),
             beside.ended()
         );
+        whole = to_the_end;
         of_documents + of_risk + of_syncs
     };
     info!(
@@ -120,6 +132,9 @@ async fn serve(settings: Settings, once: bool) -> anyhow::Result<ExitCode> {
         unrecorded = summary.unrecorded,
         "Worker jobs service stopped"
     );
+    if !whole {
+        return Ok(ExitCode::FAILURE);
+    }
     Ok(exit_code(once, &shutdown, &summary))
 }
 
@@ -174,22 +189,12 @@ fn listen_to_signals(handle: ShutdownHandle) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The database may come up later than the worker; `--once` does not wait. `None` when a stop was
-/// asked for meanwhile.
-async fn wait_for_database(
-    database: &Database,
-    shutdown: &Shutdown,
-    once: bool,
-) -> anyhow::Result<Option<()>> {
+/// The database may come up later than the worker; `--once` does not wait.
+async fn wait_for_database(database: &Database, once: bool) -> anyhow::Result<()> {
     let mut pause = Duration::from_millis(200);
     loop {
-        let answer = tokio::select! {
-            biased;
-            () = shutdown.reached(StopPhase::Draining) => return Ok(None),
-            answer = database.ping() => answer,
-        };
-        match answer {
-            Ok(()) => return Ok(Some(())),
+        match database.ping().await {
+            Ok(()) => return Ok(()),
             Err(error) if once || !error.is_retryable() => {
                 return Err(error).context("the database cannot be used");
             }
@@ -198,10 +203,8 @@ async fn wait_for_database(
                 warn!(error = cause, "The database does not answer; waiting for it");
             }
         }
-        tokio::select! {
-            () = shutdown.reached(StopPhase::Draining) => return Ok(None),
-            () = sleep(pause) => pause = (pause * 2).min(Duration::from_secs(5)),
-        }
+        sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(5));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
 
 /// Prints what the database says of the queues.
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
-    let settings = Settings::load(&super::source(&args.settings)?)?;
+    let settings = Settings::load(&super::source(&args.settings))?;
     telemetry::install(settings.logs, Target::Command);
     let (queues, workers, schedules) = super::block_on(async {
         let database = super::database(&settings.database)?;

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &SyncArgs) -> anyhow::Result<ExitCode> {
 
 /// Settings of a command about integrations.
 pub(super) fn settings(flags: &Flags) -> anyhow::Result<Settings> {
-    let settings = Settings::load(&super::source(flags)?)?;
+    let settings = Settings::load(&super::source(flags))?;
     telemetry::install(settings.logs, Target::Command);
     Ok(settings)
 }

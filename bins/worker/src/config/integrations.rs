@@ -21,6 +21,15 @@ pub(crate) struct IntegrationSettings {
     pub(crate) turn: Duration,
 }
 
+/// Whether movements can be booked against an account with this code: it fits its column, and is none
+/// of the banks' own.
+pub(crate) fn is_suspense_account(code: &str) -> bool {
+    code.len() <= 50
+        && code.starts_with(|c: char| c.is_ascii_digit())
+        && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
+        && !code.starts_with("102")
+}
+
 impl IntegrationSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let keys = KeyRing::parse(reader.text(&s::INTEGRATIONS_KEYS).unwrap_or_default());
@@ -29,10 +38,7 @@ impl IntegrationSettings {
             KeyRing::default()
         });
         let suspense = reader.text(&s::SYNC_SUSPENSE_ACCOUNT).unwrap_or_default();
-        let is_code = suspense.len() <= 50
-            && suspense.starts_with(|c: char| c.is_ascii_digit())
-            && suspense.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-        if !is_code || suspense.starts_with("102") {
+        if !is_suspense_account(suspense) {
             reader.problem(format!(
                 "SYNC_SUSPENSE_ACCOUNT is {suspense:?}; allowed: an account code of digits and dots \
                  outside 102, as 397.01"

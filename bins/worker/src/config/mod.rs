@@ -18,11 +18,12 @@ use storage::{LocalStore, Variables};
 
 use self::settings as s;
 pub(crate) use self::{
-    integrations::IntegrationSettings,
+    integrations::{IntegrationSettings, is_suspense_account},
     problems::{Problems, Reader},
     secret::Secret,
-    source::{Flags, LocalFlags, Source, env_file},
+    source::{EnvFile, Flags, LocalFlags, Source, env_file},
 };
+use crate::telemetry;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,9 +226,12 @@ fn database(reader: &mut Reader<'_>) -> DatabaseSettings {
     let direct_url = reader.text(&s::DIRECT_DATABASE_URL).unwrap_or(url);
     for (name, url) in [(s::DATABASE_URL.name, url), (s::DIRECT_DATABASE_URL.name, direct_url)] {
         if !url.is_empty()
-            && let Err(error) = url.parse::<database::DatabaseUrl>()
+            && let Err(error) = url
+                .parse::<database::DatabaseUrl>()
+                .map_err(database::Error::from)
+                .and_then(|url| url.check_certificates())
         {
-            reader.problem(format!("{name}: {error}"));
+            reader.problem(format!("{name}: {}", telemetry::chain(&error)));
             // Without a URL of its own the direct one repeats the problem.
             break;
         }

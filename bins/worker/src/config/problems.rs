@@ -33,11 +33,9 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Begins; values that are not text are already wrong.
+    /// Begins; what is wrong with the source itself is already known.
     pub(crate) fn new(source: &'a Source) -> Self {
-        let problems =
-            source.unreadable.iter().map(|name| format!("{name} is not UTF-8 text")).collect();
-        Self { source, problems }
+        Self { source, problems: source.problems.clone() }
     }
 
     /// What is read.

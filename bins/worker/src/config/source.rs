@@ -1,6 +1,6 @@
 //! Where values come from: flags, then the environment, then the nearest `.env` file.
 
-use std::{collections::BTreeMap, io};
+use std::collections::BTreeMap;
 
 use clap::{Arg, ArgMatches, Command, FromArgMatches};
 
@@ -93,8 +93,8 @@ pub(crate) struct Source {
     values: BTreeMap<&'static str, String>,
     /// Names that were set to an empty text, which counts as not set.
     pub(crate) empty: Vec<&'static str>,
-    /// Names whose value is not readable text.
-    pub(crate) unreadable: Vec<String>,
+    /// What is wrong with where values come from, a sentence each.
+    pub(crate) problems: Vec<String>,
 }
 
 impl Source {
@@ -102,20 +102,20 @@ impl Source {
     pub(crate) fn new(
         flags: &Flags,
         environment: impl Fn(&str) -> Option<std::ffi::OsString>,
-        file: &BTreeMap<String, String>,
+        file: &EnvFile,
     ) -> Self {
-        let mut source = Self::default();
+        let mut source = Self { problems: file.problems.clone(), ..Self::default() };
         for name in settings::ALL.iter().map(|setting| setting.name) {
             let value = match (flags.0.get(name), environment(name)) {
                 (Some(flag), _) => Some(flag.clone()),
                 (None, Some(value)) => {
                     let value = value.into_string().ok();
                     if value.is_none() {
-                        source.unreadable.push(name.to_owned());
+                        source.problems.push(format!("{name} is not UTF-8 text"));
                     }
                     value
                 }
-                (None, None) => file.get(name).cloned(),
+                (None, None) => file.values.get(name).cloned(),
             };
             match value.as_deref().map(str::trim) {
                 None => {}
@@ -138,22 +138,40 @@ impl Source {
 ///
 /// The values go into a map, not into the process's environment: child processes get what the
 /// operator set, and nothing else.
-pub(crate) fn env_file() -> io::Result<BTreeMap<String, String>> {
-    let entries = match dotenvy::dotenv_iter() {
-        Ok(entries) => entries,
-        Err(error) if error.not_found() => return Ok(BTreeMap::new()),
-        Err(error) => return Err(io::Error::other(describe(&error))),
-    };
-    entries.collect::<Result<_, _>>().map_err(|error| io::Error::other(describe(&error)))
+pub(crate) fn env_file() -> EnvFile {
+    let mut file = EnvFile::default();
+    match dotenvy::dotenv_iter() {
+        Ok(entries) => {
+            for entry in entries {
+                match entry {
+                    Ok((name, value)) => _ = file.values.insert(name, value),
+                    Err(error) => file.problems.push(describe(&error)),
+                }
+            }
+        }
+        Err(error) if error.not_found() => {}
+        Err(error) => file.problems.push(describe(&error)),
+    }
+    file
+}
+
+/// What the `.env` file says.
+#[derive(Debug, Default)]
+pub(crate) struct EnvFile {
+    pub(crate) values: BTreeMap<String, String>,
+    /// What of it cannot be used, a sentence each.
+    pub(crate) problems: Vec<String>,
 }
 
 /// Names the place of a mistake; never the line itself, which may hold a password.
 fn describe(error: &dotenvy::Error) -> String {
     match error {
         dotenvy::Error::LineParse(_, at) => {
-            format!("a line is not NAME=value (character {at}); quote values with blanks or #")
+            format!(
+                ".env: a line is not NAME=value (character {at}); quote values with blanks or #"
+            )
         }
-        dotenvy::Error::Io(error) => error.to_string(),
-        _ => "unreadable".to_owned(),
+        dotenvy::Error::Io(error) => format!(".env cannot be read: {error}"),
+        _ => ".env cannot be read".to_owned(),
     }
 }

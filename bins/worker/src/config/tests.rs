@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, ffi::OsString, time::Duration};
 
 use super::{
-    Flags, LocalSettings, Settings, Source,
+    EnvFile, Flags, LocalSettings, Settings, Source,
     setting::{Kind, Setting},
     settings,
 };
@@ -9,7 +9,7 @@ use super::{
 fn source(values: &[(&'static str, &str)]) -> Source {
     let values: BTreeMap<_, _> = values.iter().copied().collect();
     let environment = |name: &str| values.get(name).map(|value| OsString::from(*value));
-    Source::new(&Flags::default(), environment, &BTreeMap::new())
+    Source::new(&Flags::default(), environment, &EnvFile::default())
 }
 
 const URL: (&str, &str) = ("DATABASE_URL", "postgresql://muhasebe:parola@127.0.0.1:5432/muhasebe");
@@ -121,6 +121,7 @@ fn flags_win_over_the_environment_and_it_over_the_file() {
     let file = [("LOG_LEVEL", "error"), ("LOG_FORMAT", "json"), ("WORKER_GRACE_MS", "1")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
+    let file = EnvFile { values: file, problems: vec![".env: a line is wrong".to_owned()] };
     let flags = Flags([("LOG_LEVEL", "debug".to_owned())].into());
     let environment = |name: &str| match name {
         "LOG_LEVEL" | "LOG_FORMAT" => {
@@ -132,6 +133,10 @@ fn flags_win_over_the_environment_and_it_over_the_file() {
     assert_eq!(source.get(&settings::LOG_LEVEL), Some("debug"));
     assert_eq!(source.get(&settings::LOG_FORMAT), Some("text"));
     assert_eq!(source.get(&settings::WORKER_GRACE_MS), Some("1"));
+    // What is wrong with the file is told with everything else.
+    let problems = Settings::load(&source).unwrap_err();
+    assert!(problems.0.contains(&".env: a line is wrong".to_owned()), "{problems}");
+    assert!(problems.0.iter().any(|problem| problem.contains("DATABASE_URL")), "{problems}");
 }
 
 #[test]

@@ -69,7 +69,10 @@ impl DocumentHandler {
             .read(object.bytes.clone(), document)
             .await
             .map_err(|error| failure::of_reading(&error))?;
-        let rules = self.rules.of(&tenant).await.map_err(|error| failure::of_database(&error))?;
+        let rules = match self.rules.of(&tenant).await {
+            Ok(rules) => rules,
+            Err(error) => return self.database_failed(&error).await,
+        };
         let identity = extraction.identity();
         let fingerprint = Fingerprint::new(
             *object.sha256.as_bytes(),
@@ -85,21 +88,28 @@ impl DocumentHandler {
             &fingerprint,
             move |duplicates| scoring::results(extraction, duplicates, &rules.rules, rules.version),
         )
-        .await
-        .map_err(|error| failure::of_database(&error))?;
+        .await;
         match completed {
-            Completed::Written { new_alert } => {
-                info!(document_type = kind, findings, new_alert, "Document processed successfully");
-                Ok(Outcome::Completed)
-            }
-            Completed::LostLease => Ok(Outcome::LostLease),
-            Completed::Deleted => {
-                info!("Document was deleted while it was read; nothing is written");
-                Ok(Outcome::Cancelled)
-            }
+            Err(error) => self.database_failed(&error).await,
+            Ok(completed) => Ok(ended(completed, kind, findings)),
         }
     }
 
+    /// As with the storage: an outage costs the document no attempt, an error of its own does.
+    async fn database_failed(&self, error: &database::Error) -> Result<Outcome, Failure> {
+        let outage = error.is_connection_lost()
+            || (error.is_retryable() && self.database.ping().await.is_err());
+        if outage {
+            let (error, pause_ms) = (telemetry::chain(error), self.outage_pause_ms());
+            warn!(error, pause_ms, "The database is out of reach; the document waits");
+            return Ok(Outcome::Snooze(self.outage_pause));
+        }
+        Err(failure::of_database(error))
+    }
+
+    fn outage_pause_ms(&self) -> u64 {
+        u64::try_from(self.outage_pause.as_millis()).unwrap_or(u64::MAX)
+    }
     async fn fetch(&self, tenant: &TenantId, path: &str) -> Result<Fetched, Failure> {
         let scope = TenantScope::new(tenant).map_err(failure::of_key)?;
         let key = scope.key(path).map_err(failure::of_key)?;
@@ -117,8 +127,7 @@ impl DocumentHandler {
             }
             match self.objects.check().await {
                 Err(StorageError::Transient { .. }) => {
-                    let pause_ms = u64::try_from(self.outage_pause.as_millis()).unwrap_or(u64::MAX);
-                    let error = telemetry::chain(&error);
+                    let (error, pause_ms) = (telemetry::chain(&error), self.outage_pause_ms());
                     warn!(error, pause_ms, "The storage is out of reach; the document waits");
                     return Ok(Fetched::Outage);
                 }
@@ -156,6 +165,21 @@ impl DocumentHandler {
                 Ok(panic) => panic::resume_unwind(panic),
                 Err(_) => Err(ReadError::ProcessFailed("the worker is stopping".to_owned())),
             },
+        }
+    }
+}
+
+/// What became of a document whose results were ready.
+fn ended(completed: Completed, kind: &'static str, findings: usize) -> Outcome {
+    match completed {
+        Completed::Written { new_alert } => {
+            info!(document_type = kind, findings, new_alert, "Document processed successfully");
+            Outcome::Completed
+        }
+        Completed::LostLease => Outcome::LostLease,
+        Completed::Deleted => {
+            info!("Document was deleted while it was read; nothing is written");
+            Outcome::Cancelled
         }
     }
 }

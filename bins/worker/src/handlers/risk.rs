@@ -23,7 +23,7 @@ use crate::{
     risk::{
         alerting::{self, Subject},
         books::{Books, Chart, day_of, direction},
-        facts,
+        facts, unusual,
     },
     scoring,
 };
@@ -98,6 +98,7 @@ impl RiskHandler {
             rule_set_version: counted.version,
             facts: serde_json::to_string(&facts).map_err(|error| unexpected(&error))?,
             result: serde_json::to_string(&risk).map_err(|error| unexpected(&error))?,
+            unusual_entries: unusual::list(&report),
         };
         let (score, findings) = (risk.score, decided.findings.len());
         let alerts = decided.new_alerts.len();
@@ -167,7 +168,7 @@ impl RiskHandler {
             for invoice in &invoices {
                 ledger.invoice(invoice).map_err(|error| failure::of_books(&error))?;
             }
-            books.lines(&self.database, |row| ledger.line(row)).await.map_err(database_failed)?;
+            books.entries(&self.database, |row| ledger.take(row)).await.map_err(database_failed)?;
             if !ledger.unknown_account || is_fresh {
                 break ledger.build().map_err(|error| failure::of_books(&error))?;
             }

@@ -1,25 +1,29 @@
 //! From rows of the platform to a ledger: who the other side of an entry is, and what the platform's
 //! words mean.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use anomaly::{
-    Direction, EntrySource, Invoice, InvoiceStatus, KdvPart, Kurus, Ledger, LedgerBuilder,
-    NewEntry, NewLine,
+    AccountNo, Direction, EntryNo, EntrySource, Invoice, InvoiceStatus, KdvPart, Kurus, Ledger,
+    LedgerBuilder, NewEntry, PartyNo,
 };
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use database::risk::{Account, InvoiceRow, LineRow};
+use chrono::{DateTime, NaiveDate, Utc};
+use database::risk::{Account, BookRow, EntryRow, InvoiceRow, LineRow};
 use domain::{ClientCompanyId, Currency};
 use rust_decimal::Decimal;
 
 /// Turkey's offset from UTC in seconds, all year since 2016.
-const TURKEY_SECONDS: i32 = 3 * 3600;
+const TURKEY_SECONDS: i64 = 3 * 3600;
 
 /// The calendar day in Turkey. Dates are stored as midnights, of UTC or of Turkey; both are on the
 /// right day there.
 pub(crate) fn day_of(instant: DateTime<Utc>) -> NaiveDate {
-    FixedOffset::east_opt(TURKEY_SECONDS)
-        .map_or_else(|| instant.date_naive(), |zone| instant.with_timezone(&zone).date_naive())
+    const DAY_SECONDS: i64 = 86_400;
+    let days = instant.timestamp().saturating_add(TURKEY_SECONDS).div_euclid(DAY_SECONDS);
+    i32::try_from(days)
+        .ok()
+        .and_then(NaiveDate::from_epoch_days)
+        .unwrap_or_else(|| instant.date_naive())
 }
 
 /// Books that no calculation should be based on.
@@ -46,37 +50,56 @@ pub(crate) enum BooksError {
 /// An office's chart of accounts by account id.
 pub(crate) type Chart = HashMap<String, Account>;
 
-/// Builds the ledger of one company: its invoices first, then its lines in the order of the database.
+/// Builds the ledger of one company: its invoices first, then its entries in any order, the lines of
+/// each right behind it.
 pub(crate) struct Books<'a> {
     builder: LedgerBuilder,
     chart: &'a Chart,
+    /// By account id.
+    accounts: HashMap<&'a str, Known>,
     parties: Parties,
-    seen_accounts: HashSet<String>,
     entry: Option<OpenEntry>,
+    /// `transactions.id` of that entry.
+    entry_id: String,
     wrong: Option<BooksError>,
     /// A line names an account that the chart does not have: the chart is older than the line.
     pub(crate) unknown_account: bool,
 }
 
+/// An account that was met.
+#[derive(Clone, Copy)]
+struct Known {
+    number: AccountNo,
+    is_detail: bool,
+}
+
 /// An entry whose lines are still coming.
 struct OpenEntry {
-    id: String,
+    number: EntryNo,
     date: NaiveDate,
-    recorded_on: NaiveDate,
-    source: EntrySource,
-    reference: Option<String>,
-    lines: Vec<(String, Kurus, Kurus)>,
+    /// Of the invoice that it names.
+    party: Option<PartyNo>,
+    detail: Detail,
+}
+
+/// The detail account of an entry.
+#[derive(Clone, Copy)]
+enum Detail {
+    None,
+    One(AccountNo),
+    /// Two parties in one entry leave it open with whom it is.
+    Several,
 }
 
 impl<'a> Books<'a> {
     pub(crate) fn new(company: &str, tax_number: Option<&str>, chart: &'a Chart) -> Self {
-        let builder = LedgerBuilder::new(ClientCompanyId::new(company), tax_number);
         Self {
-            builder,
+            builder: LedgerBuilder::new(ClientCompanyId::new(company), tax_number),
             chart,
+            accounts: HashMap::new(),
             parties: Parties::default(),
-            seen_accounts: HashSet::new(),
             entry: None,
+            entry_id: String::new(),
             wrong: None,
             unknown_account: false,
         }
@@ -94,8 +117,10 @@ impl<'a> Books<'a> {
             .parse()
             .map_err(|source| BooksError::Currency { invoice: row.id.clone(), source })?;
         let party = party_of(row);
-        if let (Some(number), Some(party)) = (&row.external_id, &party) {
-            self.parties.by_number.insert(number.trim().to_owned(), party.clone());
+        if let (Some(number), Some(party)) =
+            (&row.external_id, party.as_deref().and_then(|key| self.builder.party(key)))
+        {
+            self.parties.by_number.insert(number.trim().to_owned(), party);
         }
         let mut kdv = Vec::with_capacity(row.kdv.len());
         for part in &row.kdv {
@@ -123,100 +148,125 @@ impl<'a> Books<'a> {
         Ok(())
     }
 
-    /// Takes a line; lines of one entry follow each other.
-    pub(crate) fn line(&mut self, row: LineRow) {
-        if self.entry.as_ref().is_none_or(|entry| entry.id != row.id) {
-            self.close_entry();
-            self.entry = Some(OpenEntry {
-                date: day_of(row.date),
-                recorded_on: day_of(row.created_at),
-                source: match row.source.as_str() {
-                    "import" => EntrySource::Import,
-                    "integration" => EntrySource::Integration,
-                    _ => EntrySource::Manual,
-                },
-                reference: row.reference_no,
-                lines: Vec::with_capacity(2),
-                id: row.id,
-            });
+    /// Takes what comes next.
+    pub(crate) fn take(&mut self, row: BookRow<'_>) {
+        match row {
+            BookRow::Entry(entry) => self.open_entry(entry),
+            BookRow::Line(line) => self.line(line),
         }
-        let Some(account) = row.ledger_account_id else { return };
-        let Some(account) = self.chart.get(&account) else {
+    }
+
+    fn open_entry(&mut self, row: EntryRow<'_>) {
+        self.close_entry();
+        self.entry_id.clear();
+        self.entry_id.push_str(row.id);
+        let number = row.reference_no.map(str::trim);
+        let party = number.and_then(|number| self.parties.by_number.get(number)).copied();
+        let date = day_of(row.date);
+        let number = self.builder.entry(NewEntry {
+            id: row.id,
+            date,
+            recorded_on: Some(day_of(row.created_at)),
+            source: match row.source {
+                "import" => EntrySource::Import,
+                "integration" => EntrySource::Integration,
+                _ => EntrySource::Manual,
+            },
+            reference: row.reference_no,
+            party: None,
+            lines: &[],
+        });
+        self.entry = Some(OpenEntry { number, date, party, detail: Detail::None });
+    }
+
+    fn line(&mut self, row: LineRow<'_>) {
+        let Some(account) = self.account(row.ledger_account_id) else {
             self.unknown_account = true;
             return;
         };
-        if !self.seen_accounts.contains(&account.code) {
-            self.seen_accounts.insert(account.code.clone());
-            self.builder.account(&account.code, account.is_active);
-        }
         let Some(entry) = &mut self.entry else { return };
-        let kurus = |amount: Option<Decimal>| Kurus::try_from(amount.unwrap_or_default());
-        match (kurus(row.debit_amount), kurus(row.credit_amount)) {
-            (Ok(debit), Ok(credit)) => entry.lines.push((account.code.clone(), debit, credit)),
+        if account.is_detail {
+            entry.detail = match entry.detail {
+                Detail::None => Detail::One(account.number),
+                Detail::One(_) | Detail::Several => Detail::Several,
+            };
+        }
+        match (Kurus::try_from(row.debit_amount), Kurus::try_from(row.credit_amount)) {
+            (Ok(debit), Ok(credit)) => self.builder.line(account.number, debit, credit),
             (Err(source), _) | (_, Err(source)) => {
-                let row = format!("transaction {}", entry.id);
+                let row = format!("transaction {}", self.entry_id);
                 self.wrong.get_or_insert(BooksError::Amount { row, source });
             }
         }
     }
 
+    /// The account of this id, named to the ledger when it is met first.
+    fn account(&mut self, id: &str) -> Option<Known> {
+        if let Some(known) = self.accounts.get(id) {
+            return Some(*known);
+        }
+        let (id, account) = self.chart.get_key_value(id)?;
+        let known = Known {
+            number: self.builder.account(&account.code, account.is_active),
+            is_detail: is_detail(&account.code),
+        };
+        self.accounts.insert(id, known);
+        Some(known)
+    }
+
     fn close_entry(&mut self) {
         let Some(entry) = self.entry.take() else { return };
-        let party = self.parties.of(&entry);
-        let lines: Vec<NewLine<'_>> = entry
-            .lines
-            .iter()
-            .map(|(account, debit, credit)| NewLine { account, debit: *debit, credit: *credit })
-            .collect();
-        self.builder.entry(NewEntry {
-            id: &entry.id,
-            date: entry.date,
-            recorded_on: Some(entry.recorded_on),
-            source: entry.source,
-            reference: entry.reference.as_deref(),
-            party: party.as_deref(),
-            lines: &lines,
-        });
+        if let Some(party) = entry.party {
+            self.builder.with_party(entry.number, party);
+        }
+        let Detail::One(account) = entry.detail else { return };
+        match entry.party {
+            Some(party) => self.parties.learn(account, entry.date, party),
+            None => self.parties.open.push((entry.number, account)),
+        }
     }
 
     /// The ledger of everything that was taken.
     pub(crate) fn build(mut self) -> Result<Ledger, BooksError> {
         self.close_entry();
-        match self.wrong {
-            Some(wrong) => Err(wrong),
-            None => Ok(self.builder.build()),
+        if let Some(wrong) = self.wrong {
+            return Err(wrong);
         }
+        let codes: HashMap<AccountNo, &str> = self
+            .accounts
+            .iter()
+            .filter(|(_, known)| known.is_detail)
+            .filter_map(|(id, known)| Some((known.number, self.chart.get(*id)?.code.as_str())))
+            .collect();
+        for (entry, account) in self.parties.open {
+            let learned = self.parties.by_account.get(&account).map(|(_, party)| *party);
+            let party = learned.or_else(|| self.builder.party(codes.get(&account)?));
+            if let Some(party) = party {
+                self.builder.with_party(entry, party);
+            }
+        }
+        Ok(self.builder.build())
     }
 }
 
 /// Who the other side of an entry is. The platform's entries do not say it: an entry that names the
 /// number of an invoice has the invoice's other side; a detail account below 120, 320 and their like
-/// stands for one party, whose number is learned from entries of the first kind.
+/// stands for one party, whose number is learned from the first entry of the first kind, and otherwise
+/// goes by its code.
 #[derive(Default)]
 struct Parties {
-    by_number: HashMap<String, String>,
-    by_account: HashMap<String, String>,
+    by_number: HashMap<String, PartyNo>,
+    /// With the day that it is known from; of one day the smaller number, which does not depend on the
+    /// order of the entries.
+    by_account: HashMap<AccountNo, (NaiveDate, PartyNo)>,
+    /// Entries that name no invoice, with their detail account.
+    open: Vec<(EntryNo, AccountNo)>,
 }
 
 impl Parties {
-    fn of(&mut self, entry: &OpenEntry) -> Option<String> {
-        let mut accounts = entry.lines.iter().map(|(account, ..)| account).filter(|a| is_detail(a));
-        let account = match (accounts.next(), accounts.next()) {
-            (Some(account), None) => Some(account),
-            // Two parties in one entry leave it open with whom it is.
-            _ => None,
-        };
-        let by_number = entry
-            .reference
-            .as_deref()
-            .and_then(|number| self.by_number.get(number.trim()))
-            .cloned();
-        if let (Some(account), Some(party)) = (account, &by_number) {
-            self.by_account.entry(account.clone()).or_insert_with(|| party.clone());
-        }
-        by_number.or_else(|| {
-            account.map(|account| self.by_account.get(account).unwrap_or(account).clone())
-        })
+    fn learn(&mut self, account: AccountNo, day: NaiveDate, party: PartyNo) {
+        let first = self.by_account.entry(account).or_insert((day, party));
+        *first = (*first).min((day, party));
     }
 }
 
@@ -258,7 +308,8 @@ fn rate(fraction: Decimal) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use database::risk::{Account, InvoiceRow, LineRow};
+    use anomaly::{Ledger, LedgerEntry};
+    use database::risk::{Account, BookRow, EntryRow, InvoiceRow, LineRow};
 
     use super::{Books, BooksError, Chart, day_of};
 
@@ -274,16 +325,24 @@ mod tests {
             .into()
     }
 
-    fn line(entry: &str, day: u32, reference: &str, account: &str, debit: &str) -> LineRow {
-        LineRow {
-            id: entry.to_owned(),
+    fn entry<'a>(id: &'a str, day: u32, reference: &'a str) -> BookRow<'a> {
+        BookRow::Entry(EntryRow {
+            id,
             date: format!("2026-03-{day:02}T00:00:00Z").parse().unwrap(),
             created_at: "2026-03-31T21:30:00Z".parse().unwrap(),
-            source: "manual".to_owned(),
-            reference_no: Some(reference.to_owned()),
-            ledger_account_id: Some(format!("id-{account}")),
-            debit_amount: Some(debit.parse().unwrap()),
-            credit_amount: Some("0.00".parse().unwrap()),
+            source: "manual",
+            reference_no: Some(reference),
+        })
+    }
+
+    fn take(books: &mut Books<'_>, entry: BookRow<'_>, accounts: &[&str], debit: &str) {
+        books.take(entry);
+        for account in accounts {
+            books.take(BookRow::Line(LineRow {
+                ledger_account_id: &format!("id-{account}"),
+                debit_amount: debit.parse().unwrap(),
+                credit_amount: "0.00".parse().unwrap(),
+            }));
         }
     }
 
@@ -319,29 +378,35 @@ mod tests {
     #[test]
     fn the_other_side_comes_from_the_invoice_and_then_from_its_account() {
         let chart = chart();
-        let mut books = Books::new("c1", None, &chart);
-        books.invoice(&invoice("A1", "7469179581")).unwrap();
         // The purchase names the invoice; the payment only the account; one entry has two suppliers;
-        // one account has no detail.
-        for (entry, day, reference, accounts) in [
+        // one account has no detail. A later invoice of another party changes nothing.
+        let entries = [
             ("e1", 2, " A1", ["770.04", "320.01.001"]),
             ("e2", 3, "", ["320.01.001", "102.01"]),
             ("e3", 4, "", ["320.01.002", "102.01"]),
             ("e4", 5, "", ["320.01.001", "320.01.002"]),
             ("e5", 6, "", ["320.01", "102.01"]),
-        ] {
-            for account in accounts {
-                books.line(line(entry, day, reference, account, "10.00"));
+            ("e6", 7, "A2", ["770.04", "320.01.001"]),
+        ];
+        let read = |order: &[usize]| {
+            let mut books = Books::new("c1", None, &chart);
+            books.invoice(&invoice("A1", "7469179581")).unwrap();
+            books.invoice(&invoice("A2", "4126456600")).unwrap();
+            for at in order {
+                let (id, day, reference, accounts) = entries[*at];
+                take(&mut books, entry(id, day, reference), &accounts, "10.00");
             }
-        }
-        let ledger = books.build().unwrap();
-        let parties: Vec<Option<&str>> = ledger
-            .entries()
-            .iter()
-            .map(|entry| entry.party.map(|party| ledger.party(party)))
-            .collect();
-        let vkn = Some("7469179581");
-        assert_eq!(parties, [vkn, vkn, Some("320.01.002"), None, None]);
+            books.build().unwrap()
+        };
+        let ledger = read(&[0, 1, 2, 3, 4, 5]);
+        let parties = |ledger: &Ledger| -> Vec<Option<String>> {
+            let key = |entry: &LedgerEntry| Some(ledger.party(entry.party?).to_owned());
+            ledger.entries().iter().map(key).collect()
+        };
+        let (first, second) = (Some("7469179581".to_owned()), Some("4126456600".to_owned()));
+        let expected = [first.clone(), first, Some("320.01.002".to_owned()), None, None, second];
+        assert_eq!(parties(&ledger), expected);
+        assert_eq!(parties(&read(&[5, 4, 3, 2, 1, 0])), expected, "in any order");
         assert!(ledger.accounts().iter().all(|account| account.is_in_chart));
         let closed: Vec<&str> = ledger
             .accounts()
@@ -350,7 +415,7 @@ mod tests {
             .map(|account| account.code.as_str())
             .collect();
         assert_eq!(closed, ["770.04"]);
-        assert_eq!(ledger.line_count(), 10);
+        assert_eq!(ledger.line_count(), 12);
     }
 
     #[test]
@@ -360,10 +425,11 @@ mod tests {
         let foreign = InvoiceRow { currency: "TL".to_owned(), ..invoice("A1", "1") };
         assert!(matches!(books.invoice(&foreign), Err(BooksError::Currency { .. })));
         let mut books = Books::new("c1", None, &chart);
-        books.line(line("e1", 2, "", "102.01", "0.001"));
-        assert!(matches!(books.build(), Err(BooksError::Amount { .. })));
+        take(&mut books, entry("e1", 2, ""), &["102.01"], "0.001");
+        let wrong = books.build().unwrap_err();
+        assert!(matches!(&wrong, BooksError::Amount { row, .. } if row == "transaction e1"));
         let mut books = Books::new("c1", None, &chart);
-        books.line(line("e1", 2, "", "999", "1.00"));
+        take(&mut books, entry("e1", 2, ""), &["999"], "1.00");
         assert!(books.unknown_account);
     }
 }

@@ -5,3 +5,4 @@ pub(crate) mod alerting;
 pub(crate) mod books;
 pub(crate) mod facts;
 mod texts;
+pub(crate) mod unusual;

@@ -254,6 +254,15 @@ pub(crate) async fn tick() {
     tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
+/// Waits until a condition holds.
+pub(crate) async fn until(condition: impl Fn() -> bool, what: &str) {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(tokio::time::Instant::now() < deadline, "never came: {what}");
+        tick().await;
+    }
+}
+
 /// Changes with what [`build`] makes.
 fn version() -> String {
     database::migrate::digest()

@@ -33,13 +33,19 @@ impl Detector for ChartMismatch {
         let mut returns = Returns::default();
         for (at, entry, facts) in context.live() {
             let lines = context.lines(entry);
-            let broken = if facts.is_recent {
+            // Old ones too where it matters what was refunded: a swapped entry refunds nothing.
+            let broken = if facts.is_recent || is_refund(context, facts, lines) {
                 broken_rule(context, entry, facts, lines, &returns)
             } else {
                 None
             };
-            returns.note(context, entry, facts, lines);
-            let Some((rule, account)) = broken else { continue };
+            let Some((rule, account)) = broken else {
+                returns.note(context, entry, facts, lines);
+                continue;
+            };
+            if !facts.is_recent {
+                continue;
+            }
             let Ok(at) = u32::try_from(at) else { continue };
             output.explain(Draft {
                 kind: Kind::ChartMismatch,
@@ -178,25 +184,40 @@ fn business(
     if facts.shape == Shape::Payment
         && let Some(account) = find(true, chart::is_customer)
         && lines.len() == 2
-        && returns.to_customer(party, facts).is_none_or(|owed| owed < facts.gross)
+        && !returns.customers.get(&party).is_some_and(|owed| owed.covers(facts.gross, facts.day))
     {
         return Some((ChartRule::CollectionSidesSwapped, account));
     }
     if facts.shape == Shape::Receipt
         && let Some(account) = find(false, chart::is_supplier)
         && lines.len() == 2
-        && returns.by_supplier(party, facts).is_none_or(|owed| owed < facts.gross)
+        && !returns.suppliers.get(&party).is_some_and(|owed| owed.covers(facts.gross, facts.day))
     {
         return Some((ChartRule::PaymentSidesSwapped, account));
     }
     None
 }
 
+/// Whether it moves money the other way round: to a customer, or from a supplier.
+fn is_refund(context: &Context<'_>, facts: &Facts, lines: &[Line]) -> bool {
+    lines.len() == 2
+        && lines.iter().any(|line| {
+            let main = context.main(line.account);
+            (facts.shape == Shape::Payment && !line.debit.is_zero() && chart::is_customer(main))
+                || (facts.shape == Shape::Receipt
+                    && !line.credit.is_zero()
+                    && chart::is_supplier(main))
+        })
+}
+
 /// How many days a refund may come after what it refunds.
 const REFUND_DAYS: i32 = 366;
 
-/// Payments of a party among which the same one twice is looked for.
+/// Payments of a party among which the same one twice is looked for, and amounts that may come back.
 const RECENT: usize = 6;
+
+/// Open documents of a party that a swapped payment may mean.
+const OPEN: usize = 64;
 
 /// What customers may get back and suppliers have to give back.
 #[derive(Debug, Default)]
@@ -207,78 +228,98 @@ struct Returns {
 
 #[derive(Debug, Default)]
 struct Owed {
-    /// Returned or paid twice, not yet refunded.
-    amount: Kurus,
+    /// Returned or paid twice, not yet refunded: each of them, and all together.
+    amounts: VecDeque<Kurus>,
+    sum: Kurus,
     day: i32,
     /// The last payments, to see the same one twice.
     payments: VecDeque<Kurus>,
+    /// Documents without a payment of their amount.
+    open: VecDeque<Kurus>,
+}
+
+impl Owed {
+    /// Whether money that goes the other way is owed. What is exactly the amount of a return or of a
+    /// payment made twice is; what is exactly that of an open document is a payment with its sides
+    /// swapped; anything else is if so much came together.
+    fn covers(&self, amount: Kurus, day: i32) -> bool {
+        if day - self.day > REFUND_DAYS {
+            return false;
+        }
+        self.amounts.contains(&amount) || (!self.open.contains(&amount) && amount <= self.sum)
+    }
+
+    fn owe(&mut self, amount: Kurus, day: i32) {
+        push(&mut self.amounts, amount, RECENT);
+        self.sum += amount;
+        self.day = day;
+    }
+
+    fn refund(&mut self, amount: Kurus) {
+        take(&mut self.amounts, amount);
+        self.sum = (self.sum - amount).max(Kurus::ZERO);
+    }
+
+    fn pay(&mut self, amount: Kurus, day: i32) {
+        let was_open = take(&mut self.open, amount);
+        // The same amount twice in a short time: one of them may come back.
+        if !was_open && self.payments.contains(&amount) {
+            self.owe(amount, day);
+        }
+        push(&mut self.payments, amount, RECENT);
+    }
+}
+
+fn push(amounts: &mut VecDeque<Kurus>, amount: Kurus, most: usize) {
+    if amounts.len() == most {
+        amounts.pop_front();
+    }
+    amounts.push_back(amount);
+}
+
+fn take(amounts: &mut VecDeque<Kurus>, amount: Kurus) -> bool {
+    let place = amounts.iter().position(|other| *other == amount);
+    place.and_then(|place| amounts.remove(place)).is_some()
 }
 
 impl Returns {
-    fn to_customer(&self, party: PartyNo, facts: &Facts) -> Option<Kurus> {
-        Self::owed(&self.customers, party, facts)
-    }
-
-    fn by_supplier(&self, party: PartyNo, facts: &Facts) -> Option<Kurus> {
-        Self::owed(&self.suppliers, party, facts)
-    }
-
-    fn owed(of: &HashMap<PartyNo, Owed>, party: PartyNo, facts: &Facts) -> Option<Kurus> {
-        of.get(&party).filter(|owed| facts.day - owed.day <= REFUND_DAYS).map(|owed| owed.amount)
-    }
-
     fn note(&mut self, context: &Context<'_>, entry: &Entry, facts: &Facts, lines: &[Line]) {
         let Some(party) = entry.party else { return };
-        let side = |is_debit: bool, test: fn(u16) -> bool| -> Kurus {
+        let net = |test: fn(u16) -> bool| -> Kurus {
             lines
                 .iter()
                 .filter(|line| test(context.main(line.account)))
-                .map(|line| if is_debit { line.debit } else { line.credit })
+                .map(|line| line.debit - line.credit)
                 .sum()
         };
+        let (customer, supplier) = (net(chart::is_customer), net(chart::is_supplier));
+        let zero = Kurus::ZERO;
         match facts.shape {
-            Shape::SaleReturn => {
-                let owed = self.customers.entry(party).or_default();
-                owed.amount += side(false, chart::is_customer);
-                owed.day = facts.day;
+            Shape::Sale if customer > zero => {
+                push(&mut self.customers.entry(party).or_default().open, customer, OPEN);
             }
-            Shape::PurchaseReturn => {
-                let owed = self.suppliers.entry(party).or_default();
-                owed.amount += side(true, chart::is_supplier);
-                owed.day = facts.day;
+            Shape::Purchase if supplier < zero => {
+                push(&mut self.suppliers.entry(party).or_default().open, -supplier, OPEN);
             }
-            Shape::Collection | Shape::Payment => {
-                let (of, paid, refunded) = if facts.shape == Shape::Collection {
-                    (&mut self.customers, side(false, chart::is_customer), Kurus::ZERO)
-                } else {
-                    (
-                        &mut self.suppliers,
-                        side(true, chart::is_supplier),
-                        side(true, chart::is_customer),
-                    )
-                };
-                if paid > Kurus::ZERO {
-                    let owed = of.entry(party).or_default();
-                    // The same amount twice in a short time: one of them may come back.
-                    if owed.payments.contains(&paid) {
-                        owed.amount += paid;
-                        owed.day = facts.day;
-                    }
-                    if owed.payments.len() == RECENT {
-                        owed.payments.pop_front();
-                    }
-                    owed.payments.push_back(paid);
+            Shape::SaleReturn if customer < zero => {
+                self.customers.entry(party).or_default().owe(-customer, facts.day);
+            }
+            Shape::PurchaseReturn if supplier > zero => {
+                self.suppliers.entry(party).or_default().owe(supplier, facts.day);
+            }
+            Shape::Collection if customer < zero => {
+                self.customers.entry(party).or_default().pay(-customer, facts.day);
+            }
+            Shape::Payment => {
+                if supplier > zero {
+                    self.suppliers.entry(party).or_default().pay(supplier, facts.day);
                 }
-                if refunded > Kurus::ZERO
-                    && let Some(owed) = self.customers.get_mut(&party)
-                {
-                    owed.amount = owed.amount - refunded;
+                if customer > zero {
+                    self.customers.entry(party).or_default().refund(customer);
                 }
             }
-            Shape::Receipt => {
-                if let Some(owed) = self.suppliers.get_mut(&party) {
-                    owed.amount = owed.amount - side(false, chart::is_supplier);
-                }
+            Shape::Receipt if supplier < zero => {
+                self.suppliers.entry(party).or_default().refund(-supplier);
             }
             _ => {}
         }

@@ -9,7 +9,12 @@
 //!   largest of them their logarithms exceed it by [`crate::ExpenseSpikeParameters::size_excess`] in
 //!   sum; or
 //! - **number**: the stream is regular (variance of the monthly number at most 0.4 of its mean) and so
-//!   many bills have a chance of at most [`crate::ExpenseSpikeParameters::number_chance`] (Poisson).
+//!   many bills have a chance of at most [`crate::ExpenseSpikeParameters::number_chance`] (Poisson); or
+//! - **both together**: what the month brings without its largest bill has a chance of at most
+//!   [`crate::ExpenseSpikeParameters::rest_chance`] (compound Poisson with the earlier sizes, gamma tail;
+//!   Bowers et al., Actuarial Mathematics, 1997, chapter 12).
+//!
+//! A third way, by bills that nobody pays, is in [`unpaid`].
 //!
 //! One bill alone never makes a spike: that is a large entry. Leaving the largest out makes the test
 //! robust against it (a trimmed sum; Huber, Robust Statistics, 1981).
@@ -19,6 +24,8 @@
 //! explains. A partial month is compared with whole ones: it can only be found too small.
 //!
 //! Minimum history: [`crate::ExpenseSpikeParameters::min_months`] months and four bills of the stream.
+
+mod unpaid;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -37,7 +44,9 @@ use crate::{
     parameters::Parameters,
     reason::Reason,
     report::{HistoryUnit, TooLittleHistory},
-    statistics::{count, median, median_and_spread, poisson_tail, quantile_of_sorted},
+    statistics::{
+        chi_square_tail, count, median, median_and_spread, poisson_tail, quantile_of_sorted,
+    },
 };
 
 /// See the module.
@@ -84,6 +93,11 @@ impl Detector for ExpenseSpike {
                 if let Some(draft) = judge(context, *account, bills, month, drift, output) {
                     output.explain(draft);
                 }
+            }
+        }
+        for ((account, _), bills) in &streams {
+            for draft in unpaid::judge(context, *account, bills, output) {
+                output.explain(draft);
             }
         }
     }
@@ -182,7 +196,8 @@ fn judge(
     let by_size = above.len() >= 2 && excess > parameters.size_excess;
     let chance = poisson_tail(now.len() as u64, rate.max(0.3));
     let by_number = is_regular(&before, month, months) && chance <= parameters.number_chance;
-    if !by_size && !by_number {
+    let by_both = || chance_of_rest(&now, &before, &sizes, month, months) <= parameters.rest_chance;
+    if !by_size && !by_number && !by_both() {
         return None;
     }
     if is_seasonal(bills, month, factor)
@@ -248,10 +263,49 @@ fn draft(
     }
 }
 
+/// The chance that a month brings as much as this one without its largest bill. The stream is taken as a
+/// compound Poisson process with the earlier sizes; the variance of the monthly number is that of the
+/// months, drawn towards Poisson by four months of it, and a month of so few is uncertain itself. The tail
+/// is that of the gamma distribution with the same mean and variance.
+fn chance_of_rest(
+    now: &[&Spend],
+    before: &[&Spend],
+    sizes: &[f64],
+    month: MonthNo,
+    months: i32,
+) -> f64 {
+    const PRIOR: f64 = 4.0;
+    let n = f64::from(months);
+    let rate = count(before.len()) / n;
+    let squares: f64 =
+        numbers(before, month, months).iter().map(|number| (number - rate).powi(2)).sum();
+    let dispersion = (squares + PRIOR * rate) / ((n - 1.0 + PRIOR) * rate);
+    // In units of the mean size: nothing overflows, and the scale is of no account.
+    let size = sizes.iter().map(|size| size.exp()).sum::<f64>() / count(sizes.len());
+    let second =
+        sizes.iter().map(|log| (log.exp() / size).powi(2)).sum::<f64>() / count(sizes.len());
+    let variance = rate * (second - 1.0 + dispersion) * (1.0 + 1.0 / n);
+    let rest: f64 = now.iter().skip(1).map(|bill| bill.amount.as_f64() / size).sum();
+    if variance <= 0.0 || rest <= rate {
+        return 1.0;
+    }
+    chi_square_tail(2.0 * rest * rate / variance, 2.0 * rate * rate / variance)
+}
+
+/// How many bills the months before had.
+fn numbers(before: &[&Spend], month: MonthNo, months: i32) -> Vec<f64> {
+    let mut numbers = vec![0.0; usize::try_from(months).unwrap_or(0)];
+    for bill in before {
+        let place = usize::try_from(bill.month - (month - months)).ok();
+        if let Some(number) = place.and_then(|place| numbers.get_mut(place)) {
+            *number += 1.0;
+        }
+    }
+    numbers
+}
+
 fn is_regular(before: &[&Spend], month: MonthNo, months: i32) -> bool {
-    let numbers: Vec<f64> = (month - months..month)
-        .map(|m| count(before.iter().filter(|bill| bill.month == m).count()))
-        .collect();
+    let numbers = numbers(before, month, months);
     let n = count(numbers.len());
     let mean = numbers.iter().sum::<f64>() / n;
     let variance = numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / n;

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     amount::Kurus,
     chart::{self, Shape},
-    context::Context,
+    context::{Context, owed},
     finding::{Evidence, Kind, NextCheck, Quantity},
     ledger::{EntrySource, PartyNo},
     parameters::Parameters,
@@ -107,7 +107,6 @@ struct Book {
 impl Book {
     fn of(context: &Context<'_>) -> Self {
         let mut book = Self::default();
-        let mut open: HashMap<(PartyNo, Kurus), Vec<i32>> = HashMap::new();
         let mut terms: Vec<f64> = Vec::new();
         let mut sum = Kurus::ZERO;
         for (at, (entry, facts)) in (0_u32..).zip(context.entries.iter().zip(&context.facts)) {
@@ -119,11 +118,7 @@ impl Book {
                 continue;
             }
             let lines = context.lines(entry);
-            let to_supplier: Kurus = lines
-                .iter()
-                .filter(|line| chart::is_supplier(context.main(line.account)))
-                .map(|line| line.credit - line.debit)
-                .sum();
+            let to_supplier = owed(lines, &context.mains);
             if facts.shape == Shape::Purchase && to_supplier > Kurus::ZERO {
                 let is_cost = lines.iter().any(|line| chart::is_cost(context.main(line.account)));
                 supplier.bills.push(Bill {
@@ -143,14 +138,9 @@ impl Book {
                     *connected += usize::from(entry.source == EntrySource::Integration);
                 }
                 book.bought.push((facts.day, sum));
-                open.entry((party, to_supplier)).or_default().push(facts.day);
+                terms.extend(facts.settled.map(|settled| f64::from(settled - facts.day)));
             } else if to_supplier < Kurus::ZERO {
                 supplier.was_paid = true;
-                if let Some(days) = open.get_mut(&(party, -to_supplier))
-                    && !days.is_empty()
-                {
-                    terms.push(f64::from(facts.day - days.remove(0)));
-                }
             }
         }
         terms.sort_unstable_by(f64::total_cmp);

@@ -7,9 +7,10 @@
 mod next_checks;
 mod sentences;
 mod titles;
+mod unusual;
 mod words;
 
-use crate::finding::Finding;
+use crate::{finding::Finding, report::UnusualEntry};
 
 /// The texts of a finding for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,11 @@ pub fn text(finding: &Finding) -> Text {
         message: sentences::sentence(finding),
         next_check: next_checks::sentence(finding.next_check).to_owned(),
     }
+}
+
+/// A sentence that names an entry of the ranking and what it owes its place to.
+pub fn unusual_entry(entry: &UnusualEntry) -> String {
+    unusual::sentence(entry)
 }
 
 pub use titles::kind_title;

@@ -18,6 +18,12 @@ pub(super) fn sentence(finding: &Finding) -> String {
             factor(*times),
             usual(finding.base, "ay"),
         ),
+        Reason::MonthLeftUnpaid { account, month: of, unpaid, bills, days } => format!(
+            "{account} hesabında bir carinin {} faturaları {bills} adet, alışılmıştan fazla; bunların \
+             {unpaid} tanesi ({observed}), carinin faturaları hep ödenirken, {days} gündür ödenmedi{}.",
+            month(*of),
+            usual(finding.base, "ay"),
+        ),
         Reason::EntryAboveUsual { account, factor: times } => format!(
             "{account} hesabına {date} tarihinde {observed} kaydedildi; hesabın alışılmış kaydının {} \
              katı{}.",

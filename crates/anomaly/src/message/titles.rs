@@ -33,7 +33,8 @@ pub const fn kind_title(kind: Kind) -> &'static str {
 /// The title of a finding: its kind and what it is about.
 pub(super) fn title(finding: &Finding) -> String {
     let about = match &finding.reason {
-        Reason::MonthAbovePath { account, month, .. } => {
+        Reason::MonthAbovePath { account, month, .. }
+        | Reason::MonthLeftUnpaid { account, month, .. } => {
             format!("{account}, {}", super::words::month(*month))
         }
         Reason::EntryAboveUsual { account, .. }

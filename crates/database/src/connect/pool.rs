@@ -11,7 +11,7 @@ use diesel_async::pooled_connection::{
 };
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures::FutureExt;
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, error::SqlState};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tracing::warn;
 
@@ -178,8 +178,17 @@ impl Target {
     async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
         // Both halves are handed over: without the second, there are neither notifications nor
         // early errors.
-        let failed =
-            |error: tokio_postgres::Error| ConnectionError::BadConnection(advised(chain(&error)));
+        let failed = |error: tokio_postgres::Error| {
+            let reason = advised(chain(&error));
+            // Class 28 is a refused login, 3D000 a database that does not exist: waiting mends neither.
+            if error.code().is_some_and(|state| {
+                state.code().starts_with("28") || *state == SqlState::INVALID_CATALOG_NAME
+            }) {
+                ConnectionError::InvalidConnectionUrl(reason)
+            } else {
+                ConnectionError::BadConnection(reason)
+            }
+        };
         let mut opened = if let Some(tls) = self.tls.clone() {
             let (client, connection) = self.driver.connect(tls).await.map_err(failed)?;
             AsyncPgConnection::try_from_client_and_connection(client, connection).await?
@@ -208,7 +217,10 @@ fn advised(reason: String) -> String {
 }
 
 fn unreachable_for(error: &ConnectionError) -> Error {
-    Error::Unreachable { reason: chain(error) }
+    match error {
+        ConnectionError::InvalidConnectionUrl(reason) => Error::Refused { reason: reason.clone() },
+        error => Error::Unreachable { reason: chain(error) },
+    }
 }
 
 #[cfg(test)]

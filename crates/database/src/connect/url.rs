@@ -131,6 +131,14 @@ impl DatabaseUrl {
         self.connection_limit
     }
 
+    /// Whether the certificates that the URL names can be read, before anything is connected.
+    ///
+    /// # Errors
+    /// [`Error::Tls`] with what is wrong with which file.
+    pub fn check_certificates(&self) -> Result<(), crate::Error> {
+        super::tls::connector(self).map(drop)
+    }
+
     /// Whether a transaction pooler stands between, which takes no session settings.
     pub fn pgbouncer(&self) -> bool {
         self.pgbouncer

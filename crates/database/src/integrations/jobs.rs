@@ -13,7 +13,7 @@ use crate::sql::cached;
 use crate::{Database, Error, ids};
 
 /// What a sync job needs to know of its integration.
-#[derive(Debug, Clone, PartialEq, QueryableByName)]
+#[derive(Clone, PartialEq, QueryableByName)]
 pub struct Begun {
     /// `connected`, `disconnected` or `error`.
     #[diesel(sql_type = Text)]
@@ -36,6 +36,16 @@ pub struct Begun {
     /// Whether the platform offers the provider.
     #[diesel(sql_type = Bool)]
     pub provider_active: bool,
+}
+
+/// Without the settings: some of them are secrets.
+impl std::fmt::Debug for Begun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Begun")
+            .field("provider", &self.provider)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a job has done, over all its attempts.
@@ -121,6 +131,30 @@ pub async fn cursor(
     .await
     .optional()?;
     Ok(row.map(|row| row.position))
+}
+
+/// For how long nothing was stored of a job's stream, since the job was made.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn idle(
+    database: &Database,
+    lease: &LeaseRef,
+    integration_id: &str,
+    stream: &str,
+) -> Result<Duration, Error> {
+    let mut connection = database.get().await?;
+    let row: Option<Count> = cached(
+        sql_query(include_str!("jobs/idle.sql"))
+            .bind::<Text, _>(&lease.id)
+            .bind::<Text, _>(&lease.tenant)
+            .bind::<Text, _>(integration_id)
+            .bind::<Text, _>(stream),
+    )
+    .get_result(&mut connection)
+    .await
+    .optional()?;
+    Ok(Duration::from_secs(row.map_or(0, |row| u64::try_from(row.count).unwrap_or(0))))
 }
 
 /// What a job has done so far.

@@ -60,8 +60,8 @@ pub async fn load_tokens(
         .optional()?)
 }
 
-/// Asks for the right to replace the tokens that were seen with this generation. `false` when they
-/// were replaced meanwhile, or somebody else has the right.
+/// Asks for the right to replace the tokens that were seen with this generation. None when they were
+/// replaced meanwhile, or somebody else has the right; else the name of the right.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -70,7 +70,7 @@ pub async fn begin_refresh(
     tenant: &str,
     integration_id: &str,
     seen: Option<i64>,
-) -> Result<bool, Error> {
+) -> Result<Option<i64>, Error> {
     let mut connection = database.get().await?;
     let row: Option<Count> = sql_query(include_str!("ports/begin_refresh.sql"))
         .bind::<Text, _>(tenant)
@@ -79,10 +79,11 @@ pub async fn begin_refresh(
         .get_result(&mut connection)
         .await
         .optional()?;
-    Ok(row.is_some())
+    Ok(row.map(|row| row.count))
 }
 
-/// Stores new tokens and ends the right. Returns their generation; none when the integration is gone.
+/// Stores new tokens and ends the right with this name. Returns their generation; none when somebody
+/// else has the right by now, or the integration is gone.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -90,12 +91,14 @@ pub async fn finish_refresh(
     database: &Database,
     tenant: &str,
     integration_id: &str,
+    claim: Option<i64>,
     sealed: &str,
 ) -> Result<Option<i64>, Error> {
     let mut connection = database.get().await?;
     let row: Option<Count> = sql_query(include_str!("ports/finish_refresh.sql"))
         .bind::<Text, _>(tenant)
         .bind::<Text, _>(integration_id)
+        .bind::<Nullable<BigInt>, _>(claim)
         .bind::<Text, _>(sealed)
         .get_result(&mut connection)
         .await
@@ -103,7 +106,30 @@ pub async fn finish_refresh(
     Ok(row.map(|row| row.count))
 }
 
-/// Ends the right without new tokens.
+/// Puts the same tokens, sealed with another key, in the place of `sealed`. `false` when they were
+/// replaced meanwhile.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reseal_tokens(
+    database: &Database,
+    tenant: &str,
+    integration_id: &str,
+    sealed: &str,
+    anew: &str,
+) -> Result<bool, Error> {
+    let mut connection = database.get().await?;
+    let changed = sql_query(include_str!("ports/reseal_tokens.sql"))
+        .bind::<Text, _>(tenant)
+        .bind::<Text, _>(integration_id)
+        .bind::<Text, _>(sealed)
+        .bind::<Text, _>(anew)
+        .execute(&mut connection)
+        .await?;
+    Ok(changed > 0)
+}
+
+/// Ends the right with this name without new tokens.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -111,11 +137,13 @@ pub async fn abandon_refresh(
     database: &Database,
     tenant: &str,
     integration_id: &str,
+    claim: Option<i64>,
 ) -> Result<(), Error> {
     let mut connection = database.get().await?;
     sql_query(include_str!("ports/abandon_refresh.sql"))
         .bind::<Text, _>(tenant)
         .bind::<Text, _>(integration_id)
+        .bind::<Nullable<BigInt>, _>(claim)
         .execute(&mut connection)
         .await?;
     Ok(())

@@ -18,8 +18,6 @@ pub struct SyncJob {
     /// Whether another job of the integration was open when the database was adopted: it does the
     /// work, and this one is called off.
     pub is_surplus: bool,
-    /// How long ago the job was made, in seconds.
-    pub age_seconds: i64,
 }
 
 /// `integration_sync_jobs`.
@@ -46,7 +44,6 @@ pub const INTEGRATION_SYNC: TableDescription = TableDescription {
         ("jobType", "j.job_type"),
         ("clientCompanyId", "j.client_company_id"),
         ("isSurplus", "j.is_surplus"),
-        ("ageSeconds", "extract(epoch FROM now() - j.created_at)::bigint"),
     ],
     exhausted: "Eşitleme birkaç kez yarıda kaldığı için durduruldu. Bir sonraki eşitlemede kaldığı \
                 yerden devam edilir.",

@@ -54,6 +54,7 @@ pub const ALL: &[Migration] = &[
     migration!("0006_risk_indexes", false, true),
     migration!("0007_sync_jobs", true, true),
     migration!("0008_sync_indexes", false, true),
+    migration!("0009_unusual_entries", true, true),
     migration!("0010_join_open_sync", true, true),
 ];
 

@@ -33,6 +33,8 @@ pub struct Evaluation {
     pub facts: String,
     /// The whole result, as text.
     pub result: String,
+    /// Entries that are unusual as a whole, as JSON; none when there is nothing to rank.
+    pub unusual_entries: Option<String>,
 }
 
 /// The digest of facts, by which a score names what it was made from.
@@ -183,7 +185,10 @@ pub async fn complete(
             .bind::<Array<Text>, _>(worse(|alert| alert.severity.as_str().to_owned()))
             .bind::<Array<Text>, _>(worse(|alert| alert.title.clone()))
             .bind::<Array<Text>, _>(worse(|alert| alert.message.clone()))
-            .bind::<Jsonb, _>(storable::json(json!(new_alerts))),
+            .bind::<Jsonb, _>(storable::json(json!(new_alerts)))
+            .bind::<Nullable<Text>, _>(
+                evaluation.and_then(|one| one.unusual_entries.clone()).map(storable::text),
+            ),
     )
     .get_result(&mut connection)
     .await?;

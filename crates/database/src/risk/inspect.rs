@@ -128,6 +128,9 @@ pub struct EvaluationRow {
     /// When it was made.
     #[diesel(sql_type = Timestamptz)]
     pub evaluated_at: DateTime<Utc>,
+    /// A company's entries that are unusual as a whole, as JSON.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub unusual_entries: Option<String>,
     /// The rules of that version.
     #[diesel(sql_type = Nullable<Text>)]
     pub rules: Option<String>,
@@ -281,6 +284,42 @@ pub async fn rule_figures(
     Ok(sql_query(include_str!("rule_figures.sql"))
         .bind::<Text, _>(tenant)
         .bind::<Date, _>(since)
+        .load(&mut connection)
+        .await?)
+}
+
+/// What people said of the alerts of a rule or of a kind of finding when they closed them.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Verdicts {
+    /// The rule or the kind.
+    #[diesel(sql_type = Text)]
+    pub code: String,
+    /// Alerts closed with a reason.
+    #[diesel(sql_type = BigInt)]
+    pub closed: i64,
+    /// Those that were no false alarm.
+    #[diesel(sql_type = BigInt)]
+    pub right: i64,
+}
+
+impl Verdicts {
+    /// Closed alerts from which on they say something.
+    const ENOUGH: i64 = 30;
+
+    /// Whether so few were right (less than a fifth) that it had better be heard of no more.
+    pub fn is_poor(&self) -> bool {
+        self.closed >= Self::ENOUGH && self.right * 5 < self.closed
+    }
+}
+
+/// What people of an office said of the alerts that they closed.
+///
+/// # Errors
+/// The database could not be asked.
+pub async fn verdicts(database: &Database, tenant: &str) -> Result<Vec<Verdicts>, Error> {
+    let mut connection = database.get().await?;
+    Ok(sql_query(include_str!("verdicts.sql"))
+        .bind::<Text, _>(tenant)
         .load(&mut connection)
         .await?)
 }

@@ -1,6 +1,6 @@
 -- The newest score of a company or document, for an operator who knows its id.
 SELECT e.tenant_id, e.entity_type::text AS entity_type, e.entity_id, e.day, e.rule_set_version,
-    e.input_digest, e.facts, e.result, e.level::text AS level, e.level_since, e.evaluated_at,
+    e.input_digest, e.facts, e.result, e.level::text AS level, e.level_since, e.evaluated_at, e.unusual_entries,
     r.content AS rules, coalesce(c.name::text, d.original_file_name::text) AS name
 FROM worker.risk_evaluations e
 LEFT JOIN worker.rule_sets r ON r.tenant_id = e.tenant_id AND r.version = e.rule_set_version

@@ -2,13 +2,14 @@
 //! caller keeps.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, Bool, Nullable, Numeric, Text, Timestamptz};
+use diesel::pg::Pg;
+use diesel::query_builder::{Query, QueryFragment, QueryId};
+use diesel::sql_types::{Bool, Text, Timestamptz};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
-use futures::TryStreamExt;
 use rust_decimal::Decimal;
 
-use crate::sql::cached;
+use crate::sql::{cached, each_row};
 use crate::{Database, Error};
 
 /// An account of an office's chart (`ledger_accounts`).
@@ -39,33 +40,39 @@ pub async fn chart(database: &Database, tenant: &str) -> Result<Vec<Account>, Er
         .await?)
 }
 
-/// A line with its entry; an entry without lines has one row without an account.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct LineRow {
+/// What the books consist of: an entry, then its lines, then the next entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BookRow<'a> {
+    /// An entry begins.
+    Entry(EntryRow<'a>),
+    /// A line of it.
+    Line(LineRow<'a>),
+}
+
+/// A journal entry without its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryRow<'a> {
     /// `transactions.id`.
-    #[diesel(sql_type = Text)]
-    pub id: String,
+    pub id: &'a str,
     /// The date of the business; often a midnight.
-    #[diesel(sql_type = Timestamptz)]
     pub date: DateTime<Utc>,
     /// When it was recorded.
-    #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
     /// `manual`, `import` or `integration`.
-    #[diesel(sql_type = Text)]
-    pub source: String,
+    pub source: &'a str,
     /// Journal or document number.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub reference_no: Option<String>,
+    pub reference_no: Option<&'a str>,
+}
+
+/// A line of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineRow<'a> {
     /// `ledger_accounts.id`.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub ledger_account_id: Option<String>,
+    pub ledger_account_id: &'a str,
     /// Borç.
-    #[diesel(sql_type = Nullable<Numeric>)]
-    pub debit_amount: Option<Decimal>,
+    pub debit_amount: Decimal,
     /// Alacak.
-    #[diesel(sql_type = Nullable<Numeric>)]
-    pub credit_amount: Option<Decimal>,
+    pub credit_amount: Decimal,
 }
 
 /// An invoice with its KDV.
@@ -110,66 +117,6 @@ pub struct KdvRow {
     pub kdv: Decimal,
 }
 
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = Text)]
-    id: String,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = Text)]
-    status: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    external_id: Option<String>,
-    #[diesel(sql_type = Timestamptz)]
-    issue_date: DateTime<Utc>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    due_date: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Timestamptz)]
-    created_at: DateTime<Utc>,
-    #[diesel(sql_type = Numeric)]
-    total_amount: Decimal,
-    #[diesel(sql_type = Numeric)]
-    tax_amount: Decimal,
-    #[diesel(sql_type = Text)]
-    currency: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    counterparty_name: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    counterparty_tax_number: Option<String>,
-    #[diesel(sql_type = Nullable<Array<Numeric>>)]
-    rates: Option<Vec<Decimal>>,
-    #[diesel(sql_type = Nullable<Array<Numeric>>)]
-    nets: Option<Vec<Decimal>>,
-    #[diesel(sql_type = Nullable<Array<Numeric>>)]
-    kdvs: Option<Vec<Decimal>>,
-}
-
-impl From<Row> for InvoiceRow {
-    fn from(row: Row) -> Self {
-        let (rates, nets, kdvs) = (
-            row.rates.unwrap_or_default(),
-            row.nets.unwrap_or_default(),
-            row.kdvs.unwrap_or_default(),
-        );
-        let kdv = rates.into_iter().zip(nets).zip(kdvs);
-        Self {
-            id: row.id,
-            kind: row.kind,
-            status: row.status,
-            external_id: row.external_id,
-            issue_date: row.issue_date,
-            due_date: row.due_date,
-            created_at: row.created_at,
-            total_amount: row.total_amount,
-            tax_amount: row.tax_amount,
-            currency: row.currency,
-            counterparty_name: row.counterparty_name,
-            counterparty_tax_number: row.counterparty_tax_number,
-            kdv: kdv.map(|((rate, net), kdv)| KdvRow { rate, net, kdv }).collect(),
-        }
-    }
-}
-
 /// The books of one company within a window of time.
 #[derive(Debug, Clone, Copy)]
 pub struct Ledger<'a> {
@@ -184,30 +131,44 @@ pub struct Ledger<'a> {
 }
 
 impl Ledger<'_> {
-    /// Gives every line to `take`, by date and entry.
+    /// Gives every entry with its lines to `take`, as they come: entries in no certain order, the
+    /// lines of each right behind it.
     ///
     /// # Errors
     /// The database could not be asked, or the connection broke half-way.
-    pub async fn lines(
+    pub async fn entries(
         &self,
         database: &Database,
-        mut take: impl FnMut(LineRow) + Send,
+        mut take: impl FnMut(BookRow<'_>) + Send,
     ) -> Result<(), Error> {
         let mut connection = database.get().await?;
-        let rows = cached(
-            sql_query(include_str!("lines.sql"))
-                .bind::<Text, _>(self.tenant)
-                .bind::<Text, _>(self.company)
-                .bind::<Timestamptz, _>(self.from)
-                .bind::<Timestamptz, _>(self.until),
-        )
-        .load_stream::<LineRow>(&mut connection)
-        .await?;
-        let mut rows = std::pin::pin!(rows);
-        while let Some(row) = rows.try_next().await? {
-            take(row);
-        }
-        Ok(())
+        // Each row names its entry again.
+        let mut entry: Option<String> = None;
+        let query = self.query(include_str!("entries.sql"));
+        each_row::<8, _>(&mut connection, "transactions", query, |row| {
+            let id = row.given(0, row.text(0)?)?;
+            if entry.as_deref() != Some(id) {
+                take(BookRow::Entry(EntryRow {
+                    id,
+                    date: row.given(1, row.instant(1)?)?,
+                    created_at: row.given(2, row.instant(2)?)?,
+                    source: row.given(3, row.text(3)?)?,
+                    reference_no: row.text(4)?,
+                }));
+                let known = entry.get_or_insert_default();
+                known.clear();
+                known.push_str(id);
+            }
+            if let Some(ledger_account_id) = row.text(5)? {
+                take(BookRow::Line(LineRow {
+                    ledger_account_id,
+                    debit_amount: row.given(6, row.decimal(6)?)?,
+                    credit_amount: row.given(7, row.decimal(7)?)?,
+                }));
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// All invoices, by date and id.
@@ -216,15 +177,52 @@ impl Ledger<'_> {
     /// The database could not be asked.
     pub async fn invoices(&self, database: &Database) -> Result<Vec<InvoiceRow>, Error> {
         let mut connection = database.get().await?;
-        let rows: Vec<Row> = cached(
-            sql_query(include_str!("invoices.sql"))
+        let mut invoices: Vec<InvoiceRow> = Vec::new();
+        let query = self.query(include_str!("invoices.sql"));
+        each_row::<15, _>(&mut connection, "invoices", query, |row| {
+            let id = row.given(0, row.text(0)?)?;
+            if invoices.last().is_none_or(|last| last.id != id) {
+                let text = |at| Ok::<_, Error>(row.text(at)?.map(str::to_owned));
+                invoices.push(InvoiceRow {
+                    id: id.to_owned(),
+                    kind: row.given(1, text(1)?)?,
+                    status: row.given(2, text(2)?)?,
+                    external_id: text(3)?,
+                    issue_date: row.given(4, row.instant(4)?)?,
+                    due_date: row.instant(5)?,
+                    created_at: row.given(6, row.instant(6)?)?,
+                    total_amount: row.given(7, row.decimal(7)?)?,
+                    tax_amount: row.given(8, row.decimal(8)?)?,
+                    currency: row.given(9, text(9)?)?,
+                    counterparty_name: text(10)?,
+                    counterparty_tax_number: text(11)?,
+                    kdv: Vec::new(),
+                });
+            }
+            if let (Some(rate), Some(invoice)) = (row.decimal(12)?, invoices.last_mut()) {
+                invoice.kdv.push(KdvRow {
+                    rate,
+                    net: row.given(13, row.decimal(13)?)?,
+                    kdv: row.given(14, row.decimal(14)?)?,
+                });
+            }
+            Ok(())
+        })
+        .await?;
+        for invoice in &mut invoices {
+            invoice.kdv.sort_unstable_by_key(|part| part.rate);
+        }
+        invoices.sort_unstable_by(|a, b| (a.issue_date, &a.id).cmp(&(b.issue_date, &b.id)));
+        Ok(invoices)
+    }
+
+    fn query(&self, text: &'static str) -> impl Query + QueryFragment<Pg> + QueryId + Send {
+        cached(
+            sql_query(text)
                 .bind::<Text, _>(self.tenant)
                 .bind::<Text, _>(self.company)
                 .bind::<Timestamptz, _>(self.from)
                 .bind::<Timestamptz, _>(self.until),
         )
-        .load(&mut connection)
-        .await?;
-        Ok(rows.into_iter().map(InvoiceRow::from).collect())
     }
 }

@@ -18,9 +18,10 @@ pub use completion::{
 };
 pub use context::{Context, Found, KnownFinding, RingFinding, context};
 pub use inspect::{
-    CompanyFinding, EvaluationRow, FailedRow, PastEvaluation, Progress, RuleFigure, close_alert,
-    evaluations, failed, findings_of_company, latest_evaluation, mute, progress, rule_figures,
+    CompanyFinding, EvaluationRow, FailedRow, PastEvaluation, Progress, RuleFigure, Verdicts,
+    close_alert, evaluations, failed, findings_of_company, latest_evaluation, mute, progress,
+    rule_figures, verdicts,
 };
 pub use jobs::{FannedOut, RISK_CALCULATION, RiskJob, fan_out, forget_before};
-pub use ledger::{Account, InvoiceRow, KdvRow, Ledger, LineRow, chart};
+pub use ledger::{Account, BookRow, EntryRow, InvoiceRow, KdvRow, Ledger, LineRow, chart};
 pub use rule_sets::{StoredRuleSet, ensure, load};

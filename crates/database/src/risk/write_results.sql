@@ -33,14 +33,15 @@ WITH fenced AS (
 ), evaluation AS (
     INSERT INTO worker.risk_evaluations
         (tenant_id, entity_type, entity_id, day, rule_set_version, input_digest, facts, result,
-         level, level_since, calm_days)
+         level, level_since, calm_days, unusual_entries)
     SELECT tenant_id, 'company', client_company_id, $4::date, $9::int, $10::bytea, $11::text,
-        $12::text, $13::text, $14::date, $15::int
+        $12::text, $13::text, $14::date, $15::int, $32::text
     FROM fenced WHERE $6::numeric IS NOT NULL
     ON CONFLICT (tenant_id, entity_type, entity_id, day) DO UPDATE SET
         rule_set_version = excluded.rule_set_version, input_digest = excluded.input_digest,
         facts = excluded.facts, result = excluded.result, level = excluded.level,
-        level_since = excluded.level_since, calm_days = excluded.calm_days, evaluated_at = now()
+        level_since = excluded.level_since, calm_days = excluded.calm_days,
+        unusual_entries = excluded.unusual_entries, evaluated_at = now()
 ), finding AS (
     INSERT INTO worker.risk_findings AS f
         (tenant_id, client_company_id, kind, fingerprint, evidence, family, severity, narrow, state,

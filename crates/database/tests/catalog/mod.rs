@@ -41,7 +41,8 @@ CROSS JOIN jsonb_build_object('c', 'cascade', 'n', 'set null', 'r', 'restrict', 
     AS actions
 WHERE contype = 'f' AND child.relnamespace = to_regnamespace($1)
 UNION ALL
-SELECT format('trigger %s %s', tgname, relname)
+SELECT format('trigger %s %s for each %s', tgname, relname,
+    CASE tgtype & 1 WHEN 0 THEN 'statement' ELSE 'row' END)
 FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
 WHERE NOT tgisinternal AND relnamespace = to_regnamespace($1)
 UNION ALL

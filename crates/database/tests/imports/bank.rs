@@ -4,7 +4,7 @@ use integrations::{BankAccountIdentity, BankTransactionRecord, PartyIdentity};
 
 use crate::office::{Office, counts, own};
 
-fn movement(id: &str, iban: &str, amount: &str) -> BankTransactionRecord {
+pub(crate) fn movement(id: &str, iban: &str, amount: &str) -> BankTransactionRecord {
     BankTransactionRecord {
         external_id: id.to_owned(),
         account: BankAccountIdentity { iban: iban.parse().ok(), ..BankAccountIdentity::default() },
@@ -16,11 +16,12 @@ fn movement(id: &str, iban: &str, amount: &str) -> BankTransactionRecord {
         description: Some("EFT GELEN".to_owned()),
         reference: Some("D-1".to_owned()),
         counterparty: PartyIdentity::default(),
+        pushed_from: None,
     }
 }
 
 /// Valid IBANs of several banks, made from account numbers.
-fn ibans() -> Vec<String> {
+pub(crate) fn ibans() -> Vec<String> {
     let made = |bank: &str, account: u32| {
         let rest = format!("{bank}0{account:016}");
         let digits = format!("{rest}292700");
@@ -134,4 +135,43 @@ async fn what_cannot_be_booked_waits_with_its_reason() {
     );
     assert_eq!(office.text("SELECT count(*) FROM transactions").await, "0");
     assert_eq!(office.text("SELECT count(*) FROM client_companies").await, "1");
+}
+
+#[tokio::test]
+async fn an_account_that_was_deleted_in_the_platform_keeps_its_ledger_account_and_its_source() {
+    let office = Office::new().await;
+    let iban = &ibans()[0];
+    let lease = office.integration("bank", "bank").await;
+    office.entries(&lease, "bank", Some(own()), &[movement("a", iban, "10")]).await;
+    office.sql("DELETE FROM client_company_bank_accounts").await;
+    let (done, _) = office.entries(&lease, "bank", Some(own()), &[movement("b", iban, "10")]).await;
+    assert_eq!(done, counts(1, 0, 0, 0, 0));
+    assert_eq!(office.text("SELECT count(*) FROM ledger_accounts").await, "2");
+    assert_eq!(office.text("SELECT count(*) FROM client_company_bank_accounts").await, "1");
+    office.sql("DELETE FROM client_company_bank_accounts").await;
+    let second = office.integration("files", "bank").await;
+    let (done, notes) =
+        office.entries(&second, "files", Some(own()), &[movement("c", iban, "10")]).await;
+    assert_eq!((done.skipped, notes[0].reason), (1, "account_served"));
+}
+
+#[tokio::test]
+async fn an_account_with_a_wrong_currency_can_be_mended() {
+    let office = Office::new().await;
+    let iban = &ibans()[0];
+    let lease = office.integration("bank", "bank").await;
+    office
+        .sql(&format!(
+            "INSERT INTO client_company_bank_accounts
+                 (id, tenant_id, client_company_id, bank_name, iban, currency, updated_at)
+             VALUES ('account', 'office', 'company', 'İş', '{iban}', 'EUR', now())"
+        ))
+        .await;
+    let page = [movement("a", iban, "10")];
+    let (done, notes) = office.entries(&lease, "bank", None, &page).await;
+    assert_eq!((done.skipped, notes[0].reason), (1, "account_currency"));
+    office.sql("UPDATE client_company_bank_accounts SET currency = 'TRY'").await;
+    let (done, _) = office.entries_again(&lease, "bank", &page).await;
+    assert_eq!(done, counts(1, 0, 0, 0, 0));
+    assert_eq!(office.text("SELECT count(*) FROM worker.sync_set_aside").await, "0");
 }

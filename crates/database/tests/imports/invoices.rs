@@ -4,7 +4,7 @@ use integrations::{Direction, InvoiceLine, InvoiceRecord, InvoiceStatus, PartyId
 
 use crate::office::{Office, VKN, counts, own};
 
-fn party(number: Option<&str>, name: &str) -> PartyIdentity {
+pub(crate) fn party(number: Option<&str>, name: &str) -> PartyIdentity {
     PartyIdentity {
         name: Some(name.to_owned()),
         tax_number: number.map(str::to_owned),
@@ -12,7 +12,7 @@ fn party(number: Option<&str>, name: &str) -> PartyIdentity {
     }
 }
 
-fn invoice(id: &str, total: &str) -> InvoiceRecord {
+pub(crate) fn invoice(id: &str, total: &str) -> InvoiceRecord {
     let total = total.parse().unwrap();
     InvoiceRecord {
         external_id: id.to_owned(),
@@ -41,6 +41,7 @@ fn invoice(id: &str, total: &str) -> InvoiceRecord {
             kdv_amount: None,
         }],
         changed_at: None,
+        pushed_from: None,
     }
 }
 
@@ -275,4 +276,124 @@ async fn rows_of_the_old_importer_are_taken_over_and_their_doubles_reported() {
     assert_eq!(office.text(statuses).await, "old1 taslak, old2 taslak, old3 kesildi");
     let (again, _) = office.invoices(&lease, "parasut", None, &page).await;
     assert_eq!(again, counts(0, 0, 2, 0, 0));
+}
+
+#[tokio::test]
+async fn each_side_of_an_invoice_between_two_companies_keeps_its_row() {
+    let office = Office::new().await;
+    let lease = office.integration("files", "accounting").await;
+    let mut file = invoice("file", "120.00");
+    (file.direction, file.ettn) = (None, Some("f47ac10b-58cc-4372-a567-0e02b2c3d479".to_owned()));
+    file.supplier = party(Some("4540536920"), "Ege");
+    file.customer = party(Some(VKN), "Özgün Çelik");
+    // The buyer is a company of the office, the seller is none yet.
+    office.invoices(&lease, "files", None, &[file.clone()]).await;
+    let before = office.text(EVERYTHING).await;
+    let (again, _) = office.invoices(&lease, "files", None, &[file.clone()]).await;
+    assert_eq!((again, office.text(EVERYTHING).await), (counts(0, 0, 1, 0, 0), before));
+    office
+        .sql(
+            "INSERT INTO client_companies (id, tenant_id, name, legal_type, tax_number, updated_at)
+             VALUES ('seller', 'office', 'Ege', 'Limited', '4540536920', now())",
+        )
+        .await;
+    file.total_amount = "130".parse().unwrap();
+    let (done, _) = office.invoices(&lease, "files", None, &[file]).await;
+    assert_eq!(done, counts(1, 1, 0, 0, 0));
+    let rows = "SELECT string_agg(concat_ws(' ', client_company_id, type, total_amount), ', ' ORDER BY type)
+        FROM invoices";
+    assert_eq!(office.text(rows).await, "company ALIŞ 130.00, seller SATIŞ 130.00");
+}
+
+#[tokio::test]
+async fn a_file_that_found_no_side_leaves_the_list_when_it_finds_one() {
+    let office = Office::new().await;
+    let lease = office.integration("files", "accounting").await;
+    let mut file = invoice("file", "120.00");
+    file.direction = None;
+    file.supplier = party(Some("5291603845"), "Defne");
+    let (done, notes) = office.invoices(&lease, "files", None, &[file.clone()]).await;
+    assert_eq!((done.skipped, notes[0].reason), (1, "side_unknown"));
+    file.customer = party(Some(VKN), "Özgün Çelik");
+    let (done, _) = office.invoices(&lease, "files", None, &[file]).await;
+    assert_eq!(done, counts(1, 0, 0, 0, 0));
+    assert_eq!(office.text("SELECT count(*) FROM worker.sync_set_aside").await, "0");
+}
+
+#[tokio::test]
+async fn a_sale_that_does_not_name_its_seller_joins_the_e_invoice_of_its_number() {
+    let office = Office::new().await;
+    let mikro = office.integration("mikro", "accounting").await;
+    let mut sale = invoice("m1", "120.00");
+    sale.number = Some("ABC2026000000001".to_owned());
+    sale.supplier = PartyIdentity::default();
+    // The same number once more, on another sale: a program keeps no law.
+    let mut other = sale.clone();
+    (other.external_id, other.total_amount) = ("m2".to_owned(), "90".parse().unwrap());
+    let (done, _) = office.invoices(&mikro, "mikro", Some(own()), &[sale.clone(), other]).await;
+    assert_eq!(done, counts(2, 0, 0, 0, 0));
+    let nilvera = office.integration("nilvera", "accounting").await;
+    let mut same = sale;
+    same.external_id = "uuid".to_owned();
+    same.ettn = Some("f47ac10b-58cc-4372-a567-0e02b2c3d479".to_owned());
+    same.supplier = party(Some(VKN), "Özgün Çelik");
+    let (done, notes) = office.invoices(&nilvera, "nilvera", None, &[same.clone()]).await;
+    assert_eq!((done, notes), (counts(0, 0, 1, 0, 0), vec![]));
+    assert_eq!(office.text("SELECT count(*) FROM invoices").await, "2");
+    // The other way round: the e-invoice first.
+    same.external_id = "uuid2".to_owned();
+    same.ettn = Some("f47ac10b-58cc-4372-a567-0e02b2c3d470".to_owned());
+    same.number = Some("ABC2026000000002".to_owned());
+    office.invoices(&nilvera, "nilvera", None, &[same.clone()]).await;
+    let mut sale = same;
+    (sale.external_id, sale.ettn) = ("m3".to_owned(), None);
+    sale.supplier = PartyIdentity::default();
+    let (done, _) = office.invoices(&mikro, "mikro", Some(own()), &[sale]).await;
+    assert_eq!(done, counts(0, 0, 1, 0, 0));
+    assert_eq!(office.text("SELECT count(*) FROM invoices").await, "3");
+}
+
+#[tokio::test]
+async fn a_source_that_joined_an_invoice_tells_when_its_amount_changes() {
+    let office = Office::new().await;
+    let mut one = invoice("1", "120.00");
+    one.ettn = Some("f47ac10b-58cc-4372-a567-0e02b2c3d479".to_owned());
+    let parasut = office.integration("parasut", "accounting").await;
+    office.invoices(&parasut, "parasut", None, &[one.clone()]).await;
+    let nilvera = office.integration("nilvera", "accounting").await;
+    one.external_id = "uuid".to_owned();
+    let (_, notes) = office.invoices(&nilvera, "nilvera", None, &[one.clone()]).await;
+    assert_eq!(notes, []);
+    one.total_amount = "500".parse().unwrap();
+    let (done, notes) = office.invoices(&nilvera, "nilvera", None, &[one]).await;
+    assert_eq!((done, notes[0].reason), (counts(0, 0, 1, 0, 0), "sources_differ"));
+}
+
+#[tokio::test]
+async fn a_record_that_was_spoilt_and_is_well_again_leaves_the_list() {
+    let office = Office::new().await;
+    let lease = office.integration("parasut", "accounting").await;
+    let well = invoice("1", "120.00");
+    office.invoices(&lease, "parasut", None, &[well.clone()]).await;
+    let mut spoilt = well.clone();
+    spoilt.total_amount = "10000000000000".parse().unwrap();
+    let (done, _) = office.invoices(&lease, "parasut", None, &[spoilt]).await;
+    assert_eq!(done.skipped, 1);
+    let list = "SELECT count(*) FROM worker.sync_set_aside";
+    assert_eq!(office.text(list).await, "1");
+    let (done, _) = office.invoices(&lease, "parasut", None, &[well]).await;
+    assert_eq!(done, counts(0, 0, 1, 0, 0));
+    assert_eq!(office.text(list).await, "0");
+}
+
+#[tokio::test]
+async fn a_number_that_no_index_takes_stops_no_page() {
+    let office = Office::new().await;
+    let lease = office.integration("parasut", "accounting").await;
+    let mut record = invoice("1", "120.00");
+    // What repeats itself would be compressed.
+    let digits = (1_u64..=900).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+    record.number = Some(digits.collect());
+    let (done, _) = office.invoices(&lease, "parasut", None, &[record, invoice("2", "1")]).await;
+    assert_eq!(done, counts(2, 0, 0, 0, 0));
 }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use database::integrations::import::{Advance, Imported, Source, import_invoices};
-use database::integrations::jobs::{self, FinalFailure, Success};
+use database::integrations::{
+    jobs::{self, FinalFailure, Success},
+    ports,
+};
 use integrations::import::InvoiceImport;
 use serde_json::json;
 
@@ -397,4 +400,103 @@ async fn a_push_is_due_when_switched_on_and_by_its_own_time() {
     pushed_ago(60 * 24 * 60).await;
     office.sql("UPDATE tenant_integrations SET last_sync_at = now() - interval '25 hours'").await;
     assert_eq!(due().await, ["pull_invoices"]);
+}
+
+#[tokio::test]
+async fn last_sync_at_is_that_of_the_stream_that_lags_and_what_was_in_error_works_again() {
+    let office = Office::new().await;
+    let lease = office.integration("parasut", "accounting").await;
+    let cursor = async |stream: &str, hours: u32| {
+        office
+            .sql(&format!(
+                "INSERT INTO worker.sync_cursors (tenant_id, integration_id, stream, covered_until)
+                 VALUES ('office', 'parasut', '{stream}', '2026-03-05T00:00:00Z'::timestamptz
+                     - {hours} * interval '1 hour')"
+            ))
+            .await;
+    };
+    cursor("invoices", 0).await;
+    cursor("bank_transactions", 5).await;
+    cursor("push_invoices", 50).await;
+    office.sql("UPDATE tenant_integrations SET status = 'error'").await;
+    assert!(jobs::succeed(&office.database, &lease, &success()).await.unwrap());
+    let state =
+        "SELECT concat_ws('|', status, last_sync_at AT TIME ZONE 'UTC') FROM tenant_integrations";
+    assert_eq!(office.text(state).await, "connected|2026-03-04 19:00:00");
+    // A stream that is left to another integration holds nothing up; one that was disconnected
+    // meanwhile stays so.
+    let next = office.job("parasut").await;
+    office
+        .sql(
+            "UPDATE tenant_integrations SET status = 'disconnected',
+                 config = '{\"pullBankTransactions\": false}'",
+        )
+        .await;
+    assert!(jobs::succeed(&office.database, &next, &success()).await.unwrap());
+    assert_eq!(office.text(state).await, "disconnected|2026-03-05 00:00:00");
+}
+
+#[tokio::test]
+async fn how_long_a_job_stores_nothing_is_counted_from_its_last_page() {
+    let office = Office::new().await;
+    let lease = office.integration("parasut", "accounting").await;
+    let idle = async || jobs::idle(&office.database, &lease, "parasut", "invoices").await.unwrap();
+    office.sql("UPDATE integration_sync_jobs SET created_at = now() - interval '3 days'").await;
+    assert!(idle().await > 2 * DAY);
+    let source = Source { lease: &lease, integration_id: "parasut", stream: "invoices" };
+    let mut import = InvoiceImport::new(Vec::new(), None, database::new_id);
+    let advance = Advance { position: Some(json!(1)), ..Advance::default() };
+    import_invoices(&office.database, &source, &mut import, &advance).await.unwrap();
+    assert!(idle().await < Duration::from_hours(1));
+}
+
+#[tokio::test]
+async fn tokens_are_stored_by_the_one_that_may_renew_them() {
+    let office = Office::new().await;
+    office.integration("parasut", "accounting").await;
+    let database = &office.database;
+    let begin =
+        async |seen| ports::begin_refresh(database, "office", "parasut", seen).await.unwrap();
+    let finish = async |claim, sealed: &str| {
+        ports::finish_refresh(database, "office", "parasut", claim, sealed).await.unwrap()
+    };
+    let slow = begin(None).await;
+    assert!(slow.is_some());
+    assert_eq!(begin(None).await, None, "one at a time");
+    // The first one takes so long that its right ends, and another renews.
+    office
+        .sql("UPDATE worker.integration_tokens SET refresh_claimed_until = now() - interval '1 second'")
+        .await;
+    let quick = begin(None).await;
+    assert!(quick.is_some());
+    ports::abandon_refresh(database, "office", "parasut", slow).await.unwrap();
+    assert_eq!(begin(None).await, None, "what is another's is not given up");
+    assert_eq!(finish(slow, "dead").await, None);
+    assert_eq!(finish(quick, "alive").await, Some(1));
+    assert_eq!(finish(slow, "dead").await, None);
+    assert_eq!(finish(None, "dead").await, None);
+    let stored = ports::load_tokens(database, "office", "parasut").await.unwrap().unwrap();
+    assert_eq!((stored.sealed.as_str(), stored.generation), ("alive", 1));
+    // Sealed anew, unless somebody was quicker.
+    let reseal = async |old: &str, new: &str| {
+        ports::reseal_tokens(database, "office", "parasut", old, new).await.unwrap()
+    };
+    assert!(reseal("alive", "anew").await);
+    assert!(!reseal("alive", "late").await);
+}
+
+#[tokio::test]
+async fn what_a_job_knows_of_its_integration_is_not_printed() {
+    let office = Office::new().await;
+    office.integration("parasut", "accounting").await;
+    office
+        .sql(
+            "UPDATE tenant_integrations SET config = '{\"password\": \"cok-gizli\"}';
+             UPDATE integration_sync_jobs SET status = 'pending', lease_token = 0",
+        )
+        .await;
+    let lease = office.claim().await.unwrap();
+    let begun = jobs::begin(&office.database, &lease, "x").await.unwrap().unwrap();
+    assert_eq!(begun.config["password"], json!("cok-gizli"));
+    assert!(!format!("{begun:?}").contains("cok-gizli"), "{begun:?}");
 }

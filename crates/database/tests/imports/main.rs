@@ -8,3 +8,5 @@ mod invoices;
 mod jobs;
 mod office;
 mod providers;
+mod pushed;
+mod takeover;

@@ -120,6 +120,26 @@ impl Office {
         }
     }
 
+    /// Records that were set aside, as the next sync tries them again.
+    pub(crate) async fn entries_again(
+        &self,
+        lease: &LeaseRef,
+        integration: &str,
+        records: &[BankTransactionRecord],
+    ) -> (Counts, Vec<ImportNote>) {
+        let source = Source { lease, integration_id: integration, stream: "bank_transactions" };
+        let mut import = BankImport::new(records.to_vec(), None, SUSPENSE, database::new_id);
+        import.retry_set_aside(true);
+        let advance = Advance { retried: true, ..Advance::default() };
+        match import_entries(&self.database, &source, &mut import, SUSPENSE, &advance)
+            .await
+            .unwrap()
+        {
+            Imported::Written(counts, notes) => (counts, notes),
+            Imported::LostLease => panic!("the lease was lost"),
+        }
+    }
+
     pub(crate) async fn entries(
         &self,
         lease: &LeaseRef,

@@ -23,7 +23,6 @@ async fn its_own_columns_are_written() {
         job_type: "pull_invoices".to_owned(),
         client_company_id: None,
         is_surplus: false,
-        age_seconds: 0,
     };
     assert_eq!(claimed[0].payload, payload);
     let lease = claimed[0].lease();

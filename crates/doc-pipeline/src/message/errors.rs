@@ -32,10 +32,10 @@ pub fn for_error(error: &ReadError) -> String {
                 .to_owned()
         }
         ReadError::OcrFailed(_) => {
-            "Taranmış belge okunamadı; belge yeniden denenecek, sorun sürerse daha net bir tarama yükleyin.".to_owned()
+            "Taranmış belge okunamadı; yeniden yükleyin, sorun sürerse daha net bir tarama yükleyin.".to_owned()
         }
         ReadError::ProcessFailed(_) => {
-            "Belge okunurken beklenmeyen bir sorun oldu; belge yeniden denenecek, sorun sürerse sistem yöneticinize bildirin."
+            "Belge okunurken beklenmeyen bir sorun oldu; belgeyi yeniden yükleyin, sorun sürerse sistem yöneticinize bildirin."
                 .to_owned()
         }
     }
@@ -83,7 +83,7 @@ fn limit_exceeded(limit: Limit) -> &'static str {
             "Belge okunamayacak kadar karmaşık; belgeyi sadeleştirerek veya bölerek yükleyin."
         }
         Limit::Wall => {
-            "Belge izin verilen sürede okunamadı; belge yeniden denenecek, sorun sürerse bölerek yükleyin."
+            "Belge izin verilen sürede okunamadı; bölerek veya sadeleştirerek yeniden yükleyin."
         }
         Limit::Xml => {
             "e-Belge izin verilenden büyük veya karmaşık; belgenin aslını düzenleyenden isteyin."

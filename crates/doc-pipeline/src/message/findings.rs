@@ -19,6 +19,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Bu belge bir fatura değil, {type} ({number}); türü tanındı, fatura olarak kaydedilmedi. Gerekirse ilgili faturayı yükleyin.",
     ),
     (
+        "OFFER_NOT_INVOICE",
+        "Belgenin başlığı {found}; proforma ve teklif fatura yerine geçmez. Kayda almadan önce asıl faturayı isteyin.",
+    ),
+    (
         "SEVERAL_DOCUMENTS",
         "Dosyada {count} belge var; her biri ayrı okundu, ancak hiçbiri kayda alınmadı. Kayda almak için belgeleri ayrı ayrı yükleyin.",
     ),

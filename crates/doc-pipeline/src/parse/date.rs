@@ -123,7 +123,7 @@ fn parts(word: &str) -> Option<(&str, &str, &str)> {
 pub(super) fn reads_two_ways(word: &str) -> bool {
     let word = word.get(..10).filter(|_| word.contains(':')).unwrap_or(word);
     let Some((a, b, c)) = parts(word) else { return false };
-    if a.len() > 2 || year(c).is_none() || word.contains('.') {
+    if a.len() > 2 || b.len() > 2 || year(c).is_none() || word.contains('.') {
         return false;
     }
     let (a, b): (u32, u32) = (a.parse().unwrap_or(0), b.parse().unwrap_or(0));
@@ -146,6 +146,7 @@ pub(super) fn is_order_shown<'a>(words: impl Iterator<Item = &'a str> + Clone) -
         parts(word).is_some_and(|(a, b, c)| {
             let (first, second): (u32, u32) = (a.parse().unwrap_or(0), b.parse().unwrap_or(0));
             a.len() <= 2
+                && b.len() <= 2
                 && year(c).is_some()
                 && (1..=31).contains(&first)
                 && (1..=31).contains(&second)
@@ -177,7 +178,8 @@ impl Order {
         let (mut us, mut day_first) = (false, false);
         for word in words {
             let Some((a, b, c)) = parts(word) else { continue };
-            if a.len() > 2 || year(c).is_none() {
+            // `5.016,32-` is an amount.
+            if a.len() > 2 || b.len() > 2 || year(c).is_none() {
                 continue;
             }
             let (a, b): (u32, u32) = (a.parse().unwrap_or(0), b.parse().unwrap_or(0));
@@ -222,13 +224,19 @@ impl Order {
         self,
         words: impl Iterator<Item = &'a str>,
     ) -> Option<(NaiveDate, usize)> {
-        let head: Vec<&str> =
-            words.take(6).filter(|word| word.chars().any(char::is_alphanumeric)).take(5).collect();
+        // Marks between the words are passed over, and counted.
+        let head: Vec<(usize, &str)> = (1..)
+            .zip(words.take(6))
+            .filter(|(_, word)| word.chars().any(char::is_alphanumeric))
+            .take(5)
+            .collect();
+        let places = |count: usize| head.get(count - 1).map_or(count, |(place, _)| *place);
+        let head: Vec<&str> = head.iter().map(|(_, word)| *word).collect();
         let first = head.first()?;
         // A time may be glued on: 12/03/2025-14:30:01.
         let date_part = first.get(..10).filter(|_| first.len() > 10 && first.contains(':'));
         if let Some(date) = self.read(first).or_else(|| self.read(date_part?)) {
-            return Some((date, 1));
+            return Some((date, places(1)));
         }
         let number = |text: &str| {
             let text = trimmed(text);
@@ -243,7 +251,7 @@ impl Order {
             month_named(second),
             year(trimmed(third)).filter(|_| trimmed(third).len() == 4),
         ) {
-            return Some((NaiveDate::from_ymd_opt(year, month, day)?, 3));
+            return Some((NaiveDate::from_ymd_opt(year, month, day)?, places(3)));
         }
         // March 12, 2025
         if let (Some(month), Some(day), Some(year)) = (
@@ -251,7 +259,7 @@ impl Order {
             number(second),
             year(trimmed(third)).filter(|_| trimmed(third).len() == 4),
         ) {
-            return Some((NaiveDate::from_ymd_opt(year, month, day)?, 3));
+            return Some((NaiveDate::from_ymd_opt(year, month, day)?, places(3)));
         }
         None
     }
@@ -270,6 +278,9 @@ mod tests {
     #[test]
     fn reads_the_forms_of_turkish_and_english_documents() {
         let read = |text: &str| Order::DayFirst.read_at(text.split(' ')).map(|(date, _)| date);
+        // A mark before the date is one of the words that it takes.
+        let words = ["-", "31.12.2026", "tarihleri"];
+        assert_eq!(Order::DayFirst.read_at(words.into_iter()), day(2026, 12, 31).zip(Some(2)));
         for text in [
             "12.03.2025",
             "12/03/2025",

@@ -18,6 +18,8 @@ mod label;
 mod number;
 mod percent;
 mod receipt;
+#[cfg(test)]
+mod shapes;
 mod table;
 mod trail;
 mod unread;
@@ -140,7 +142,7 @@ mod tests {
         Page { number, width: 600.0, height: 840.0, recognised, words, codes: Vec::new() }
     }
 
-    fn read(text: &str, hint: Option<KindHint>, recognised: bool) -> Parsed {
+    pub(super) fn read(text: &str, hint: Option<KindHint>, recognised: bool) -> Parsed {
         document(&[page(1, text, recognised)], &Context { hint, ..Context::default() })
     }
 
@@ -387,18 +389,18 @@ Taşıyıcı: Hızlı Nakliyat A.Ş.
         assert!(!parsed.evidence["/totalAmount"].needs_review);
     }
 
-    fn invoice(parsed: &Parsed) -> &crate::fields::InvoiceFields {
+    pub(super) fn invoice(parsed: &Parsed) -> &crate::fields::InvoiceFields {
         match &parsed.fields {
             Fields::Invoice(fields) => fields,
             other => panic!("not an invoice: {other:?}"),
         }
     }
 
-    fn codes(parsed: &Parsed) -> Vec<&str> {
+    pub(super) fn codes(parsed: &Parsed) -> Vec<&str> {
         parsed.findings.iter().map(|finding| finding.code.as_str()).collect()
     }
 
-    fn shown(amount: Option<rust_decimal::Decimal>) -> Option<String> {
+    pub(super) fn shown(amount: Option<rust_decimal::Decimal>) -> Option<String> {
         amount.map(|amount| amount.to_string())
     }
 

@@ -68,8 +68,11 @@ const OTHERS: [&str; 12] =
 
 /// The currency that a word names (`TL`, `₺`, `(USD)`, any upper-case ISO code of trade).
 pub(super) fn currency(word: &str) -> Option<Currency> {
-    let word = word
-        .trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | '.' | ';' | '*'));
+    // `TL'dir`: a sentence goes on at the apostrophe.
+    let word = word.split(['\'', '’']).next().unwrap_or(word);
+    let word = word.trim_matches(|c: char| {
+        matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | '.' | ';' | '*' | '-')
+    });
     if let Some((_, code)) = SYMBOLS.iter().find(|(symbol, _)| symbol.eq_ignore_ascii_case(word)) {
         return Some(*code);
     }
@@ -81,8 +84,19 @@ pub(super) fn currency(word: &str) -> Option<Currency> {
     }
 }
 
-/// Reads the digits and marks alone (no sign, no currency).
+/// What no printed number reaches: the platform's amounts are `numeric(15,2)`. Within it, products and
+/// sums of a document's numbers stay far from the end of [`Decimal`]'s range.
+const BOUND: Decimal = Decimal::from_parts(1_316_134_912, 2_328, 0, false, 0);
+
+/// Reads the digits and marks alone (no sign, no currency). A number at or above [`BOUND`] is none.
 fn digits(body: &str) -> Option<Reading> {
+    marked(body).filter(|reading| match reading {
+        Reading::Exact(value, _) => *value < BOUND,
+        Reading::Either { grouped, .. } => *grouped < BOUND,
+    })
+}
+
+fn marked(body: &str) -> Option<Reading> {
     let bytes = body.as_bytes();
     if body.len() > 32
         || !bytes.first().is_some_and(u8::is_ascii_digit)
@@ -157,7 +171,11 @@ fn undress(text: &str) -> Option<(bool, bool, Option<Currency>, &str)> {
     for _ in 0..4 {
         let before = body.len();
         body = body.trim();
-        if let Some(rest) = body.strip_prefix(['-', '−', '–', '—']) {
+        // `64.800,00.-`: nothing may be written behind it, which is no sign.
+        if let Some(rest) = [".-", ",-", ".--", ",--"].iter().find_map(|end| body.strip_suffix(end))
+        {
+            body = rest;
+        } else if let Some(rest) = body.strip_prefix(['-', '−', '–', '—']) {
             body = rest;
             negative = true;
             signed = true;
@@ -233,8 +251,9 @@ const TURKISH: [&str; 12] = [
 impl Numbers {
     /// Finds the decimal mark by what the unambiguous numbers of the document show.
     pub(super) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let (mut comma, mut dot) = (0_u32, 0_u32);
+        let (mut comma, mut dot, mut turkish) = (0_u32, 0_u32, 0_u32);
         for word in words {
+            turkish += u32::from(turkish < 2 && TURKISH.contains(&compact(word).as_str()));
             let Some((_, _, _, body)) = undress(word) else { continue };
             if let Some(Reading::Exact(_, Some(mark))) = digits(body) {
                 let weight = if body.contains('.') && body.contains(',') { 3 } else { 1 };
@@ -247,6 +266,8 @@ impl Numbers {
         let mark = match comma.cmp(&dot) {
             std::cmp::Ordering::Greater => Some(Mark::Comma),
             std::cmp::Ordering::Less => Some(Mark::Dot),
+            // A Turkish document that shows neither writes as the law on the script has it.
+            std::cmp::Ordering::Equal if comma == 0 && turkish >= 2 => Some(Mark::Comma),
             std::cmp::Ordering::Equal => None,
         };
         Self { mark, lira_signs: false, worn_marks: false }
@@ -340,6 +361,21 @@ mod tests {
         {
             assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_no_column_of_the_platform_holds_is_no_number() {
+        for text in [
+            "70000000000000000000000000000",
+            "10.000.000.000.000,00",
+            "79228162514264337593543950335",
+        ] {
+            assert_eq!(digits(text), None, "{text}");
+        }
+        assert_eq!(
+            digits("9.999.999.999.999,99"),
+            Some(Reading::Exact(Decimal::new(999_999_999_999_999, 2), Some(Mark::Comma)))
+        );
     }
 
     #[test]

@@ -310,9 +310,21 @@ fn merchant(
         .take(4)
         .find(|(_, row)| ends_like_a_firm(&join(&row.tokens)))
         .or_else(|| head().next());
-    if let Some((_, row)) = first {
-        party.name = Some(join(&row.tokens));
-        trail.put("/merchant/name", Spot::in_row(row, &row.tokens), Nature::Words);
+    if let Some((index, row)) = first {
+        let text = join(&row.tokens);
+        // A title that goes on: `BEREKET MARKETÇİLİK` over `GIDA SAN. TİC. A.Ş.`
+        let above = index
+            .checked_sub(1)
+            .and_then(|above| Some((above, view.rows.get(above)?)))
+            .filter(|(above, other)| {
+                row.tokens.first().is_some_and(|token| is_trade(&token.folded))
+                    && named(&(*above, *other))
+            });
+        let name = above
+            .map_or_else(|| text.clone(), |(_, other)| format!("{} {text}", join(&other.tokens)));
+        party.name = Some(name);
+        let tokens = above.map_or(&[][..], |(_, other)| &other.tokens).iter().chain(&row.tokens);
+        trail.put("/merchant/name", Spot::of(row.page, row.recognised, tokens), Nature::Words);
     }
     // `YILDIRIM V.D. 3423803805`: the office before, the number behind the label.
     for (index, row) in view.rows.iter().enumerate().take(15) {
@@ -366,6 +378,35 @@ fn merchant(
     fields.merchant = (party != Party::default()).then_some(party);
 }
 
+/// Words for a branch of trade, with which no name begins: the line before has its beginning.
+fn is_trade(word: &str) -> bool {
+    const TRADES: [&str; 22] = [
+        "gida",
+        "san",
+        "sanayi",
+        "tic",
+        "ticaret",
+        "ins",
+        "insaat",
+        "turizm",
+        "tekstil",
+        "paz",
+        "pazarlama",
+        "dagitim",
+        "nak",
+        "nakliyat",
+        "otomotiv",
+        "petrol",
+        "urunleri",
+        "ltd",
+        "limited",
+        "as",
+        "ith",
+        "ve",
+    ];
+    TRADES.contains(&word)
+}
+
 fn receipt_number(view: &View) -> Option<Placed<String>> {
     view.labelled(Label::ReceiptNumber)
         .chain(view.labelled(Label::InvoiceNumber).filter(|hit| hit.text != "invoice"))
@@ -393,5 +434,5 @@ fn payment(view: &View, fields: &mut ReceiptFields, trail: &mut Trail) {
     let tokens = row.tokens.get(hit.tokens.clone()).unwrap_or_default();
     fields.payment_method =
         Some(join(tokens).trim_matches(|c: char| !c.is_alphanumeric()).to_owned());
-    trail.put("/paymentMethod", Spot::in_row(row, tokens), Nature::Words);
+    trail.put("/paymentMethod", Spot::in_row(row, tokens), Nature::Listed);
 }

@@ -22,8 +22,6 @@ pub(super) struct Spot {
     pub(super) derived: bool,
     /// Whether it is a date whose day and month can be exchanged.
     pub(super) two_ways: bool,
-    /// Whether it holds digits.
-    pub(super) has_digits: bool,
 }
 
 impl Spot {
@@ -42,13 +40,11 @@ impl Spot {
             recognised,
             derived: false,
             two_ways: reads_two_ways(&first.text),
-            has_digits: has_digits(first),
         };
         Some(tokens.fold(start, |spot, token| Self {
             bounds: union(&spot.bounds, &token.bounds),
             confidence: spot.confidence.min(token.confidence),
             two_ways: false,
-            has_digits: spot.has_digits || has_digits(token),
             ..spot
         }))
     }
@@ -59,12 +55,7 @@ impl Spot {
     }
 }
 
-fn has_digits(token: &Token) -> bool {
-    token.text.contains(|c: char| c.is_ascii_digit())
-}
-
-/// Confidence below which recognised words are to be looked at by a person. No check can confirm a
-/// name; accents and dots are lost at any confidence, which changes no figure.
+/// Confidence below which a recognised word of a closed list is to be looked at by a person.
 const DOUBTFUL: f32 = 0.95;
 
 /// What kind of value a field holds, for the question of review.
@@ -72,8 +63,11 @@ const DOUBTFUL: f32 = 0.95;
 pub(super) enum Nature {
     /// A number, date or code: one wrong digit is a wrong value.
     Figure,
-    /// Words.
+    /// Words: no check confirms a name or a description, whose dots and letters are lost at any
+    /// confidence.
     Words,
+    /// A word of a closed list (an invoice's type, a means of payment): being on it is a check.
+    Listed,
 }
 
 /// The evidence of a document under work.
@@ -94,8 +88,6 @@ struct Entry {
     confirmed: bool,
     /// Whether a person has to look at it, whatever the checks say.
     doubtful: bool,
-    /// Whether digits stand in it.
-    has_digits: bool,
 }
 
 impl Trail {
@@ -123,7 +115,6 @@ impl Trail {
             recognised: spot.recognised,
             confirmed: false,
             doubtful: self.order_open && is_date && spot.two_ways,
-            has_digits: spot.has_digits,
         };
         self.fields.insert(pointer, entry);
     }
@@ -167,7 +158,6 @@ impl Trail {
             recognised: false,
             confirmed: true,
             doubtful: false,
-            has_digits: true,
         };
         self.fields.insert(pointer.to_owned(), entry);
     }
@@ -227,15 +217,14 @@ impl Trail {
     }
 
     /// Decides what needs a person and gives the evidence: a failed check always does; a recognised
-    /// figure does unless a check confirms it; recognised words do unless their confidence is high and no
-    /// digit, which nothing could confirm, stands among them.
+    /// value does unless a check confirms it, or it is a word of a closed list read with confidence.
     pub(super) fn finish(self) -> EvidenceMap {
         let mut map = EvidenceMap::new();
         for (pointer, entry) in self.fields {
             let mut evidence = entry.evidence;
             let unsure = match entry.nature {
-                Nature::Figure => !entry.confirmed,
-                Nature::Words => evidence.confidence < DOUBTFUL || entry.has_digits,
+                Nature::Figure | Nature::Words => !entry.confirmed,
+                Nature::Listed => evidence.confidence < DOUBTFUL,
             };
             evidence.needs_review =
                 entry.doubtful || !evidence.failed.is_empty() || (entry.recognised && unsure);

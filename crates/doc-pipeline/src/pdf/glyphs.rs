@@ -104,7 +104,7 @@ impl GlyphText {
         }
     }
 
-    fn first(&self) -> char {
+    pub(super) fn first(&self) -> char {
         match self {
             Self::One(letter) => *letter,
             Self::Several(letters) => letters.chars().next().unwrap_or(' '),

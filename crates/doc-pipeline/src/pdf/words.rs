@@ -10,6 +10,8 @@ use crate::{
 
 /// Gap, in parts of the font size, that parts two words.
 const WORD_GAP: f64 = 0.17;
+/// The same between a letter and a digit: a label and the value in the next cell, set tight.
+const CLASS_GAP: f64 = 0.12;
 /// How far a glyph may reach back over the one before it (kerning, italics).
 const OVERLAP: f64 = 0.35;
 /// Difference of baselines within one word, in parts of the font size.
@@ -42,12 +44,28 @@ impl Fragment {
         }
     }
 
-    fn continued_by(&self, start: f64, baseline: f64, em: f64, direction: Direction) -> bool {
+    /// Whether a glyph or fragment that begins with `first` goes on with this one.
+    fn continued_by(
+        &self,
+        first: Option<char>,
+        start: f64,
+        baseline: f64,
+        em: f64,
+        direction: Direction,
+    ) -> bool {
         let gap = start - self.end;
+        let changes = match (self.text.chars().next_back(), first) {
+            (Some(last), Some(first)) => {
+                (last.is_alphabetic() && first.is_ascii_digit())
+                    || (last.is_ascii_digit() && first.is_alphabetic())
+            }
+            _ => false,
+        };
+        let widest = if changes { CLASS_GAP } else { WORD_GAP };
         let step = self.em_along.min(self.em).max(0.01);
         direction == self.direction
             && (baseline - self.baseline).abs() <= SAME_BASELINE * self.em.max(em)
-            && gap <= WORD_GAP * step
+            && gap <= widest * step
             && gap >= -OVERLAP * step
             // A smaller figure set tight beside a larger one is another word, not its end.
             && em.max(self.em) <= 1.6 * em.min(self.em)
@@ -113,7 +131,13 @@ fn fragments(glyphs: &[Glyph]) -> Vec<Fragment> {
             continue;
         }
         if let Some(fragment) = open.as_mut()
-            && fragment.continued_by(glyph.start, glyph.baseline, glyph.em, glyph.direction)
+            && fragment.continued_by(
+                Some(glyph.text.first()),
+                glyph.start,
+                glyph.baseline,
+                glyph.em,
+                glyph.direction,
+            )
         {
             glyph.text.push_to(&mut fragment.text);
             fragment.end = fragment.end.max(glyph.end);
@@ -153,7 +177,13 @@ fn joined(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
     let mut done: Vec<Fragment> = Vec::with_capacity(fragments.len());
     for next in fragments {
         if let Some(last) = done.last_mut()
-            && last.continued_by(next.start, next.baseline, next.em, next.direction)
+            && last.continued_by(
+                next.text.chars().next(),
+                next.start,
+                next.baseline,
+                next.em,
+                next.direction,
+            )
         {
             last.text.push_str(&next.text);
             last.end = last.end.max(next.end);

@@ -6,7 +6,10 @@
 //! fees of the same amount are two movements, the same file read twice holds none that is new. Banks
 //! reuse references and hand out whole days, hence date, amount and number beside the reference.
 
-use std::{collections::HashMap, fmt::Write};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+};
 
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -32,15 +35,13 @@ pub(crate) fn assign(fields: &mut BankStatementFields) {
     // What begins every hash is computed once.
     let mut start = Sha256::new();
     part(&mut start, account.as_deref().unwrap_or_default().as_bytes());
-    let mut seen: HashMap<[u8; HASH], u32> = HashMap::with_capacity(fields.transactions.len());
+    let mut seen: HashMap<[u8; HASH], u32, BuildHasherDefault<FirstBytes>> =
+        HashMap::with_capacity_and_hasher(fields.transactions.len(), BuildHasherDefault::default());
     let mut name = |movement: &mut BankTransaction| {
         let base = base(&start, movement);
         let ordinal = seen.entry(base).or_default();
-        let mut key = hex::encode(base);
-        // Writing to a string cannot fail.
-        let _ = write!(key, "{ordinal:08x}");
+        movement.key = Some(written(&base, *ordinal));
         *ordinal += 1;
-        movement.key = Some(key);
     };
     // Numbered in the order of time, so that the order of the file does not matter.
     if newest_first {
@@ -48,6 +49,37 @@ pub(crate) fn assign(fields: &mut BankStatementFields) {
     } else {
         fields.transactions.iter_mut().for_each(&mut name);
     }
+}
+
+/// The hash and the number among equal movements, in hexadecimal digits.
+fn written(base: &[u8; HASH], ordinal: u32) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut key = String::with_capacity(2 * (HASH + 4));
+    for byte in base.iter().copied().chain(ordinal.to_be_bytes()) {
+        for digit in [byte >> 4, byte & 15] {
+            key.push(DIGITS.get(usize::from(digit)).copied().map_or('0', char::from));
+        }
+    }
+    key
+}
+
+/// Takes the first bytes of what is a hash already.
+#[derive(Default)]
+struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    // How many bytes there are is the same for all.
+    fn write_usize(&mut self, _: usize) {}
 }
 
 /// Whether the text names a movement.

@@ -245,6 +245,7 @@ fn fields(
         known.needs_review = true;
     }
     let mut failed = 0;
+    out.transactions.reserve_exact(accounts.iter().map(|own| own.whole.movements.len()).sum());
     for (place, account) in accounts.into_iter().enumerate() {
         let Account { whole, ties, from } = account;
         let base = if several { format!("/statements/{place}") } else { String::new() };

@@ -7,8 +7,8 @@ use crate::evidence::BoundingBox;
 
 /// Difference of baselines within a line, in parts of the smaller font size.
 const SAME_LINE: f32 = 0.35;
-/// Gap between two cells, in parts of the font size.
-const CELL_GAP: f32 = 0.6;
+/// Gap between two cells, in parts of the font size; a blank of a typewriter's font is 0.6.
+const CELL_GAP: f32 = 0.65;
 /// Height to width of a word of several letters that is written upwards or downwards.
 const STANDING: f32 = 1.5;
 

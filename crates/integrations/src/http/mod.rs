@@ -78,6 +78,7 @@ pub(crate) struct Client {
 struct Shared {
     agent: Agent,
     base: Url,
+    reach: Reach,
     bucket: Arc<TokenBucket>,
     settings: HttpSettings,
     /// The pause when a source limits without saying for how long.
@@ -127,6 +128,7 @@ impl Client {
             shared: Arc::new(Shared {
                 agent,
                 base,
+                reach: parts.reach,
                 bucket: Arc::clone(&parts.bucket),
                 settings: settings.clone(),
                 default_pause: parts.default_pause,
@@ -243,7 +245,7 @@ impl Shared {
             let response = match response {
                 Ok(response) => response,
                 Err(error) => {
-                    let error = describe(request, error);
+                    let error = describe(request, self.reach, error);
                     tracing::debug!(call = %request.shown(), took_ms = took, error = %error, "call");
                     return Err(error);
                 }
@@ -291,13 +293,24 @@ fn check_base(parts: &ClientParts<'_>, settings: &HttpSettings) -> Result<Url, C
 }
 
 /// An error of the transport, by what the caller can do.
-fn describe(request: &Request, error: ureq::Error) -> ConnectorError {
+fn describe(request: &Request, reach: Reach, error: ureq::Error) -> ConnectorError {
     let what = request.shown();
     match error {
         ureq::Error::Other(error) if error.is::<Forbidden>() => ConnectorError::config(
             format!("{what}: {error}"),
             "Entegrasyonun adresi izin verilmeyen bir ağa çıkıyor; adresi kontrol edin.".to_owned(),
         ),
+        // A vendor's certificate has run out, or this machine has no roots: not the office's to mend.
+        ureq::Error::Io(error) if tls::is_untrusted(&error) && reach == Reach::Internet => {
+            ConnectorError::setup(
+                format!(
+                    "{what}: the server's certificate is not trusted ({error}); see to the \
+                     machine's root certificates and clock, or wait for the vendor"
+                ),
+                "Kaynağın sunucu sertifikası doğrulanamadı; eşitleme yeniden denenecek. Sürerse \
+                 sistem yöneticinize bildirin.",
+            )
+        }
         ureq::Error::Io(error) if tls::is_untrusted(&error) => ConnectorError::config(
             format!("{what}: the server's certificate is not trusted ({error})"),
             "Sunucunun sertifikası güvenilir değil; kendi sertifikasıysa \"caCertificate\" veya \

@@ -225,9 +225,9 @@ impl Response {
     pub(crate) fn into_success(self, what: &str) -> Result<Self, ConnectorError> {
         match self.status {
             200..=299 => Ok(self),
-            401 | 403 => Err(ConnectorError::Credentials {
-                detail: format!("{what} answered {}", self.status),
-            }),
+            401 => Err(ConnectorError::Credentials { detail: format!("{what} answered 401") }),
+            // The right to one list may be missing where others are read.
+            403 => Err(ConnectorError::Denied { detail: format!("{what} answered 403") }),
             status => Err(ConnectorError::protocol(format!("{what} answered {status}"))),
         }
     }

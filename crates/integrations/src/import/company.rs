@@ -62,8 +62,12 @@ impl Companies {
 
     /// Whether it is the integration's own company or another one of the office.
     pub(super) fn is_ours(&self, number: &TaxNumber) -> bool {
-        let own = self.own.as_ref().and_then(OwnCompany::number);
-        own.as_ref() == Some(number) || self.known.contains_key(number.as_str())
+        self.own_number().as_ref() == Some(number) || self.known.contains_key(number.as_str())
+    }
+
+    /// The number of the integration's own company.
+    pub(super) fn own_number(&self) -> Option<TaxNumber> {
+        self.own.as_ref().and_then(OwnCompany::number)
     }
 
     /// By its number, then the integration's own, then a new one if the number is valid.

@@ -33,6 +33,8 @@ pub(super) struct Incoming<R, C> {
     pub(super) records: BTreeMap<String, (R, ContentHash)>,
     /// What is known of those that changed.
     pub(super) known: HashMap<String, KnownRecord>,
+    /// Further ids under which a record is known, and its own.
+    pub(super) aliases: HashMap<String, String>,
     pub(super) plan: ImportPlan<C>,
     repeated: usize,
     again: bool,
@@ -44,6 +46,7 @@ impl<R: SourceRecord, C> Incoming<R, C> {
         let mut incoming = Self {
             records: BTreeMap::new(),
             known: HashMap::new(),
+            aliases: HashMap::new(),
             plan: ImportPlan::default(),
             repeated: 0,
             again: false,
@@ -111,9 +114,13 @@ impl<R: SourceRecord, C> Incoming<R, C> {
             }
         }
         for record in known {
-            if self.is_same(&record.external_id, &record.content_hash) {
-                self.records.remove(&record.external_id);
+            let id = self.aliases.get(&record.external_id).unwrap_or(&record.external_id);
+            // What another integration knows is still to be linked here.
+            if self.is_same(id, &record.content_hash) && !record.inherited {
+                self.records.remove(id);
                 self.plan.unchanged += 1;
+                // What was set aside under this id was another version.
+                self.plan.in_books.extend([id.clone(), record.external_id]);
             } else {
                 self.known.insert(record.external_id.clone(), record);
             }

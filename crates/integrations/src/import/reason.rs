@@ -24,6 +24,8 @@ pub enum Reason {
     AccountServed,
     /// The ledger is kept in lira, and the record is in another currency.
     ForeignCurrency,
+    /// The platform has the account in another currency than the movement.
+    AccountCurrency,
     /// A movement of nothing.
     ZeroAmount,
     /// A person edited the row; the source's change is not written.
@@ -32,6 +34,8 @@ pub enum Reason {
     Posted,
     /// The row was deleted in the platform; it is not made again.
     Deleted,
+    /// The row was made here and sent to the source, which has it otherwise.
+    Pushed,
     /// Several rows were there for one record before this worker came.
     ExistingDuplicates,
     /// Another source of the same invoice says something else.
@@ -52,10 +56,12 @@ impl Reason {
             Self::AccountAmbiguous => "account_ambiguous",
             Self::AccountServed => "account_served",
             Self::ForeignCurrency => "foreign_currency",
+            Self::AccountCurrency => "account_currency",
             Self::ZeroAmount => "zero_amount",
             Self::Edited => "edited",
             Self::Posted => "posted",
             Self::Deleted => "deleted",
+            Self::Pushed => "pushed",
             Self::ExistingDuplicates => "existing_duplicates",
             Self::SourcesDiffer => "sources_differ",
         }
@@ -92,10 +98,17 @@ impl Reason {
                 "Hareket yabancı para ile; defter Türk lirası tuttuğu için kur bilinmeden \
                  kaydedilmedi."
             }
+            Self::AccountCurrency => {
+                "Hesap platformda yabancı para hesabı olarak kayıtlı, hareket ise Türk lirası; \
+                 hesabın para birimini düzeltin."
+            }
             Self::ZeroAmount => "Hareketin tutarı sıfır.",
             Self::Edited => "Kayıt platformda elle değiştirilmiş; kaynaktaki değişiklik yazılmadı.",
             Self::Posted => "Kayıt muhasebeleştirilmiş; kaynaktaki değişiklik yazılmadı.",
             Self::Deleted => "Kayıt platformda silinmiş; yeniden oluşturulmadı.",
+            Self::Pushed => {
+                "Kayıt bu platformda girilip kaynağa gönderilmiş; kaynaktaki farklı hâli yazılmadı."
+            }
             Self::ExistingDuplicates => {
                 "Bu kayıt daha önce birden çok kez içe aktarılmış; en eskisi güncel tutuluyor, \
                  diğerlerini kontrol edip silin."
@@ -117,6 +130,7 @@ impl Reason {
                 | Self::AccountUnknown
                 | Self::AccountAmbiguous
                 | Self::AccountServed
+                | Self::AccountCurrency
         )
     }
 }

@@ -102,7 +102,7 @@ impl TokenStore for MemoryTokens {
         let mut state = locked(&self.state);
         if state.failures > 0 {
             state.failures -= 1;
-            return Err(PortError("the store is away".to_owned()));
+            return Err(PortError::Failed("the store is away".to_owned()));
         }
         let generation = state.stored.as_ref().map_or(1, |stored| stored.generation + 1);
         state.stored = Some(StoredTokens { tokens: tokens.clone(), generation });

@@ -154,3 +154,23 @@ async fn nothing_secret_is_shown_by_anything() {
     let shown = format!("{connected:?} {error} {error:?}");
     assert!(!shown.contains("secret"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_missing_right_is_the_calls_and_no_reason_to_connect_anew() {
+    let server = server();
+    let bench = Bench::new(NOW);
+    server.fail_after(0, Fault::Instead(Answer::json(403, &json!({}))));
+    let error = pull(&bench, &server.base()).await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Denied { .. }), "{error}");
+    assert!(!error.breaks_integration() && !error.is_retryable());
+    assert!(error.in_turkish().contains("yetki"), "{}", error.in_turkish());
+}
+
+#[tokio::test]
+async fn a_vendors_untrusted_certificate_breaks_no_integration() {
+    let server = Server::start_tls(NilveraSource::default()).unwrap();
+    let error = pull(&Bench::new(NOW), &server.base()).await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Setup { .. }), "{error}");
+    assert!(!error.breaks_integration() && error.is_retryable());
+    assert_eq!(server.call_count(), 0, "nothing was sent");
+}

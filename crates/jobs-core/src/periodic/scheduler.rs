@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::{debug, info, warn};
 
 use super::{Due, PeriodicStore, PeriodicTask, Schedule, ScheduleEnd};
-use crate::runner::{LAST_WORDS, panic_text};
+use crate::runner::LAST_WORDS;
 use crate::store::{PATIENCE, within};
 use crate::{Shutdown, StopPhase};
 
@@ -61,7 +61,15 @@ impl Scheduler {
             };
             schedules.spawn(turn.keep_looking(self.look_every, shutdown.clone()));
         }
-        while schedules.join_next().await.is_some() {}
+        while let Some(ended) = schedules.join_next().await {
+            // Work that panics is a failed run. What is left is a fault of this loop itself, and a
+            // schedule that nobody tends must not go unseen.
+            if let Err(error) = ended
+                && let Ok(panic) = error.try_into_panic()
+            {
+                std::panic::resume_unwind(panic);
+            }
+        }
     }
 
     /// Runs everything that is due, once, one after the other. Returns how many runs ended well.
@@ -139,9 +147,9 @@ impl Turn {
             result = work => match result {
                 Ok(Ok(())) => ScheduleEnd::Done,
                 Ok(Err(error)) => ScheduleEnd::Failed { retry_after: *retry_after, error },
-                Err(panic) => ScheduleEnd::Failed {
+                Err(_) => ScheduleEnd::Failed {
                     retry_after: *retry_after,
-                    error: format!("panicked: {}", panic_text(&*panic)),
+                    error: "panicked; the log has the place".to_owned(),
                 },
             },
             () = self.lead_lost(&due) => {

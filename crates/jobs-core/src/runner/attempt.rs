@@ -1,6 +1,5 @@
 //! One attempt: run it within its bounds and record how it ended.
 
-use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -86,9 +85,9 @@ impl<S: JobStore> Attempt<S> {
         let work = AssertUnwindSafe(self.shared.handler.run(job, &self.context)).catch_unwind();
         tokio::select! {
             biased;
-            result = work => Ok(result.unwrap_or_else(|panic| {
-                let technical = format!("the handler panicked: {}", panic_text(&*panic));
-                Failure::retryable(PANICKED, technical).into()
+            // A panic's text may quote what was being worked on, so it is not kept.
+            result = work => Ok(result.unwrap_or_else(|_| {
+                Failure::retryable(PANICKED, "the handler panicked; the log has the place").into()
             })),
             () = self.context.cancellation().cancelled() => {
                 Err(self.context.reason().unwrap_or(CancelReason::Stopping))
@@ -200,13 +199,4 @@ impl<S: JobStore> Shared<S> {
         self.tally.ended(ending);
         self.observer.observe(&RunnerEvent::Ended { lease, ending, took: started.elapsed() });
     }
-}
-
-/// What a panic said.
-pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }

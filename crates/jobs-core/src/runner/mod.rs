@@ -23,7 +23,6 @@ use crate::{
     Shutdown, StopPhase, StoreError, Wakeup, Wakeups,
 };
 
-pub(crate) use attempt::panic_text;
 use attempt::{Attempt, Finished};
 use claims::{Answer, Claims};
 use completer::Completer;

@@ -24,7 +24,7 @@ pub(super) fn new(
     config: &AzureConfig,
     timing: Timing,
 ) -> Result<BlobContainerClient, StorageError> {
-    let client = Arc::new(http(config, timing)?);
+    let client = Arc::new(http(config, timing)?.build().map_err(|_| no_client())?);
     let mut options = ClientOptions {
         retry: RetryOptions::none(),
         transport: Some(Transport::new(client)),
@@ -38,7 +38,7 @@ pub(super) fn new(
             options.per_try_policies.push(Arc::new(policy));
         }
         AzureCredentials::Sas(token) => url.set_query(Some(token.reveal())),
-        AzureCredentials::Entra => credential = Some(entra(options.clone())?),
+        AzureCredentials::Entra => credential = Some(entra(config, timing, options.clone())?),
     }
     let options = BlobContainerClientOptions { client_options: options, ..Default::default() };
     BlobContainerClient::new(url, credential, Some(options)).map_err(|error| {
@@ -61,7 +61,11 @@ fn container(endpoint: &Url, name: &str) -> Result<Url, StorageError> {
 
 /// Asks for tokens by our client too, with its certificates and its time to connect.
 #[cfg(feature = "azure-entra")]
-fn entra(client_options: ClientOptions) -> Result<Arc<dyn TokenCredential>, StorageError> {
+fn entra(
+    config: &AzureConfig,
+    timing: Timing,
+    mut client_options: ClientOptions,
+) -> Result<Arc<dyn TokenCredential>, StorageError> {
     use azure_identity::{
         ClientAssertionCredentialOptions, ManagedIdentityCredential,
         ManagedIdentityCredentialOptions, WorkloadIdentityCredential,
@@ -77,6 +81,10 @@ fn entra(client_options: ClientOptions) -> Result<Arc<dyn TokenCredential>, Stor
     if let Ok(workload) = WorkloadIdentityCredential::new(Some(options)) {
         return Ok(workload);
     }
+    // The machine's own address is not to be asked for through a proxy: that would be asked for its
+    // own machine's token, if at all.
+    let direct = http(config, timing)?.no_proxy().build().map_err(|_| no_client())?;
+    client_options.transport = Some(Transport::new(Arc::new(direct)));
     let options = ManagedIdentityCredentialOptions {
         client_options,
         ..ManagedIdentityCredentialOptions::default()
@@ -91,17 +99,23 @@ fn entra(client_options: ClientOptions) -> Result<Arc<dyn TokenCredential>, Stor
 }
 
 #[cfg(not(feature = "azure-entra"))]
-fn entra(_: ClientOptions) -> Result<Arc<dyn TokenCredential>, StorageError> {
+fn entra(
+    _: &AzureConfig,
+    _: Timing,
+    _: ClientOptions,
+) -> Result<Arc<dyn TokenCredential>, StorageError> {
     Err(StorageError::Misconfigured("there are no credentials for Azure".to_owned()))
 }
 
-fn http(config: &AzureConfig, timing: Timing) -> Result<reqwest::Client, StorageError> {
-    reqwest::Client::builder()
+fn http(config: &AzureConfig, timing: Timing) -> Result<reqwest::ClientBuilder, StorageError> {
+    Ok(reqwest::Client::builder()
         .tls_backend_preconfigured(tls(config.ca_file.as_deref())?)
         .connect_timeout(timing.connect)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|_| StorageError::Misconfigured("the HTTP client cannot be made".to_owned()))
+        .redirect(reqwest::redirect::Policy::none()))
+}
+
+fn no_client() -> StorageError {
+    StorageError::Misconfigured("the HTTP client cannot be made".to_owned())
 }
 
 fn tls(ca_file: Option<&Path>) -> Result<rustls::ClientConfig, StorageError> {

@@ -1,14 +1,14 @@
 //! A download that survives cuts: the rest of the same version is asked for, as often as tries are
 //! left since the last progress.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use futures::{
     StreamExt,
     stream::{self, BoxStream},
 };
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
 use super::{
     service::{Fault, Reading, Rest, Service},
@@ -24,6 +24,8 @@ struct Download<S> {
     position: u64,
     failed: u32,
     deadline: Instant,
+    /// Runs for many pieces: one timer for each would be as much work as passing them on.
+    watch: Pin<Box<Sleep>>,
 }
 
 /// The pieces of an object whose first request was answered.
@@ -32,7 +34,8 @@ pub(super) fn pieces<S: Service>(
     timing: Timing,
     first: Reading,
 ) -> BoxStream<'static, Result<Bytes, StorageError>> {
-    let deadline = Instant::now() + timing.total_for(first.meta.size);
+    let now = Instant::now();
+    let deadline = now + timing.total_for(first.meta.size);
     let download = Download {
         service,
         timing,
@@ -41,6 +44,7 @@ pub(super) fn pieces<S: Service>(
         position: 0,
         failed: 0,
         deadline,
+        watch: Box::pin(sleep_until(deadline.min(now + timing.idle))),
     };
     stream::unfold(Some(download), async |state| {
         let mut download = state?;
@@ -77,17 +81,26 @@ impl<S: Service> Download<S> {
             // The reader's limit and its count of bytes say the rest.
             return Ok(None);
         }
-        let wait = self.deadline.min(Instant::now() + self.timing.idle);
+        let end = self.deadline.min(Instant::now() + self.timing.idle);
         loop {
-            return match timeout_at(wait, self.pieces.next()).await {
-                Err(_) => Err(Fault::timed_out("the body stood still")),
-                Ok(Some(Ok(piece))) if piece.is_empty() => continue,
-                Ok(Some(piece)) => piece.map(Some),
-                Ok(None) if self.position < self.meta.size => {
-                    Err(Fault::broken("the body ended early"))
+            tokio::select! {
+                biased;
+                piece = self.pieces.next() => match piece {
+                    Some(Ok(piece)) if piece.is_empty() => {}
+                    Some(piece) => return piece.map(Some),
+                    None if self.position < self.meta.size => {
+                        return Err(Fault::broken("the body ended early"));
+                    }
+                    None => return Ok(None),
+                },
+                () = self.watch.as_mut() => {
+                    if Instant::now() >= end {
+                        return Err(Fault::timed_out("the body stood still"));
+                    }
+                    // It was set for a piece that has come since.
+                    self.watch.as_mut().reset(end);
                 }
-                Ok(None) => Ok(None),
-            };
+            }
         }
     }
 

@@ -164,7 +164,7 @@ impl<S: Service> ObjectStore for CloudStore<S> {
     }
 
     async fn get(&self, key: &ObjectKey, max_bytes: u64) -> Result<Object, StorageError> {
-        self.whole(key, || async { self.open(key, max_bytes).await?.collect().await }).await
+        self.whole(key, || async { self.open_hashed(key, max_bytes).await?.collect().await }).await
     }
 
     async fn get_to_file(
@@ -173,7 +173,8 @@ impl<S: Service> ObjectStore for CloudStore<S> {
         max_bytes: u64,
         spooler: &Spooler,
     ) -> Result<Spooled, StorageError> {
-        self.whole(key, || async { spooler.spool(self.open(key, max_bytes).await?).await }).await
+        self.whole(key, || async { spooler.spool(self.open_hashed(key, max_bytes).await?).await })
+            .await
     }
 
     async fn put(

@@ -15,7 +15,7 @@ use rustix::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    PIECE_BYTES, Root,
+    Root,
     walk::{self, Folder, errno_error, io_error},
 };
 use crate::{
@@ -23,6 +23,9 @@ use crate::{
     key::{ObjectKey, TEMPORARY_PREFIX},
     object::{Body, Object, ObjectMeta, PutOptions, Sha256Digest, Stored},
 };
+
+/// Bytes that a write copies at once.
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// Opens an object and says what it is; anything but a regular file is refused.
 pub(super) fn open(root: &Root, key: &ObjectKey) -> Result<(ObjectMeta, File), StorageError> {

@@ -1,11 +1,12 @@
 //! Objects as files: `<base>/<tenant>/<storage path>`, as the platform's local storage lays them out.
 //!
 //! The base is held by descriptor and every way to an object is walked from it, folder by folder,
-//! following no link. Blocking calls run on the blocking pool, one per object, since small
-//! asynchronous reads cost many times more than reading.
+//! following no link. Calls that may block run on the blocking pool, one for each operation; a stream
+//! reads there only what the system's cache does not have ([`pieces`]).
 
 mod files;
 mod list;
+mod pieces;
 mod walk;
 
 use std::{
@@ -15,15 +16,13 @@ use std::{
 };
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use futures::{StreamExt, stream};
 use rustix::{
-    buffer::spare_capacity,
     fs::{Mode, OFlags},
     io::Errno,
 };
-use tokio::sync::mpsc;
 
+use self::pieces::Pieces;
 use crate::{
     error::StorageError,
     key::{ObjectKey, Prefix},
@@ -31,11 +30,6 @@ use crate::{
     reading::ObjectReader,
     store::ObjectStore,
 };
-
-/// Bytes that a read hands over at once.
-const PIECE_BYTES: usize = 256 * 1024;
-/// Pieces that wait for a slow reader.
-const PIECES_AHEAD: usize = 4;
 
 /// A folder of this machine or a mounted volume.
 #[derive(Debug, Clone)]
@@ -95,31 +89,14 @@ impl ObjectStore for LocalStore {
         let wanted = key.clone();
         let (meta, file) =
             self.blocking(key.as_str(), move |root| files::open(root, &wanted)).await?;
-        let (send, receive) = mpsc::channel(PIECES_AHEAD);
-        let pieces = stream::unfold(receive, async |mut receive: mpsc::Receiver<_>| {
-            receive.recv().await.map(|piece| (piece, receive))
-        });
-        let key = meta.key.clone();
-        // The limit is checked before the first byte is read.
-        let reader = ObjectReader::new(meta, max_bytes, pieces.boxed())?;
-        // Ends by itself when the reader is dropped, as then nobody takes the next piece.
-        tokio::task::spawn_blocking(move || {
-            loop {
-                let mut piece = Vec::with_capacity(PIECE_BYTES);
-                // Into memory that need not be emptied first.
-                let piece = match rustix::io::read(&file, spare_capacity(&mut piece)) {
-                    Ok(0) => return,
-                    Ok(_) => Ok(Bytes::from(piece)),
-                    Err(Errno::INTR) => continue,
-                    Err(errno) => Err(walk::errno_error(key.as_str(), errno)),
-                };
-                let failed = piece.is_err();
-                if send.blocking_send(piece).is_err() || failed {
-                    return;
-                }
-            }
-        });
-        Ok(reader)
+        let pieces = stream::try_unfold(
+            (Pieces::new(file, meta.size), meta.key.clone()),
+            async |(mut pieces, key)| match pieces.next().await {
+                Ok(piece) => Ok(piece.map(|piece| (piece, (pieces, key)))),
+                Err(source) => Err(walk::io_error(key.as_str(), source)),
+            },
+        );
+        ObjectReader::new(meta, max_bytes, pieces.boxed())
     }
 
     async fn get(&self, key: &ObjectKey, max_bytes: u64) -> Result<Object, StorageError> {

@@ -2,9 +2,9 @@
 //! once, by this project's stores and by others from the same server on this machine; and local files
 //! beside the standard library.
 //!
-//! The server sends bytes from memory and checks nothing, so the figures are those of the clients.
-//! Ours hashes what it reads (SHA-256), which the others do not: the bare libraries are measured both
-//! ways. Rounds go through all clients in turn, so that a busy moment meets each of them.
+//! The server sends bytes from memory and checks nothing, so the figures are those of the clients. Ours
+//! and the bare libraries are measured without and with SHA-256 of what is read. Rounds go through all
+//! clients in turn, there and back, so that a busy moment meets each of them.
 
 mod clients;
 mod local;
@@ -25,35 +25,89 @@ const SHAPES: [(u64, usize); 6] =
 /// What one measurement moves at least, so that it lasts.
 const AT_LEAST: u64 = 200 * MB;
 
-/// Everything.
-pub(super) async fn measure(rounds: usize) -> Result<Vec<Figure>> {
+/// Everything; with `only`, the providers' clients whose name has that text in it.
+pub(super) async fn measure(rounds: usize, only: Option<&str>) -> Result<Vec<Figure>> {
     let server = Feeder::start().await?;
-    let clients = clients::all(&server).await?;
-    let curl = Curl::find(&server);
+    let mut readers: Vec<Reader> =
+        clients::all(&server).await?.into_iter().map(Reader::Library).collect();
+    readers.extend(Curl::find(&server).map(Reader::Curl));
+    readers.retain(|reader| only.is_none_or(|only| reader.name().contains(only)));
+    for reader in &readers {
+        // Connections, and what else is made once.
+        reader.read(MB, 16, 2).await?;
+    }
     let mut figures = Vec::new();
     for (size, at_once) in SHAPES {
-        let mut results = vec![Results::default(); clients.len() + 1];
-        for _ in 0..rounds.max(1) {
-            for (client, results) in clients.iter().zip(&mut results) {
-                let began = Instant::now();
-                let turns = turns(size, at_once);
-                let firsts = read(client, size, at_once, turns).await?;
-                results.note(size * at_once as u64 * turns, began.elapsed(), firsts);
+        let turns = turns(size, at_once);
+        let mut results = vec![Results::default(); readers.len()];
+        for round in 0..rounds.max(1) {
+            let mut turn: Vec<_> = readers.iter().zip(&mut results).collect();
+            if round % 2 == 1 {
+                // Whoever reads after whom may matter.
+                turn.reverse();
             }
-            if let (Some(curl), Some(results)) = (&curl, results.last_mut()) {
+            for (reader, results) in turn {
                 let began = Instant::now();
-                let turns = turns(size, at_once);
-                let firsts = curl.read(size, at_once, turns).await?;
+                let firsts = reader.read(size, at_once, turns).await?;
                 results.note(size * at_once as u64 * turns, began.elapsed(), firsts);
             }
         }
-        let names = clients.iter().map(Client::name).chain(curl.is_some().then_some("curl"));
-        for (name, results) in names.zip(&mut results) {
-            figures.extend(results.figures(&format!("{} MB x{at_once}, {name}", size / MB)));
+        let shape = format!("{} MB x{at_once}", size / MB);
+        figures.extend(compared(&readers, &results, &shape));
+        for (reader, results) in readers.iter().zip(&mut results) {
+            figures.extend(results.figures(&format!("{shape}, {}", reader.name())));
         }
     }
-    figures.extend(local::measure(rounds).await?);
+    if only.is_none_or(|only| "local".contains(only)) {
+        figures.extend(local::measure(rounds).await?);
+    }
     Ok(figures)
+}
+
+/// Who reads.
+enum Reader {
+    Library(Client),
+    Curl(Curl),
+}
+
+impl Reader {
+    fn name(&self) -> &str {
+        match self {
+            Self::Library(client) => client.name(),
+            Self::Curl(_) => "curl",
+        }
+    }
+
+    /// How long the first byte of each object took.
+    async fn read(&self, size: u64, at_once: usize, turns: u64) -> Result<Vec<Duration>> {
+        match self {
+            Self::Library(client) => read(client, size, at_once, turns).await,
+            Self::Curl(curl) => curl.read(size, at_once, turns).await,
+        }
+    }
+}
+
+/// Ours beside each of the others that does the same work.
+fn compared(readers: &[Reader], results: &[Results], shape: &str) -> Vec<Figure> {
+    let of = |name: &str| {
+        let at = readers.iter().position(|reader| reader.name() == name)?;
+        results.get(at)
+    };
+    let compared = clients::PAIRS.iter().filter_map(|(ours, theirs)| {
+        let (our, their) = (of(ours)?, of(theirs)?);
+        let what = format!("read {shape}, {ours}, of {theirs}");
+        Some(ratio(what, &our.rates, &their.rates))
+    });
+    compared.collect()
+}
+
+/// The ratio of the medians, and those of the single rounds, which went through the same moments.
+fn ratio(what: String, our: &[f64], their: &[f64]) -> Figure {
+    let mut each: Vec<f64> =
+        our.iter().zip(their).map(|(our, their)| 100.0 * our / their).collect();
+    each.sort_by(f64::total_cmp);
+    let share = 100.0 * median(&mut our.to_vec()) / median(&mut their.to_vec());
+    Figure::new(what, share, "%", spread(&each))
 }
 
 fn turns(size: u64, at_once: usize) -> u64 {

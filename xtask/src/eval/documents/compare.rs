@@ -7,6 +7,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::shares::{Shares, is_figure};
+
 /// Outcomes of one field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,8 +37,12 @@ pub(super) struct Comparison {
     /// The kind that the truth says.
     pub(super) kind: String,
     pub(super) counts: BTreeMap<String, Count>,
+    /// Numbers, labels with their values, and whole rows.
+    pub(super) shares: Shares,
     /// A line for each difference.
     pub(super) remarks: Vec<String>,
+    /// The text, for labels that announce no field.
+    text: String,
 }
 
 impl Comparison {
@@ -46,7 +52,9 @@ impl Comparison {
             found_kind: Some(read.kind().as_str().to_owned()),
             kind: String::new(),
             counts: BTreeMap::new(),
+            shares: Shares::default(),
             remarks: Vec::new(),
+            text: read.text.text.clone(),
         }
     }
 
@@ -57,7 +65,9 @@ impl Comparison {
             found_kind: None,
             kind: String::new(),
             counts: BTreeMap::new(),
+            shares: Shares::default(),
             remarks: Vec::new(),
+            text: String::new(),
         }
     }
 
@@ -103,7 +113,33 @@ impl Comparison {
         }
     }
 
+    /// A row of a table, all of whose fields `compare` compares: it is complete when none differs.
+    pub(super) fn row(&mut self, compare: impl FnOnce(&mut Self)) {
+        let before = self.remarks.len();
+        compare(self);
+        self.shares.rows.count(self.remarks.len() == before);
+    }
+
+    /// A label with the value that stands beside it: the field that it announces has the value, as
+    /// the fields write it; where it announces none, one line of the text holds both.
+    pub(super) fn label(&mut self, label: &str, value: &str, field: Option<(&[String], &str)>) {
+        let held = match field {
+            Some((pointers, written)) => pointers
+                .iter()
+                .any(|pointer| self.text(pointer).is_some_and(|found| same(&found, written))),
+            None => self.text.lines().any(|line| line.contains(label) && line.contains(value)),
+        };
+        self.shares.labels.count(held);
+        if !held {
+            self.remarks.push(format!("label {label} without {value}"));
+        }
+    }
+
     fn record(&mut self, field: &str, pointer: &str, found: Option<&str>, expected: &str) {
+        if is_figure(field) {
+            let is_exact = found.is_some_and(|found| same(found, expected));
+            self.shares.numbers.count(is_exact);
+        }
         let count = self.counts.entry(field.to_owned()).or_default();
         match found {
             Some(found) if same(found, expected) => count.exact += 1,
@@ -181,7 +217,7 @@ fn is_marked(fields: &Value, pointer: &str) -> bool {
 }
 
 /// Equal as numbers, or equal as texts but for white space.
-fn same(found: &str, expected: &str) -> bool {
+pub(super) fn same(found: &str, expected: &str) -> bool {
     let texts = [found, expected];
     if let (Ok(found), Ok(expected)) = (found.parse::<Decimal>(), expected.parse::<Decimal>())
         && found == expected

@@ -5,6 +5,7 @@ mod child;
 mod compare;
 mod files;
 mod report;
+mod shares;
 mod stages;
 mod truth;
 

@@ -9,16 +9,29 @@ use serde::Serialize;
 
 use super::child::Reading;
 use super::compare::{Comparison, Count};
+use super::shares::{Capture, Shares};
 
 /// All documents of an evaluation.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Report {
     /// By kind and type of file.
     kinds: BTreeMap<String, Kind>,
+    /// What the project is held to, by how the documents came about.
+    aims: BTreeMap<Capture, Aims>,
     /// Documents that could not be read, with the reason.
     unread: BTreeMap<String, String>,
     /// Differences by document.
     remarks: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Aims {
+    documents: u32,
+    #[serde(flatten)]
+    shares: Shares,
+    /// Wrong, and presented as verified.
+    wrong_verified: u32,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -54,7 +67,12 @@ impl Report {
             times.wall_us += stage.wall_us;
             times.cpu_us += stage.cpu_us;
         }
+        let engine = reading.outcome.as_ref().ok().map(|read| read.text.engine.as_str());
+        let aims = self.aims.entry(Capture::of(engine, &name)).or_default();
+        aims.documents += 1;
+        aims.shares.add(comparison.shares);
         for (field, count) in comparison.counts {
+            aims.wrong_verified += count.wrong_verified;
             kind.total.add(count);
             kind.fields.entry(field).or_default().add(count);
         }
@@ -104,6 +122,28 @@ impl Report {
                 }
             }
         }
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_FULL_CONDENSED);
+        table.set_header([
+            "came as",
+            "documents",
+            "numbers exact",
+            "label with value",
+            "rows complete",
+            "wrong, not marked",
+        ]);
+        for (capture, aims) in &self.aims {
+            let Shares { numbers, labels, rows } = aims.shares;
+            table.add_row([
+                capture.name().to_owned(),
+                aims.documents.to_string(),
+                numbers.shown(),
+                labels.shown(),
+                rows.shown(),
+                aims.wrong_verified.to_string(),
+            ]);
+        }
+        anstream::println!("\n{table}");
         let all = self.kinds.values().fold(Count::default(), |mut all, kind| {
             all.add(kind.total);
             all

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     cli::ExplainArgs,
     output::{self, BAD, GOOD, HEADING, WARN, cell, styled},
+    risk::unusual::ListedEntry,
 };
 
 /// Prints why a score is what it is.
@@ -93,6 +94,7 @@ fn as_json(row: &EvaluationRow, findings: &[CompanyFinding], replay: Option<bool
         "result": parsed(&row.result),
         "facts": parsed(&row.facts),
         "findings": findings,
+        "unusualEntries": row.unusual_entries.as_deref().map_or(Value::Array(vec![]), parsed),
     })
 }
 
@@ -151,6 +153,19 @@ fn as_text(
             finding.last_day,
             cell(&finding.message)
         );
+    }
+    let unusual = row.unusual_entries.as_deref().map(serde_json::from_str::<Vec<ListedEntry>>);
+    for (at, listed) in unusual.into_iter().flatten().flatten().enumerate() {
+        if at == 0 {
+            text.push_str("  unusual entries that no finding speaks of; they raise no alert\n");
+        }
+        let _ = writeln!(text, "    {} {}", cell(&listed.entry), cell(&listed.message));
+        let parts: Vec<String> = listed
+            .contributions
+            .iter()
+            .map(|one| format!("{} {:.2}", json!(one.feature).as_str().unwrap_or("?"), one.part))
+            .collect();
+        let _ = writeln!(text, "      {:.2} = {}", listed.score, parts.join(" + "));
     }
     text
 }

@@ -50,7 +50,7 @@ struct Report {
 
 /// Probes and prints; exit code 1 when the worker could not read documents.
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
-    let settings = StorageSettings::load(&super::super::source(&args.settings)?)?;
+    let settings = StorageSettings::load(&super::super::source(&args.settings))?;
     let report = super::super::block_on(async { Ok(probe(&settings.backend).await) })?;
     if args.json {
         output::print_json(&report)?;

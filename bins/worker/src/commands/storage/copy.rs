@@ -182,9 +182,7 @@ impl Way<'_> {
         store: &dyn ObjectStore,
         key: &ObjectKey,
     ) -> Result<Sha256Digest, StorageError> {
-        let mut reader = store.open(key, self.largest).await?;
-        while reader.next_piece().await?.is_some() {}
-        Ok(reader.sha256())
+        Ok(store.open_hashed(key, self.largest).await?.finish().await?.sha256)
     }
 }
 

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use crate::{
     cli::{StorageArgs, StorageCommand},
-    config::{Flags, Source, StorageSettings},
+    config::{EnvFile, Flags, Source, StorageSettings},
 };
 
 /// Does what was asked.
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &StorageArgs) -> anyhow::Result<ExitCode> {
 /// arguments: other users of the machine see arguments.
 fn settings(named: &Path) -> anyhow::Result<StorageSettings> {
     let source = if named.as_os_str() == "env" {
-        super::source(&Flags::default())?
+        super::source(&Flags::default())
     } else {
         let shown = named.display();
         let lines = dotenvy::from_path_iter(named)
@@ -33,7 +33,8 @@ fn settings(named: &Path) -> anyhow::Result<StorageSettings> {
             // The error would quote the line, which may be a key.
             anyhow::anyhow!("{shown}: a line is not NAME=value; quote values with blanks or #")
         })?;
-        Source::new(&Flags::default(), |_| None, &values)
+        let file = EnvFile { values, ..EnvFile::default() };
+        Source::new(&Flags::default(), |_| None, &file)
     };
     StorageSettings::load(&source).with_context(|| format!("the settings of {}", named.display()))
 }

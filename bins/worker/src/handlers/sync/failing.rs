@@ -11,11 +11,12 @@ use jobs_core::{Claimed, Failure, LeaseRef, Outcome, Retry};
 use serde_json::json;
 use tracing::{error, info, warn};
 
-use super::SyncHandler;
+use super::{Stream, SyncHandler};
 use crate::failure;
 
-/// A job that a source puts off for longer than this has failed.
-const LONGEST_WAIT: Duration = Duration::from_hours(24);
+/// A job that a source puts off for longer than this without a page in between has failed. Quotas are
+/// of a day: the pause of one, and another before it was noticed.
+const LONGEST_WAIT: Duration = Duration::from_hours(48);
 /// How soon a job goes on that has stored pages and was then cut off.
 const SOON: Duration = Duration::from_secs(30);
 
@@ -68,8 +69,8 @@ impl SyncHandler {
                 let breaks = error.breaks_integration();
                 self.fail(job, &lease, of_connector(&error), breaks).await
             }
-            Stop::Source(ConnectorError::RateLimited { retry_after }, _)
-                if age(job) < LONGEST_WAIT =>
+            Stop::Source(ConnectorError::RateLimited { retry_after }, pages)
+                if pages > 0 || self.idle(job).await < LONGEST_WAIT =>
             {
                 info!(wait_s = retry_after.as_secs(), "The source asks to wait");
                 let limited = ConnectorError::RateLimited { retry_after };
@@ -77,9 +78,7 @@ impl SyncHandler {
                 Outcome::Snooze(retry_after)
             }
             // What was stored is stored: the attempt was worth something and does not count.
-            Stop::Source(error @ ConnectorError::Transient { .. }, pages)
-                if pages > 0 && age(job) < LONGEST_WAIT =>
-            {
+            Stop::Source(error @ ConnectorError::Transient { .. }, pages) if pages > 0 => {
                 warn!(pages, %error, "The source failed; the sync goes on where it stopped");
                 self.say(&lease, "warning", &error.in_turkish(), job, true).await;
                 Outcome::Snooze(SOON)
@@ -91,6 +90,14 @@ impl SyncHandler {
                 self.fail(job, &lease, of_connector(&error), breaks).await
             }
         }
+    }
+
+    /// How long the job has stored nothing; when that is not known, it is not held against it.
+    async fn idle(&self, job: &Claimed<SyncJob>) -> Duration {
+        let integration = &job.payload.integration_id;
+        let Some(stream) = Stream::of_job(&job.payload.job_type) else { return Duration::ZERO };
+        let idle = jobs::idle(&self.database, &job.lease(), integration, stream.as_str()).await;
+        idle.unwrap_or_default()
     }
 
     async fn fail(
@@ -141,10 +148,6 @@ impl SyncHandler {
             warn!(error = cause, "The sync log could not be written");
         }
     }
-}
-
-fn age(job: &Claimed<SyncJob>) -> Duration {
-    Duration::from_secs(u64::try_from(job.payload.age_seconds).unwrap_or(0))
 }
 
 fn of_connector(error: &ConnectorError) -> Failure {

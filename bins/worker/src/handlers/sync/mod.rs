@@ -26,7 +26,7 @@ use tracing::{Instrument as _, info, info_span};
 
 use self::failing::Stop;
 pub(crate) use self::{
-    ports::{connect, environment},
+    ports::{TOKENS, connect, environment},
     schedule::ScheduleSyncs,
     stream::Stream,
 };

@@ -1,6 +1,9 @@
 //! What connectors need kept, in the database, for one integration.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -14,7 +17,7 @@ use integrations::{
     port::{
         Clock, KnownObject, ObjectLedger, PortError, RefreshClaim, StoredTokens, TokenStore, Tokens,
     },
-    secret::Scope,
+    secret::{Scope, UnsealError},
 };
 use serde::{Deserialize, Serialize};
 use storage::ObjectStore;
@@ -23,7 +26,7 @@ use super::Stream;
 use crate::{config::Settings, reading, telemetry::chain};
 
 /// What tokens are sealed as.
-const TOKENS: &str = "tokens";
+pub(crate) const TOKENS: &str = "tokens";
 /// How soon to ask again when another worker is renewing tokens.
 const BUSY: Duration = Duration::from_millis(500);
 
@@ -74,7 +77,7 @@ pub(crate) fn connect(
         Ok(ConnectorCode::Parasut | ConnectorCode::Ohvps | ConnectorCode::Gocardless)
     );
     if keeps_tokens && !keys.can_seal() {
-        return Err(ConnectorError::config(
+        return Err(ConnectorError::setup(
             "its tokens are kept sealed: set INTEGRATIONS_KEYS (docs/operations.md)",
             "Bu sağlayıcının erişim anahtarları şifreli saklanır ve şifreleme anahtarı tanımlı \
              değil; sistem yöneticinize bildirin.",
@@ -86,7 +89,11 @@ pub(crate) fn connect(
         integration: integration.id.to_owned(),
     };
     let ports = Ports {
-        tokens: Arc::new(KeptTokens { place: place.clone(), keys: keys.clone() }),
+        tokens: Arc::new(KeptTokens {
+            place: place.clone(),
+            keys: keys.clone(),
+            claim: Mutex::default(),
+        }),
         objects: Arc::new(KeptObjects { place, stream: stream.as_str() }),
     };
     integrations::connect(integration, environment, &ports)
@@ -100,7 +107,7 @@ struct Place {
 }
 
 fn port_error(error: &(dyn std::error::Error + 'static)) -> PortError {
-    PortError(chain(error))
+    PortError::Failed(chain(error))
 }
 
 /// Tokens as they are sealed.
@@ -116,9 +123,15 @@ struct Plain {
 struct KeptTokens {
     place: Place,
     keys: KeyRing,
+    /// The right to replace them, while it is had.
+    claim: Mutex<Option<i64>>,
 }
 
 impl KeptTokens {
+    fn claim(&self) -> MutexGuard<'_, Option<i64>> {
+        self.claim.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn scope(&self) -> Scope<'_> {
         Scope { integration: &self.place.integration, name: TOKENS }
     }
@@ -132,10 +145,12 @@ impl TokenStore for KeptTokens {
             .await
             .map_err(|error| port_error(&error))?;
         let Some(stored) = stored else { return Ok(None) };
-        let opened =
-            self.keys.open(self.scope(), &stored.sealed).map_err(|error| port_error(&error))?;
+        let opened = self.keys.open(self.scope(), &stored.sealed).map_err(|error| match error {
+            UnsealError::UnknownKey(_) | UnsealError::NoKey => PortError::Sealed(error.to_string()),
+            damaged => port_error(&damaged),
+        })?;
         let plain: Plain = serde_json::from_str(opened.reveal())
-            .map_err(|_| PortError("the stored tokens cannot be read".to_owned()))?;
+            .map_err(|_| PortError::Failed("the stored tokens cannot be read".to_owned()))?;
         let tokens = Tokens {
             access: Secret::new(plain.access),
             refresh: plain.refresh.map(Secret::new),
@@ -147,10 +162,11 @@ impl TokenStore for KeptTokens {
 
     async fn begin_refresh(&self, seen: Option<i64>) -> Result<RefreshClaim, PortError> {
         let Place { database, tenant, integration } = &self.place;
-        let granted = kept::begin_refresh(database, tenant.as_str(), integration, seen)
+        let claim = kept::begin_refresh(database, tenant.as_str(), integration, seen)
             .await
             .map_err(|error| port_error(&error))?;
-        if granted {
+        if claim.is_some() {
+            *self.claim() = claim;
             return Ok(RefreshClaim::Granted);
         }
         Ok(match self.load().await? {
@@ -167,21 +183,25 @@ impl TokenStore for KeptTokens {
             refresh_expires_at: tokens.refresh_expires_at,
         };
         let plain = serde_json::to_string(&plain)
-            .map_err(|_| PortError("the new tokens are no JSON".to_owned()))?;
+            .map_err(|_| PortError::Failed("the new tokens are no JSON".to_owned()))?;
         let sealed = self
             .keys
             .seal(self.scope(), &Secret::new(plain))
             .map_err(|error| port_error(&error))?;
         let Place { database, tenant, integration } = &self.place;
-        kept::finish_refresh(database, tenant.as_str(), integration, &sealed)
+        let claim = *self.claim();
+        kept::finish_refresh(database, tenant.as_str(), integration, claim, &sealed)
             .await
             .map_err(|error| port_error(&error))?
-            .ok_or_else(|| PortError("the integration is gone".to_owned()))
+            .ok_or_else(|| {
+                PortError::Failed("somebody else renews the tokens, or they are gone".to_owned())
+            })
     }
 
     async fn abandon_refresh(&self) -> Result<(), PortError> {
         let Place { database, tenant, integration } = &self.place;
-        kept::abandon_refresh(database, tenant.as_str(), integration)
+        let claim = self.claim().take();
+        kept::abandon_refresh(database, tenant.as_str(), integration, claim)
             .await
             .map_err(|error| port_error(&error))
     }

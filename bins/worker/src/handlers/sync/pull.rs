@@ -12,7 +12,8 @@ use database::integrations::{
     jobs,
 };
 use integrations::{
-    BankTransactionRecord, ConnectorError, Cursor, InvoiceRecord, Page, PullRequest,
+    BankTransactionRecord, ConnectorError, Cursor, IntegrationConfig, InvoiceRecord, Page,
+    PullRequest,
     import::{BankImport, InvoiceImport, Reason},
 };
 use jobs_core::LeaseRef;
@@ -21,6 +22,7 @@ use serde_json::json;
 use tracing::debug;
 
 use super::{Run, Stream, failing::Stop};
+use crate::config::is_suspense_account;
 
 /// Records of one transaction at most: a file may hold more, and its last part brings the cursor.
 const RECORDS: usize = 5_000;
@@ -34,6 +36,7 @@ const MAY_PASS: &[Reason] = &[
     Reason::AccountUnknown,
     Reason::AccountAmbiguous,
     Reason::AccountServed,
+    Reason::AccountCurrency,
 ];
 
 impl Run<'_> {
@@ -46,6 +49,7 @@ impl Run<'_> {
 
     async fn pull_as<R: Record>(&self) -> Result<(), Stop> {
         let lease = self.job.lease();
+        R::check(self).map_err(Stop::Setup)?;
         self.try_set_aside::<R>(&lease).await?;
         let (tenant, id) = (&self.job.tenant, &self.job.payload.integration_id);
         let database = &self.handler.database;
@@ -190,16 +194,28 @@ impl Run<'_> {
     }
 
     /// Code of the account against which movements are booked: the integration's own, or everybody's.
-    fn suspense_account(&self) -> &str {
-        self.config
-            .optional("suspenseAccountCode")
-            .map_or(self.handler.settings.suspense_account.as_str(), |code| code.reveal().trim())
+    fn suspense_account(&self) -> Result<&str, ConnectorError> {
+        let name = "suspenseAccountCode";
+        let Some(code) = self.config.optional(name) else {
+            return Ok(&self.handler.settings.suspense_account);
+        };
+        let code = code.reveal();
+        if is_suspense_account(code) {
+            return Ok(code);
+        }
+        let what = "an account code of digits and dots outside 102, as 397.01";
+        Err(IntegrationConfig::wrong(name, what))
     }
 }
 
 /// What can be pulled.
 #[async_trait::async_trait]
 trait Record: DeserializeOwned + Send + Sync + 'static {
+    /// Looks at the settings that the import needs, before anything is read.
+    fn check(_run: &Run<'_>) -> Result<(), ConnectorError> {
+        Ok(())
+    }
+
     async fn pull(run: &Run<'_>, request: PullRequest<'_>) -> Result<Page<Self>, ConnectorError>;
 
     async fn import(
@@ -207,7 +223,7 @@ trait Record: DeserializeOwned + Send + Sync + 'static {
         source: &Source<'_>,
         records: Vec<Self>,
         advance: &Advance,
-    ) -> Result<Imported, database::Error>;
+    ) -> Result<Imported, Stop>;
 }
 
 #[async_trait::async_trait]
@@ -221,15 +237,19 @@ impl Record for InvoiceRecord {
         source: &Source<'_>,
         records: Vec<Self>,
         advance: &Advance,
-    ) -> Result<Imported, database::Error> {
+    ) -> Result<Imported, Stop> {
         let mut import = InvoiceImport::new(records, run.own.clone(), database::new_id);
         import.retry_set_aside(advance.retried);
-        import_invoices(&run.handler.database, source, &mut import, advance).await
+        Ok(import_invoices(&run.handler.database, source, &mut import, advance).await?)
     }
 }
 
 #[async_trait::async_trait]
 impl Record for BankTransactionRecord {
+    fn check(run: &Run<'_>) -> Result<(), ConnectorError> {
+        run.suspense_account().map(|_| ())
+    }
+
     async fn pull(run: &Run<'_>, request: PullRequest<'_>) -> Result<Page<Self>, ConnectorError> {
         run.connected.bank()?.pull_transactions(request).await
     }
@@ -239,11 +259,11 @@ impl Record for BankTransactionRecord {
         source: &Source<'_>,
         records: Vec<Self>,
         advance: &Advance,
-    ) -> Result<Imported, database::Error> {
-        let suspense = run.suspense_account();
+    ) -> Result<Imported, Stop> {
+        let suspense = run.suspense_account().map_err(Stop::Setup)?;
         let mut import = BankImport::new(records, run.own.clone(), suspense, database::new_id);
         import.retry_set_aside(advance.retried);
-        import_entries(&run.handler.database, source, &mut import, suspense, advance).await
+        Ok(import_entries(&run.handler.database, source, &mut import, suspense, advance).await?)
     }
 }
 

@@ -27,6 +27,16 @@ impl Run<'_> {
                 "Gönderim bu entegrasyonda kapalı; entegrasyon ayarlarından açın.",
             ));
         }
+        // Before there is anything to send: nothing sent by one that cannot send is no success.
+        let can = self.connected.capabilities();
+        let (can, what) = match self.stream {
+            Stream::PushBankTransactions => (can.push_bank_transactions, "push_bank_transactions"),
+            _ => (can.push_invoices, "push_invoices"),
+        };
+        if !can {
+            let error = ConnectorError::unsupported(self.connected.code(), what);
+            return Err(Stop::Source(error, 0));
+        }
         let (mut after, mut batches) = (String::new(), 0);
         loop {
             let ids = match self.stream {

@@ -7,8 +7,8 @@ use diesel::sql_types::{Array, Bool, Date, Nullable, Numeric, Text};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::Iban;
 use domain::books::{
-    AccountPlan, BookBankAccount, BookCompany, BookEntry, EntryImport, EntryLine, Found,
-    ImportPlan, LedgerAccount, LookUp,
+    AccountMove, AccountPlan, BookBankAccount, BookCompany, BookEntry, EntryImport, EntryLine,
+    Found, ImportPlan, LedgerAccount, LookUp,
 };
 
 use super::page::{self, Abort};
@@ -35,14 +35,17 @@ pub async fn import_entries(
         .transaction(async |connection| {
             page::open(connection, source).await?;
             let (known, aside) = page::known(connection, source, import.keys()).await?;
-            let known_rows: BTreeSet<String> =
-                known.iter().map(|record| record.row_id.clone()).collect();
+            let known_rows: BTreeSet<String> = known
+                .iter()
+                .filter(|record| record.owns_row && !record.inherited)
+                .map(|record| record.row_id.clone())
+                .collect();
             let aside_before: Vec<String> = aside.iter().map(|(id, _)| id.clone()).collect();
             let asked = import.look_up(known, &aside);
             let tenant = source.lease.tenant.as_str();
             let companies = page::companies(connection, tenant, &asked.tax_numbers).await?;
             see_to_accounts(connection, source, import, suspense_code, &companies).await?;
-            let rows = find(connection, source, &asked).await?;
+            let rows = find(connection, source, &asked, &import.moves()).await?;
             let plan = import.plan(Found { rows, companies });
             write(connection, tenant, &plan).await?;
             let fresh = plan.create.iter().map(|row| row.id.as_str()).collect();
@@ -130,6 +133,7 @@ async fn find(
     connection: &mut AsyncPgConnection,
     source: &Source<'_>,
     asked: &LookUp,
+    moves: &[AccountMove],
 ) -> Result<Vec<domain::books::BookRow<BookEntry>>, Abort> {
     if asked.row_ids.is_empty() && asked.external_ids.is_empty() {
         return Ok(Vec::new());
@@ -139,7 +143,12 @@ async fn find(
             .bind::<Text, _>(&source.lease.tenant)
             .bind::<Text, _>(source.integration_id)
             .bind::<Array<Text>, _>(&asked.row_ids)
-            .bind::<Array<Text>, _>(&asked.external_ids),
+            .bind::<Array<Text>, _>(&asked.external_ids)
+            .bind::<Array<Text>, _>(
+                moves.iter().map(|one| &one.ledger_account_id).collect::<Vec<_>>(),
+            )
+            .bind::<Array<Date>, _>(moves.iter().map(|one| one.date).collect::<Vec<_>>())
+            .bind::<Array<Numeric>, _>(moves.iter().map(|one| one.amount).collect::<Vec<_>>()),
     )
     .load(connection)
     .await?;

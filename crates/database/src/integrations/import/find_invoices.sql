@@ -1,6 +1,7 @@
 -- Rows that the records may be: by their ids, by what another source says of the same invoice, and by
 -- the number that an import gave them before this worker kept identities. A source of the same
--- provider that was disconnected owns nothing any more. Locked, so that nobody edits them meanwhile.
+-- provider that was disconnected or is in error owns nothing any more; how it wrote its rows tells
+-- whether a person edited them since. Locked, so that nobody edits them meanwhile.
 WITH wanted AS MATERIALIZED (
     SELECT unnest($3::text[]) AS id
     UNION
@@ -14,7 +15,12 @@ WITH wanted AS MATERIALIZED (
     WHERE tenant_id = $1 AND external_id = ANY ($6::text[]) AND source = 'integration'
 )
 SELECT i.id, i.client_company_id, i.external_id::text,
-    owner.row_id IS NOT NULL AS owned, owner.client_company_id AS owner_company_id,
+    coalesce(NOT owner.is_gone, false) AS owned, owner.client_company_id AS owner_company_id,
+    CASE WHEN owner.is_gone THEN owner.written_hash END AS former_hash,
+    EXISTS (
+        SELECT 1 FROM worker.sync_records r
+        WHERE r.row_id = i.id AND r.tenant_id = $1 AND r.integration_id = $2
+    ) AS linked_here,
     owner.ettn, owner.document_key,
     jsonb_build_object(
         'kind', i.type, 'status', i.status,
@@ -37,13 +43,14 @@ SELECT i.id, i.client_company_id, i.external_id::text,
 FROM wanted
 JOIN invoices i ON i.id = wanted.id AND i.tenant_id = $1
 LEFT JOIN LATERAL (
-    SELECT r.row_id, r.client_company_id, r.ettn, r.document_key
+    SELECT r.client_company_id, r.ettn, r.document_key, r.written_hash,
+        theirs.id <> mine.id AND theirs.provider_id = mine.provider_id
+            AND theirs.status IN ('disconnected', 'error') AS is_gone
     FROM worker.sync_records r
     JOIN tenant_integrations theirs ON theirs.id = r.integration_id
     JOIN tenant_integrations mine ON mine.id = $2
     WHERE r.row_id = i.id AND r.tenant_id = $1 AND r.owns_row
-      AND (theirs.id = mine.id OR theirs.status <> 'disconnected'
-           OR theirs.provider_id <> mine.provider_id)
+    ORDER BY is_gone
     LIMIT 1
 ) owner ON true
 ORDER BY i.created_at, i.id

@@ -35,7 +35,7 @@ pub async fn import_invoices(
             let (known, aside) = page::known(connection, source, import.keys()).await?;
             let known_rows: BTreeSet<String> = known
                 .iter()
-                .filter(|record| record.owns_row)
+                .filter(|record| record.owns_row && !record.inherited)
                 .map(|record| record.row_id.clone())
                 .collect();
             let aside_before: Vec<String> = aside.iter().map(|(id, _)| id.clone()).collect();

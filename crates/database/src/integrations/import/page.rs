@@ -265,8 +265,7 @@ pub(super) async fn finish<C>(
     if !plan.links.is_empty() {
         plan_anew(connection).await?;
     }
-    let taken: BTreeSet<&str> =
-        plan.links.iter().map(|link| link.known.external_id.as_str()).collect();
+    let taken: BTreeSet<&str> = plan.in_books.iter().map(String::as_str).collect();
     // A file that could not be read is named by its key; its next version may be read.
     let read = advance.objects.iter().filter(|object| object.result["result"] == "taken");
     let in_books: Vec<&str> = aside_before

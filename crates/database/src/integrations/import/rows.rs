@@ -36,6 +36,8 @@ pub(super) struct KnownRow {
     content_hash: Vec<u8>,
     #[diesel(sql_type = Nullable<Binary>)]
     written_hash: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    inherited: Option<bool>,
 }
 
 /// Known records, and records that were set aside.
@@ -54,6 +56,7 @@ pub(super) fn known(rows: Vec<KnownRow>) -> Result<Known, Error> {
                     owns_row,
                     content_hash,
                     written_hash: hash(&written)?,
+                    inherited: row.inherited == Some(true),
                 });
             }
             _ => aside.push((row.external_id, content_hash)),
@@ -79,8 +82,12 @@ pub(super) struct FoundRow {
     external_id: Option<String>,
     #[diesel(sql_type = Bool)]
     owned: bool,
+    #[diesel(sql_type = Bool)]
+    linked_here: bool,
     #[diesel(sql_type = Nullable<Text>)]
     owner_company_id: Option<String>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    former_hash: Option<Vec<u8>>,
     #[diesel(sql_type = Nullable<Text>)]
     ettn: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -100,7 +107,9 @@ impl FoundRow {
             client_company_id: self.client_company_id,
             external_id: self.external_id,
             owned: self.owned,
+            linked_here: self.linked_here,
             owner_company_id: self.owner_company_id,
+            former_hash: self.former_hash.as_deref().map(hash).transpose()?,
             ettn: self.ettn,
             document_key: self.document_key,
             content,
@@ -124,14 +133,14 @@ impl From<CompanyRow> for BookCompany {
 
 #[derive(QueryableByName)]
 pub(super) struct BankAccountRow {
-    #[diesel(sql_type = Text)]
-    id: String,
-    #[diesel(sql_type = Text)]
-    client_company_id: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    id: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    client_company_id: Option<String>,
     #[diesel(sql_type = Text)]
     iban: String,
-    #[diesel(sql_type = Text)]
-    currency: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    currency: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     ledger_account_id: Option<String>,
     #[diesel(sql_type = Bool)]

@@ -1,5 +1,6 @@
 -- The job's success with what follows from it. `last_sync_at` is the instant up to which everything
--- was read, never the time of writing; a push leaves it alone.
+-- was read, never the time of writing; a push leaves it alone. Of a source with two streams it is that
+-- of the one that lags, if both are pulled. What was in error works again.
 WITH job AS (
     UPDATE integration_sync_jobs
     SET status = 'success', finished_at = now(), error_message = $4, technical_error = NULL,
@@ -15,11 +16,18 @@ WITH job AS (
 ), integration AS (
     UPDATE tenant_integrations i
     SET last_sync_status = 'success', updated_at = now(),
+        status = CASE WHEN i.status = 'error' THEN 'connected' ELSE i.status END,
         last_sync_at = CASE WHEN starts_with($5, 'push_') THEN i.last_sync_at
             ELSE coalesce((
-                SELECT c.covered_until FROM worker.sync_cursors c
-                WHERE c.integration_id = i.id AND c.tenant_id = $2 AND c.stream = $5
-                  AND c.account = ''
+                SELECT CASE WHEN bool_and(c.covered_until IS NOT NULL)
+                    THEN min(c.covered_until) END
+                FROM worker.sync_cursors c
+                WHERE c.integration_id = i.id AND c.tenant_id = $2 AND c.account = ''
+                  AND (c.stream = $5
+                       OR c.stream = 'invoices'
+                          AND lower(coalesce(i.config ->> 'pullInvoices', 'true')) <> 'false'
+                       OR c.stream = 'bank_transactions'
+                          AND lower(coalesce(i.config ->> 'pullBankTransactions', 'true')) <> 'false')
             ), i.last_sync_at) END
     FROM job
     WHERE i.id = job.tenant_integration_id AND i.tenant_id = $2

@@ -1,5 +1,6 @@
 -- What became of pushed rows, if the lease still stands: their times, the list, the job's figures and
--- a log entry that names those that were refused.
+-- a log entry that names those that were refused; and that what was sent is the row when the source
+-- gives it back. Its content was not seen yet (zeros), and the source never wrote the row (ones).
 WITH fenced AS (
     UPDATE integration_sync_jobs
     SET updated_at = now()
@@ -23,6 +24,23 @@ WITH fenced AS (
     SET job_id = excluded.job_id, state = excluded.state, external_id = excluded.external_id,
         message = excluded.message, updated_at = now()
     WHERE p.tenant_id = $2
+), linked AS (
+    INSERT INTO worker.sync_records (tenant_id, integration_id, stream, external_id, row_id,
+        client_company_id, owns_row, content_hash, written_hash)
+    SELECT $2, $4, substr($5, length('push_') + 1), outcome.external_id, outcome.row_id,
+        coalesce(i.client_company_id, t.client_company_id, ''),
+        NOT EXISTS (
+            SELECT 1 FROM worker.sync_records r
+            WHERE r.row_id = outcome.row_id AND r.tenant_id = $2 AND r.owns_row
+        ),
+        decode(repeat('00', 32), 'hex'), decode(repeat('ff', 32), 'hex')
+    FROM outcome
+    LEFT JOIN invoices i
+        ON i.id = outcome.row_id AND i.tenant_id = $2 AND $5 = 'push_invoices'
+    LEFT JOIN transactions t
+        ON t.id = outcome.row_id AND t.tenant_id = $2 AND $5 = 'push_bank_transactions'
+    WHERE sent AND length(outcome.external_id) <= 255
+    ON CONFLICT (integration_id, stream, external_id) DO NOTHING
 ), invoice AS (
     UPDATE invoices i SET pushed_at = now(), updated_at = now()
     FROM outcome

@@ -113,9 +113,15 @@ impl Body for Movements<'_> {
                 }))
     }
 
+    fn begins(&self, row: &Row, columns: &[(Column, Token)]) -> bool {
+        let dates = columns.iter().filter(|(column, _)| *column == Column::Date);
+        !row.recognised
+            && self.view.order.read_at(dates.map(|(_, token)| token.text.as_str())).is_some()
+    }
+
     fn ends(&self, index: usize) -> bool {
         self.view.hits_of(index).first().is_some_and(|hit| {
-            matches!(hit.label, Label::Closing | Label::Opening | Label::Iban)
+            matches!(hit.label, Label::Closing | Label::Iban)
                 && hit.tokens.start == 0
                 && (hit.colon || hit.label != Label::Iban)
         })
@@ -123,11 +129,10 @@ impl Body for Movements<'_> {
 
     fn skips(&self, index: usize) -> bool {
         let Some(row) = self.view.rows.get(index) else { return false };
-        let carried = self
-            .view
-            .hits_of(index)
-            .first()
-            .is_some_and(|hit| hit.label == Label::Carried && hit.opens_cell);
+        // `Devreden bakiye` is the first line of many tables.
+        let carried = self.view.hits_of(index).first().is_some_and(|hit| {
+            matches!(hit.label, Label::Carried | Label::Opening) && hit.opens_cell
+        });
         let text = fold(&join(&row.tokens));
         let page_line = text.starts_with("sayfa")
             || text.starts_with("page ")
@@ -217,6 +222,17 @@ fn amount_of(view: &View, record: &Record, column: Column) -> Option<(Amount, Op
     })
 }
 
+/// The letter of the direction (B, A; D, C) behind the last digit of a column, or beside it: some banks
+/// print it instead of a sign, or in a column of its own without a gap.
+fn letter_behind(tokens: &[Token]) -> String {
+    let last = tokens.iter().rev().find(|token| !token.text.is_empty());
+    let letter = last.map(|token| {
+        let digits = token.text.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
+        fold(token.text.get(digits..).unwrap_or_default().trim_matches(['(', ')', '-', '.']))
+    });
+    letter.filter(|letter| matches!(letter.as_str(), "a" | "b" | "c" | "d")).unwrap_or_default()
+}
+
 fn movement(view: &View, record: &Record, part: usize) -> Option<Movement> {
     let date_tokens = record.tokens(Column::Date);
     let (date, used) = view.order.read_at(date_tokens.iter().map(|token| token.text.as_str()))?;
@@ -230,7 +246,10 @@ fn movement(view: &View, record: &Record, part: usize) -> Option<Movement> {
         amount_of(view, record, Column::Debit).filter(|(amount, _)| !amount.value.is_zero());
     let credit =
         amount_of(view, record, Column::Credit).filter(|(amount, _)| !amount.value.is_zero());
-    let direction = fold(&record.text(Column::Direction));
+    let mut direction = fold(&record.text(Column::Direction));
+    if direction.is_empty() {
+        direction = letter_behind(record.tokens(Column::Amount));
+    }
     let (found, sign_known, spot) = match (plain, debit, credit) {
         (Some((amount, spot)), ..) => match direction.chars().next() {
             Some('b' | 'd') => (Amount { value: -amount.value.abs(), ..amount }, true, spot),
@@ -246,7 +265,13 @@ fn movement(view: &View, record: &Record, part: usize) -> Option<Movement> {
         // Both or none: nothing that could be told.
         _ => return None,
     };
-    let balance = amount_of(view, record, Column::Balance);
+    let balance =
+        amount_of(view, record, Column::Balance).map(|(amount, spot)| {
+            match letter_behind(record.tokens(Column::Balance)).as_str() {
+                "b" | "d" => (Amount { value: -amount.value.abs(), ..amount }, spot),
+                _ => (amount, spot),
+            }
+        });
     // What stands behind a date in its narrow column is the description's head.
     let mut words: Vec<&Token> = date_tokens
         .iter()

@@ -99,6 +99,18 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
     fields.contract_date = date(Label::ContractDate, "/contractDate");
     fields.start_date = date(Label::StartDate, "/startDate");
     fields.end_date = date(Label::EndDate, "/endDate");
+    // `… başlangıç tarihi 01.04.2026 olup`: within a sentence the date follows at once.
+    for (slot, label, pointer) in [
+        (&mut fields.start_date, Label::StartDate, "/startDate"),
+        (&mut fields.end_date, Label::EndDate, "/endDate"),
+    ] {
+        if slot.is_none()
+            && let Some((date, spot)) = view.labelled(label).find_map(|hit| date_next(&view, hit))
+        {
+            *slot = Some(date);
+            trail.put(pointer, spot, Nature::Figure);
+        }
+    }
     if fields.contract_date.is_none() {
         signed_on(&view, &mut fields, &mut trail);
     }
@@ -175,7 +187,12 @@ fn parties(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
             .iter()
             .take(5)
             .position(|token| token.text.ends_with(':') || token.text == ":");
-        let Some(colon) = colon else { continue };
+        // Without a colon the role has a cell of its own.
+        let alone = || {
+            let first = row.tokens.first()?.cell;
+            row.tokens.iter().rposition(|token| token.cell == first)
+        };
+        let Some(colon) = colon.or_else(alone).filter(|at| *at < 5) else { continue };
         let label: String =
             row.tokens.iter().take(colon + 1).map(|token| token.folded.as_str()).collect();
         let recognised = row.recognised;
@@ -198,6 +215,11 @@ fn parties(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
             ),
             tax_number: None,
         };
+        if let Some((head, _)) = party.name.as_deref().and_then(|name| name.split_once(" ("))
+            && head.chars().any(char::is_alphabetic)
+        {
+            party.name = Some(head.trim_end_matches([',', ' ']).to_owned());
+        }
         // A number in the same line belongs to the party.
         if let Some(at) =
             value.iter().position(|token| token.folded.parse::<domain::TaxNumber>().is_ok())
@@ -227,6 +249,19 @@ fn date_behind(view: &View, hit: &Hit) -> Option<(NaiveDate, Option<Spot>)> {
     dates(view, view.rows.get(hit.row)?, hit.tokens.end)
 }
 
+/// A date that follows its label at once, perhaps on the next line.
+fn date_next(view: &View, hit: &Hit) -> Option<(NaiveDate, Option<Spot>)> {
+    let row = view.rows.get(hit.row)?;
+    let (row, from) = if hit.tokens.end < row.tokens.len() {
+        (row, hit.tokens.end)
+    } else {
+        (view.rows.get(hit.row + 1).filter(|next| next.page == row.page)?, 0)
+    };
+    let words = || row.tokens.iter().skip(from).map(|token| token.text.as_str());
+    let (date, used) = view.order.read_at(words())?;
+    Some((date, Spot::in_row(row, row.tokens.get(from..from + used).unwrap_or_default())))
+}
+
 /// `… 07.04.2026 tarihinde imzalanmış`: the date before a word of signing, when all such agree.
 fn signed_on(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
     let mut found: Vec<(NaiveDate, Option<Spot>)> = Vec::new();
@@ -249,7 +284,13 @@ fn signed_on(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
 }
 
 /// Labels that name the value of the whole contract, not of a month.
-const WHOLE: [&str; 9] = [
+const WHOLE: [&str; 15] = [
+    "toplambedeli",
+    "sozlesmenintoplambedeli",
+    "sozlesmeninbedeli",
+    "sozlesmetoplambedeli",
+    "toplamsozlesmebedeli",
+    "isinbedeli",
     "sozlesmebedeli",
     "sozlesmetutari",
     "toplambedel",
@@ -283,8 +324,20 @@ fn value(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
         found
     };
     let mut found = labelled(true);
+    let others = labelled(false);
+    let twelve = rust_decimal::Decimal::from(12);
+    // A month's sum under its heading and the year's in a sentence.
+    let of_a_year: Vec<_> = others
+        .iter()
+        .filter(|(year, ..)| {
+            found.iter().any(|(own, ..)| own.value.checked_mul(twelve) == Some(year.value))
+        })
+        .copied()
+        .collect();
     if found.is_empty() {
-        found = labelled(false);
+        found = others;
+    } else {
+        found.extend(of_a_year);
     }
     if found.iter().any(|(.., whole)| *whole) {
         found.retain(|(.., whole)| *whole);
@@ -297,7 +350,8 @@ fn value(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
         found.iter().find(|(amount, ..)| amount.value == most).filter(|_| agreed)
     {
         fields.value = Some(amount.value);
-        fields.currency = amount.currency;
+        fields.currency =
+            amount.currency.or_else(|| found.iter().find_map(|(own, ..)| own.currency));
         trail.put("/value", *spot, Nature::Figure);
     }
 }

@@ -174,10 +174,18 @@ impl<'a> Prose<'a> {
                 roles.contains(&text.as_str())
             });
             let Some(count) = role.filter(|_| marked) else { continue };
-            let Some(end) = (at.saturating_sub(NAME_REACH)..at).rev().find(|end| {
+            let firm = |end: &usize| {
                 let text = self.text(end.saturating_sub(2)..end + 1);
                 ends_like_a_firm(text.trim_end_matches([',', ';', '(']))
-            }) else {
+            };
+            // A role in brackets right behind a name is that name's, whatever it is.
+            let beside = at.checked_sub(1).filter(|before| {
+                token.text.starts_with('(')
+                    && self.is_of_a_name(*before)
+                    && before.checked_sub(1).is_some_and(|other| self.is_of_a_name(other))
+            });
+            let Some(end) = beside.or_else(|| (at.saturating_sub(NAME_REACH)..at).rev().find(firm))
+            else {
                 continue;
             };
             let start = (end.saturating_sub(NAME)..end)

@@ -25,7 +25,7 @@ pub(super) fn block_below(view: &View, hit: &Hit, end: usize) -> Block {
     // The rest of the label's own line opens the block.
     if let Some(stretch) = view.right(hit).first()
         && stretch.0 == hit.row
-        && let Some(cell) = first_cell(view, stretch)
+        && let Some(cell) = first_cell(view, &(hit.row, stretch.1.start..row_end(view, hit.row)))
     {
         push(view, &mut block, cell);
     }
@@ -102,6 +102,10 @@ fn push(view: &View, block: &mut Block, cell: Stretch) {
     if !cell.1.is_empty() {
         block.cells.push(cell);
     }
+}
+
+fn row_end(view: &View, row: usize) -> usize {
+    view.rows.get(row).map_or(0, |row| row.tokens.len())
 }
 
 fn first_cell(view: &View, stretch: &Stretch) -> Option<Stretch> {

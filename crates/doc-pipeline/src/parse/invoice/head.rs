@@ -24,6 +24,13 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
         fields.issue_date = Some(date);
         trail.put("/issueDate", spot, Nature::Figure);
     }
+    if fields.issue_date.is_none()
+        && let Some((date, spot)) = date_alone(view, table)
+    {
+        fields.issue_date = Some(date);
+        trail.put("/issueDate", spot, Nature::Figure);
+        trail.doubt("/issueDate");
+    }
     if let Some((date, spot)) = date(view, table, Label::DueDate) {
         fields.due_date = Some(date);
         trail.put("/dueDate", spot, Nature::Figure);
@@ -39,18 +46,38 @@ pub(super) fn read(view: &View, table: &Table, fields: &mut InvoiceFields, trail
     }
     if let Some((profile, spot)) = code(view, Label::Profile, &PROFILES) {
         fields.profile = Some(profile);
-        trail.put("/profile", spot, Nature::Words);
+        trail.put("/profile", spot, Nature::Listed);
     }
     if let Some((kind, spot)) = code(view, Label::InvoiceType, &TYPES) {
         fields.invoice_type = Some(kind);
-        trail.put("/invoiceType", spot, Nature::Words);
+        trail.put("/invoiceType", spot, Nature::Listed);
     }
+    returned(view, fields, trail);
     for (iban, spot) in ibans(view).into_iter().take(64) {
         if !fields.payment_ibans.contains(&iban) {
             let pointer = format!("/paymentIbans/{}", fields.payment_ibans.len());
             trail.put(pointer.as_str(), spot, Nature::Figure);
             trail.check(&pointer, crate::evidence::Check::IbanDigits, true);
             fields.payment_ibans.push(iban);
+        }
+    }
+}
+
+/// The invoices that a return names, by numbers in the official form.
+fn returned(view: &View, fields: &mut InvoiceFields, trail: &mut Trail) {
+    for hit in view.labelled(Label::Returned).take(16) {
+        for stretch in view.right(hit).iter().chain(view.below(hit).iter()) {
+            let Some(row) = view.rows.get(stretch.0) else { continue };
+            for token in view.tokens(stretch) {
+                let text = token.text.trim_matches(|c: char| !c.is_alphanumeric());
+                let known = fields.billing_references.iter().any(|own| own == text);
+                if is_gib_number(text) && !known && fields.billing_references.len() < 64 {
+                    let pointer = format!("/billingReferences/{}", fields.billing_references.len());
+                    let spot = Spot::in_row(row, std::slice::from_ref(token));
+                    trail.put(pointer, spot, Nature::Figure);
+                    fields.billing_references.push(text.to_owned());
+                }
+            }
         }
     }
 }
@@ -269,6 +296,26 @@ pub(in super::super) fn date(
         .filter(|hit| !weak(hit))
         .find_map(found)
         .or_else(|| hits().filter(|hit| weak(hit)).find_map(found))
+}
+
+/// The only date that has a cell of its own in the head, without a label. Nothing says what day it is,
+/// so a person has to.
+fn date_alone(view: &View, table: &Table) -> Option<(NaiveDate, Option<Spot>)> {
+    let mut found: Option<(NaiveDate, Option<Spot>)> = None;
+    for row in view.rows.iter().take(table.start.unwrap_or(20).min(40)) {
+        for cell in row.tokens.chunk_by(|a, b| a.cell == b.cell) {
+            let words = || cell.iter().map(|token| token.text.as_str());
+            let Some((date, used)) = view.order.read_at(words()) else { continue };
+            if used != cell.len() {
+                continue;
+            }
+            if found.is_some_and(|(other, _)| other != date) {
+                return None;
+            }
+            found = Some((date, Spot::in_row(row, cell)));
+        }
+    }
+    found
 }
 
 fn time(view: &View) -> Option<(String, Option<Spot>)> {

@@ -59,8 +59,9 @@ impl Body for Lines<'_> {
                 .filter(|(column, _)| *column == wanted)
                 .map(|(_, token)| token.clone())
                 .collect();
-            last_amount(&tokens, numbers)
-                .is_some_and(|(amount, _)| amount.money_like || !row.recognised)
+            last_amount(&tokens, numbers).is_some_and(|(amount, range)| {
+                amount.money_like || (!row.recognised && !is_code(&tokens, range))
+            })
         };
         // A line whose total was not recognised is still a line of its own; in a text layer a
         // total that is missing here has wrapped to a line of text beside.
@@ -115,6 +116,13 @@ impl Body for Lines<'_> {
     }
 }
 
+/// Digits that begin with a zero and have no mark are a number of something.
+fn is_code(tokens: &[Token], range: std::ops::Range<usize>) -> bool {
+    tokens.get(range).unwrap_or_default().iter().any(|token| {
+        token.text.len() > 1 && token.text.starts_with('0') && !token.text.contains(['.', ','])
+    })
+}
+
 /// The last amount of some tokens; of one in a foreign currency and one in lira, the foreign one.
 fn last_amount(tokens: &[Token], numbers: Numbers) -> Option<(Amount, std::ops::Range<usize>)> {
     let mut at = 0;
@@ -146,6 +154,14 @@ pub(super) fn read(view: &View, fields: &mut InvoiceFields, trail: &mut Trail) -
         let more = has(Column::Quantity) || has(Column::UnitPrice) || has(Column::KdvRate);
         columns.len() >= 3 && total && what && more
     });
+    // What and how much alone make a table where there is no fuller one.
+    let headings = if headings.is_empty() {
+        super::super::table::headings(&view.rows, &words, |columns| {
+            columns == [Column::Description, Column::LineTotal]
+        })
+    } else {
+        headings
+    };
     let (records, used) = records(&view.rows, &headings, &Lines { view });
     for record in &records {
         add(view, record, fields, trail);

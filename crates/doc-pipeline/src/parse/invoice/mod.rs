@@ -14,14 +14,19 @@ mod totals;
 
 pub(super) use naming::ends_like_a_firm;
 
+use domain::Severity;
+
+use self::naming::is_title;
 use crate::{
     fields::{InvoiceFields, Party},
     finding::Finding,
     input::Context,
+    message::finding,
 };
 
 use super::{
     code::Code,
+    fold::compact,
     in_words,
     label::{INVOICE, Label},
     trail::Trail,
@@ -52,7 +57,29 @@ pub(super) fn read(
     checks::run(&mut fields, in_words::stated(&view), &mut trail, &mut findings);
     counterparty(&mut fields, context, &mut trail);
     unreadable(&view, &table, &fields, &trail, &mut findings);
+    if let Some(title) = offer(&view) {
+        trail.doubt("/totalAmount");
+        let title: String = title.chars().take(40).collect();
+        findings.push(finding("OFFER_NOT_INVOICE", Severity::High, [("found", title.into())]));
+    }
     (fields, trail, findings)
+}
+
+/// The title of a document that offers and does not bill: a proforma invoice, a quotation. By law only
+/// an invoice, or what replaces it, is booked (VUK 229).
+fn offer(view: &View) -> Option<String> {
+    let cells = view
+        .rows
+        .iter()
+        .take(20)
+        .flat_map(|row| row.tokens.chunk_by(|a, b| a.cell == b.cell).map(super::view::join));
+    cells.into_iter().find(|cell| {
+        let folded = compact(cell);
+        let is_offer = ["proforma", "teklif", "quotation", "quote", "estimate"]
+            .iter()
+            .any(|word| folded.starts_with(word));
+        is_offer && is_title(cell)
+    })
 }
 
 /// Names what stands on the document and could not be read, or reads two ways.

@@ -27,7 +27,8 @@ pub(in super::super) fn read(
     let head_end = table.start.unwrap_or_else(|| view.rows.len().min(40));
     let customer_hit = view
         .labelled(Label::Customer)
-        .find(|hit| hit.row < head_end && (hit.opens_cell || hit.colon));
+        // `To` without a colon is a word of a sentence.
+        .find(|hit| hit.row < head_end && (hit.colon || (hit.opens_cell && hit.text != "to")));
     let customer_block =
         customer_hit.map(|hit| block_below(view, hit, head_end)).unwrap_or_default();
     let supplier_hit = view
@@ -176,8 +177,15 @@ pub(super) fn name_of(view: &View, block: &Block) -> Option<(Vec<Stretch>, usize
                 && folded.len() < 60
                 && hit.label != Label::Bank
         });
-        if letters < 3 || is_title(&text) || labelled || is_address(&text) {
+        if letters < 3 || is_title(&text) || is_profession(&text) || labelled {
             continue;
+        }
+        if is_address(&text) {
+            // `Çağla Öztürk, Bağdat Cad. 300`: a name at the head of its address.
+            match before_address(view, cell) {
+                Some(name) => return Some((vec![name], at + 1)),
+                None => continue,
+            }
         }
         if let Some(next) = block.cells.get(at + 1)
             && is_brand_of(view, cell, next)
@@ -201,6 +209,36 @@ pub(super) fn name_of(view: &View, block: &Block) -> Option<(Vec<Stretch>, usize
     None
 }
 
+/// The words before the first comma, where they are those of a name.
+fn before_address(view: &View, cell: &Stretch) -> Option<Stretch> {
+    let tokens = view.tokens(cell);
+    let end = tokens.iter().position(|token| token.text.ends_with(','))? + 1;
+    let name = (cell.0, cell.1.start..cell.1.start + end);
+    let text = view.text(&name);
+    let sound = !is_address(&text)
+        && !text.contains(|c: char| c.is_ascii_digit() || c == ':')
+        && (2..=6).contains(&end)
+        && tokens.iter().take(end).all(|token| token.text.starts_with(char::is_uppercase));
+    sound.then_some(name)
+}
+
+/// Whether a cell is nothing but what a person is by profession, as it stands over the name.
+fn is_profession(text: &str) -> bool {
+    const PROFESSIONS: [&str; 10] = [
+        "malimusavir",
+        "serbestmuhasebecimalimusavir",
+        "smmm",
+        "ymm",
+        "yeminlimalimusavir",
+        "avukat",
+        "mimar",
+        "noter",
+        "muhendis",
+        "danisman",
+    ];
+    PROFESSIONS.contains(&compact(text).as_str())
+}
+
 /// Whether a cell is a brand set over the firm's full title: larger print, or the title's first word.
 fn is_brand_of(view: &View, cell: &Stretch, next: &Stretch) -> bool {
     let (brand, title) = (view.tokens(cell), view.tokens(next));
@@ -218,7 +256,8 @@ fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
     let mut rest = 0;
     if let Some((cells, end)) = name_of(view, block) {
         rest = end;
-        let mut name = cells.iter().map(|cell| view.text(cell)).collect::<Vec<_>>().join(" ");
+        let named = |cell: &Stretch| view.text(&before_labels(view, cell));
+        let mut name = cells.iter().map(named).collect::<Vec<_>>().join(" ");
         // A sender's line over the window of the envelope: firm - street - town.
         if let Some((head, _)) = name.split_once(" - ")
             && ends_like_a_firm(head)
@@ -296,6 +335,16 @@ fn party(view: &View, block: &Block, base: &str, trail: &mut Trail) -> Party {
         party.address = Some(address.join(" "));
     }
     party
+}
+
+/// A cell up to the first label within it: `Deniz Örnek VKN: 1234567890`.
+fn before_labels(view: &View, cell: &Stretch) -> Stretch {
+    let first = view
+        .hits_of(cell.0)
+        .iter()
+        .map(|hit| (hit.tokens.start, hit.colon || matches!(hit.label, Label::TaxNumber)))
+        .find(|(at, bounds)| *bounds && *at > cell.1.start && *at < cell.1.end);
+    (cell.0, cell.1.start..first.map_or(cell.1.end, |(at, _)| at))
 }
 
 /// A name without the title of the document that was set beside it: `ACME A.Ş. CREDIT NOTE`.

@@ -47,7 +47,8 @@ pub(super) fn read(
     read_kdv(&kdv, &bases, fields, trail);
     fields.tax_inclusive_amount =
         take(all(Label::TaxInclusive).last(), "/taxInclusiveAmount", trail);
-    fields.discount_amount = take(all(Label::Discount).last(), "/discountAmount", trail);
+    fields.discount_amount =
+        take(all(Label::Discount).last(), "/discountAmount", trail).map(|amount| amount.abs());
     read_withholding(&all(Label::Withholding), fields, trail);
     read_deductions(&all(Label::Deduction), fields, trail);
     // A document that states the base of its KDV and no other net: the base is it.
@@ -108,7 +109,15 @@ pub(super) fn read(
                 None
             }
         }
-        (None, None) => None,
+        // `Toplam` over the KDV and another total below: the sum that tax and deductions lead on from.
+        (None, None) => {
+            let left = fields.tax_amount.unwrap_or_default() - withheld(fields);
+            let total = fields.total_amount.filter(|_| !left.is_zero());
+            let own = payable
+                .iter()
+                .find(|found| total.is_some() && found.amount.value.checked_add(left) == total);
+            take(own, "/netAmount", trail)
+        }
     };
     read_currency(view, own, total.or(net.last()), fields);
     if let Some(found) = found(view, table, Label::ExchangeRate).last() {

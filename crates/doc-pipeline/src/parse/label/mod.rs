@@ -22,6 +22,8 @@ pub(super) enum Label {
     Ettn,
     Profile,
     InvoiceType,
+    /// The invoice that this one returns or corrects.
+    Returned,
     TaxNumber,
     TaxOffice,
     Customer,
@@ -176,6 +178,7 @@ pub(super) static INVOICE: LazyLock<Lexicon> = LazyLock::new(|| {
         Label::Ettn,
         Label::Profile,
         Label::InvoiceType,
+        Label::Returned,
         Label::TaxNumber,
         Label::TaxOffice,
         Label::Customer,

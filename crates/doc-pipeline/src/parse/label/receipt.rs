@@ -7,6 +7,9 @@ pub(super) const WORDS: super::Words = &[
         Label::ReceiptNumber,
         &[
             "fisno",
+            "fis",
+            "fisseri",
+            "satisfisno",
             "fisnumarasi",
             "receiptno",
             "fissirano",

@@ -13,11 +13,21 @@ struct Piece {
     bounds: BoundingBox,
 }
 
+/// `# Açıklama` are two headings, of which the first has no letters.
+fn number_apart(row: &Row, cell: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
+    let first = row.tokens.get(cell.start);
+    if cell.len() > 1 && first.is_some_and(|token| token.text == "#") {
+        vec![cell.start..cell.start + 1, cell.start + 1..cell.end]
+    } else {
+        vec![cell]
+    }
+}
+
 /// The pieces of one heading row. A cell that holds several headings (recognised text with narrow
 /// gaps) is cut where the vocabulary says so.
 fn pieces(row: &Row, words: &Vocabulary) -> Vec<Piece> {
     let mut out = Vec::new();
-    for cell in cells(row) {
+    for cell in cells(row).into_iter().flat_map(|cell| number_apart(row, cell)) {
         let tokens = row.tokens.get(cell).unwrap_or_default();
         let whole: String = tokens.iter().map(|token| token.folded.as_str()).collect();
         let mut cuts = Vec::new();
@@ -46,10 +56,10 @@ fn pieces(row: &Row, words: &Vocabulary) -> Vec<Piece> {
         for cut in cuts {
             let tokens = tokens.get(cut).unwrap_or_default();
             if let Some(bounds) = bounds_of(tokens) {
-                out.push(Piece {
-                    text: tokens.iter().map(|token| token.folded.as_str()).collect(),
-                    bounds,
-                });
+                let text: String = tokens.iter().map(|token| token.folded.as_str()).collect();
+                // `#` heads the numbers of the rows and has no letters to be known by.
+                let is_mark = text.is_empty() && tokens.iter().any(|token| token.text == "#");
+                out.push(Piece { text: if is_mark { "no".to_owned() } else { text }, bounds });
             }
         }
     }
@@ -104,6 +114,42 @@ fn drop_equivalents(places: &mut [Place], lira: &[bool]) {
     }
 }
 
+/// `VAT rate … VAT`: of two columns of rates the second has the amounts.
+fn second_tax(places: &mut [Place]) {
+    let mut rates = places.iter_mut().filter(|place| place.column == Column::KdvRate);
+    let (first, second) = (rates.next(), rates.next());
+    if let (Some(_), Some(second)) = (first, second) {
+        second.column = Column::KdvAmount;
+    }
+}
+
+/// Words that head what is said beside the name of the goods, where another column has the name.
+const BESIDE: [&str; 5] = ["aciklama", "aciklamasi", "item", "details", "not"];
+
+/// Of several columns of words the one that names the goods stays; `Item` beside a description is a
+/// code, `Açıklama` beside a name a remark.
+fn keep_one_description(places: &mut [Place], texts: &[String]) {
+    let of = |places: &[Place]| -> Vec<usize> {
+        (0..places.len())
+            .filter(|i| places.get(*i).is_some_and(|own| own.column == Column::Description))
+            .collect()
+    };
+    let all = of(places);
+    let beside = |i: &usize| texts.get(*i).is_some_and(|text| BESIDE.contains(&text.as_str()));
+    // Movements have no goods: whatever stands beside their kind is their text.
+    let has_goods = places.iter().any(|place| {
+        matches!(place.column, Column::Quantity | Column::UnitPrice | Column::LineTotal)
+    });
+    if all.len() < 2 || all.iter().all(beside) || !has_goods {
+        return;
+    }
+    for index in all.into_iter().filter(beside) {
+        if let Some(place) = places.get_mut(index) {
+            place.column = Column::Ignored;
+        }
+    }
+}
+
 fn known(text: &str, words: &Vocabulary, recognised: bool) -> Option<Column> {
     if let Some(column) = words.get(text) {
         return Some(*column);
@@ -148,7 +194,11 @@ pub(in super::super) fn headings(
             let mut places = Vec::new();
             let mut strangers = 0;
             let mut lira = Vec::new();
+            let mut texts = Vec::new();
             for piece in stacked(window, words) {
+                if !piece.text.is_empty() {
+                    texts.push(piece.text.clone());
+                }
                 match known(&piece.text, words, recognised) {
                     Some(column) => {
                         lira.push(in_lira(&piece.text, words));
@@ -167,6 +217,8 @@ pub(in super::super) fn headings(
                 }
             }
             drop_equivalents(&mut places, &lira);
+            second_tax(&mut places);
+            keep_one_description(&mut places, &texts);
             let columns: Vec<Column> =
                 places.iter().map(|place| place.column).filter(|c| *c != Column::Ignored).collect();
             let mut distinct = columns.clone();

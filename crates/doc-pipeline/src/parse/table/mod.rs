@@ -1,6 +1,7 @@
 //! Tables by their header's columns: words belong to the column under whose heading they stand, rows
 //! are told by an anchor (an amount, a date), and wrapped cells join the row they are nearest to.
 
+mod bands;
 mod heading;
 
 use std::{collections::HashMap, ops::Range};
@@ -68,6 +69,13 @@ pub(super) struct Heading {
     pub(super) places: Vec<Place>,
 }
 
+impl Heading {
+    /// What the columns hold, in their order.
+    fn columns(&self) -> Vec<Column> {
+        self.places.iter().map(|place| place.column).collect()
+    }
+}
+
 /// One row of a table: the tokens of each column, in reading order.
 #[derive(Debug, Clone)]
 pub(super) struct Record {
@@ -116,9 +124,10 @@ fn bounds_of(tokens: &[Token]) -> Option<BoundingBox> {
     Some(tokens.iter().fold(first, |all, token| union(&all, &token.bounds)))
 }
 
-/// The columns of a body: heading boxes grown by the cells that stand under one of them alone.
+/// The columns of a body: its bands, else the heading boxes, grown by the cells that stand under one of
+/// them alone.
 fn grown(heading: &Heading, body: &[Row]) -> Vec<Place> {
-    let mut places = heading.places.clone();
+    let mut places = bands::places(heading, body).unwrap_or_else(|| heading.places.clone());
     places.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     for pass in 0..2 {
         for row in body {
@@ -191,6 +200,11 @@ fn assigned(row: &Row, places: &[Place]) -> Vec<(Column, Token)> {
 pub(super) trait Body {
     /// Whether the row, given its columns, is the one line that every record has.
     fn anchors(&self, row: &Row, columns: &[(Column, Token)]) -> bool;
+    /// Whether the row is the first line of a record in a table whose records nowhere have one line
+    /// with all that [`Body::anchors`] asks: figures centred beside two lines of text.
+    fn begins(&self, _row: &Row, _columns: &[(Column, Token)]) -> bool {
+        false
+    }
     /// Whether the table has ended before this row.
     fn ends(&self, index: usize) -> bool;
     /// Whether the row is no part of the table, which goes on after it.
@@ -217,7 +231,22 @@ pub(super) fn records(
                 .find(|i| rows.get(*i).is_none_or(|row| row.page != page))
                 .unwrap_or(limit);
             let end = (from..page_end).find(|i| body.ends(*i)).unwrap_or(page_end);
-            let kept: Vec<usize> = (from..end).filter(|i| !body.skips(*i)).collect();
+            // A row of dashes is a rule.
+            let has_words = |i: &usize| {
+                rows.get(*i).is_some_and(|row| row.tokens.iter().any(|own| !own.folded.is_empty()))
+            };
+            let kept: Vec<usize> =
+                (from..end).filter(|i| !body.skips(*i)).filter(has_words).collect();
+            // What stands over a repeated heading is the head of the next page, unless the table goes on
+            // with its first line.
+            let repeats = headings.get(number + 1).is_some_and(|next| {
+                from != heading.rows.end
+                    && rows.get(next.rows.start).is_some_and(|row| row.page == page)
+                    && next.columns() == heading.columns()
+            });
+            if repeats && !goes_on(rows, &kept, heading, body) {
+                break;
+            }
             let slice: Vec<Row> = kept.iter().filter_map(|i| rows.get(*i).cloned()).collect();
             let on_heading_page = from == heading.rows.end;
             used.extend(one_page(
@@ -236,6 +265,15 @@ pub(super) fn records(
         }
     }
     (out, used)
+}
+
+/// Whether one of the first lines has what every record has.
+fn goes_on(rows: &[Row], kept: &[usize], heading: &Heading, body: &impl Body) -> bool {
+    let first: Vec<Row> = kept.iter().take(2).filter_map(|i| rows.get(*i).cloned()).collect();
+    let places = grown(heading, &first);
+    first.iter().any(|row| {
+        cells(row).len() * 2 > heading.places.len() && body.anchors(row, &assigned(row, &places))
+    })
 }
 
 fn one_page(
@@ -257,6 +295,16 @@ fn one_page(
                 .is_some_and(|(row, columns)| body.anchors(row, columns))
         })
         .collect();
+    let begun: Vec<usize> = (0..rows.len())
+        .filter(|i| {
+            rows.get(*i)
+                .zip(columns.get(*i))
+                .is_some_and(|(row, columns)| body.begins(row, columns))
+        })
+        .collect();
+    if begun.len() > anchors.len() * 2 {
+        anchors = begun;
+    }
     // A recognised line that climbs or falls is torn in two; both halves anchor one record.
     anchors.dedup_by(|next, kept| match (rows.get(*kept), rows.get(*next)) {
         (Some(a), Some(b)) => {

@@ -93,6 +93,15 @@ fn longest(rows: &[Row], index: usize, at: usize, lexicon: &Lexicon) -> Option<L
             };
             let mut text = text.clone();
             let cell = below.tokens.get(start)?.cell;
+            // `Toplam 1.880,00` over `KDV 376,00` are two lines, each with its value.
+            let has_value = |row: &Row, from: usize| {
+                row.tokens.get(from..).unwrap_or_default().iter().any(|token| {
+                    token.text.contains(|c: char| c.is_ascii_digit()) && !token.text.contains('%')
+                })
+            };
+            if exact_end && has_value(row, end) && has_value(below, start) {
+                break;
+            }
             let mut bounds = below.tokens.get(start)?.bounds;
             for token in
                 below.tokens.get(start..)?.iter().take(4).take_while(|token| token.cell == cell)

@@ -128,12 +128,51 @@ fn row_of(line: &Line, recognised: bool) -> Row {
             push(rest, from, 1.0);
         }
     }
-    Row { page: line.page, recognised, bounds: line.bounds, tokens }
+    Row { page: line.page, recognised, bounds: line.bounds, tokens: spaced_out(tokens) }
+}
+
+/// Letters of which a spaced title is made at least: `F A T U R A`.
+const SPACED: usize = 5;
+
+/// Words whose letters were set apart, as one word each.
+fn spaced_out(tokens: Vec<Token>) -> Vec<Token> {
+    let single = |token: &Token| {
+        let mut letters = token.text.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_none()
+    };
+    if tokens.iter().filter(|token| single(token)).count() < SPACED {
+        return tokens;
+    }
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let near = |a: &Token, b: &Token| {
+        single(a) && single(b) && b.bounds.x0 - a.bounds.x1 < height(&a.bounds) * 1.2
+    };
+    for run in tokens.chunk_by(near) {
+        match run {
+            [first, ..] if run.len() >= SPACED => {
+                let text: String = run.iter().map(|token| token.text.as_str()).collect();
+                let bounds = run.iter().fold(first.bounds, |all, token| union(&all, &token.bounds));
+                let confidence = run.iter().map(|token| token.confidence).fold(1.0, f32::min);
+                out.push(Token {
+                    folded: compact(&text),
+                    text,
+                    bounds,
+                    confidence,
+                    cell: first.cell,
+                });
+            }
+            _ => out.extend(run.iter().cloned()),
+        }
+    }
+    out
 }
 
 /// Where a word falls in two: `VKN:1234567890` is a label and its value, `KDV(%20)` a label and its
 /// rate; `08:02` and `http://` are neither.
 fn part_end(word: &str) -> Option<usize> {
+    if let Some(end) = direction_at(word) {
+        return Some(end);
+    }
     let mut letters = 0_usize;
     let mut before = ' ';
     for (at, c) in word.char_indices() {
@@ -154,6 +193,15 @@ fn part_end(word: &str) -> Option<usize> {
         before = c;
     }
     None
+}
+
+/// Where the letter of a direction is printed at an amount without a gap: `5.546,46B`.
+fn direction_at(word: &str) -> Option<usize> {
+    let (amount, letter) = word.split_at_checked(word.len().checked_sub(1)?)?;
+    let [.., mark, tens, ones] = amount.as_bytes() else { return None };
+    let is_amount = matches!(mark, b',' | b'.') && tens.is_ascii_digit() && ones.is_ascii_digit();
+    let digits = amount.bytes().all(|byte| byte.is_ascii_digit() || b"+-.,".contains(&byte));
+    (is_amount && digits && matches!(letter, "A" | "B" | "C" | "D")).then_some(amount.len())
 }
 
 impl View {

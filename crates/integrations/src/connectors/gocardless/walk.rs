@@ -156,5 +156,6 @@ fn movement(
             name: values::text(entry, other).map(str::to_owned),
             ..PartyIdentity::default()
         },
+        pushed_from: None,
     })
 }

@@ -200,6 +200,7 @@ fn invoice(row: &Value, lines: &[Value]) -> Result<InvoiceRecord, FieldError> {
         customer,
         lines: lines?,
         changed_at: values::instant(row, "changed_at"),
+        pushed_from: None,
     })
 }
 

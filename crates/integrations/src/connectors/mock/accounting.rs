@@ -105,6 +105,7 @@ impl MockAccounting {
             customer,
             lines,
             changed_at: None,
+            pushed_from: None,
         }
     }
 }

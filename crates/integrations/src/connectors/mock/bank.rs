@@ -59,6 +59,7 @@ impl MockBank {
             }),
             reference: Some(format!("D{}{:05}", place.day.format("%y%j"), place.number)),
             counterparty: PartyIdentity::default(),
+            pushed_from: None,
         }
     }
 }

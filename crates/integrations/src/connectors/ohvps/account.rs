@@ -118,6 +118,7 @@ pub(super) fn movement(
             tax_number: values::tax_number(other, "krsKimlikVrs"),
             external_id: None,
         },
+        pushed_from: None,
     })
 }
 

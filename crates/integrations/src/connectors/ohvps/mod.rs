@@ -164,7 +164,8 @@ impl Refusal {
 
     fn into_error(self, what: &str) -> ConnectorError {
         match self.status {
-            401 | 403 => ConnectorError::Credentials { detail: format!("{what}: {}", self.code) },
+            401 => ConnectorError::Credentials { detail: format!("{what}: {}", self.code) },
+            403 => ConnectorError::Denied { detail: format!("{what}: {}", self.code) },
             status => ConnectorError::protocol(format!("{what} answered {status}: {}", self.code)),
         }
     }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{
     LARGEST_PAGE, Parasut,
     json_api::{self, Document, attributes},
+    push,
 };
 use crate::{
     connector::PullRequest,
@@ -138,6 +139,11 @@ impl Parasut {
     }
 }
 
+/// A transfer between two accounts of the firm stands in both lists under one id.
+pub(super) fn external_id(account: &str, id: &str) -> String {
+    format!("accounts:{account}:transactions:{id}")
+}
+
 fn account(record: &Value) -> Result<Account, FieldError> {
     let fields = attributes(record);
     let currency = values::currency(fields, "currency")?;
@@ -170,8 +176,7 @@ fn movement(record: &Value, account: &Account) -> Result<BankTransactionRecord, 
     let amount: Decimal = values::required_decimal(fields, amount)?;
     let id = values::identifier(record, "id")?;
     Ok(BankTransactionRecord {
-        // A transfer between two accounts of the firm stands in both lists under one id.
-        external_id: format!("accounts:{}:transactions:{id}", account.id),
+        external_id: external_id(&account.id, &id),
         account: BankAccountIdentity {
             iban: account.iban.as_deref().and_then(|iban| iban.parse().ok()),
             number: account.iban.is_none().then(|| format!("parasut:{}", account.id)),
@@ -186,5 +191,6 @@ fn movement(record: &Value, account: &Account) -> Result<BankTransactionRecord, 
         description: values::text(fields, "description").map(str::to_owned),
         reference: None,
         counterparty: PartyIdentity::default(),
+        pushed_from: values::text(fields, "description").and_then(push::pushed_from),
     })
 }

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::{
     LARGEST_PAGE, Parasut,
     json_api::{Document, attributes},
+    push,
 };
 use crate::{
     connector::PullRequest,
@@ -193,6 +194,15 @@ impl Parasut {
     }
 }
 
+/// Under which id an invoice of a list is given.
+pub(super) fn external_id(direction: Direction, id: &str) -> String {
+    let list = match direction {
+        Direction::Sales => List::Sales,
+        Direction::Purchase => List::Purchases,
+    };
+    format!("{}:{id}", list.path())
+}
+
 /// Offers and templates stand in the same list and are no invoices.
 fn is_no_invoice(attributes: &Value) -> bool {
     let kind = values::text(attributes, "item_type").unwrap_or_default();
@@ -254,6 +264,7 @@ fn invoice(
         customer,
         lines: lines?,
         changed_at: values::instant(fields, "updated_at"),
+        pushed_from: values::text(fields, "description").and_then(push::pushed_from),
     })
 }
 

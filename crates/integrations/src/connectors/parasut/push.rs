@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use super::{
     LARGEST_PAGE, Parasut,
-    accounts::Account,
+    accounts::{self, Account},
+    invoices,
     json_api::{self, Document, attributes},
 };
 use crate::{
@@ -26,6 +27,15 @@ use crate::{
 /// What marks our records.
 fn mark(id: &str) -> String {
     format!("[ref:{id}]")
+}
+
+/// The id of ours that a record's text is marked with.
+pub(super) fn pushed_from(text: &str) -> Option<String> {
+    let (id, _) = text.split_once("[ref:")?.1.split_once(']')?;
+    let is_one = !id.is_empty()
+        && id.len() <= 64
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    is_one.then(|| id.to_owned())
 }
 
 /// The vendor's word for a currency.
@@ -67,6 +77,7 @@ impl Parasut {
             // A failure is the whole batch's: what was made before it is found by its mark when the
             // batch is sent again.
             let result = self.create_invoice(invoice, &mut days, &mut contacts).await?;
+            let result = result.named(|id| invoices::external_id(invoice.direction, id));
             outcomes.push(PushOutcome { id: invoice.id.as_str().to_owned(), result });
         }
         Ok(outcomes)
@@ -269,7 +280,8 @@ impl Parasut {
         };
         let mark = mark(&one.id);
         if let Some(there) = known.get(&mark) {
-            return Ok(PushResult::AlreadyThere { external_id: there.clone() });
+            let external_id = accounts::external_id(&account.id, there);
+            return Ok(PushResult::AlreadyThere { external_id });
         }
         let list =
             if one.amount > Decimal::ZERO { "debit_transactions" } else { "credit_transactions" };
@@ -279,7 +291,8 @@ impl Parasut {
             "amount": exact(one.amount.abs()),
             "description": format!("{mark} {text}").trim(),
         } } });
-        self.create_one(&["accounts", &account.id, list], &body).await
+        let result = self.create_one(&["accounts", &account.id, list], &body).await?;
+        Ok(result.named(|id| accounts::external_id(&account.id, id)))
     }
 
     async fn marks_of_account(&self, account: &str) -> Result<Day, ConnectorError> {

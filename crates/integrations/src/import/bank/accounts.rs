@@ -115,7 +115,7 @@ fn owner(
     plan: &mut AccountPlan,
 ) -> Result<String, Reason> {
     let owners: BTreeSet<&str> =
-        here.iter().map(|account| account.client_company_id.as_str()).collect();
+        here.iter().filter_map(|account| account.client_company_id.as_deref()).collect();
     match owners.len() {
         0 => {
             let company = companies.resolve(&identity.holder, new_id).map_err(|reason| {
@@ -137,10 +137,10 @@ fn owner(
             });
             Ok(company)
         }
-        1 if here.iter().all(|account| account.currency == "TRY") => {
+        1 if here.iter().all(|account| account.currency.as_deref() == Some("TRY")) => {
             Ok(owners.into_iter().next().unwrap_or_default().to_owned())
         }
-        1 => Err(Reason::ForeignCurrency),
+        1 => Err(Reason::AccountCurrency),
         _ => Err(Reason::AccountAmbiguous),
     }
 }

@@ -3,11 +3,12 @@
 mod accounts;
 mod banks;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::books::{
-    AccountPlan, BookBankAccount, BookCompany, BookEntry, BookWrite, ContentHash, EntryImport,
-    EntryLine, Found, ImportPlan, KnownRecord, LedgerAccount, LookUp, PageImport, RecordLink,
+    AccountMove, AccountPlan, BookBankAccount, BookCompany, BookEntry, BookRow, BookWrite,
+    ContentHash, EntryImport, EntryLine, Found, ImportPlan, KnownRecord, LedgerAccount, LookUp,
+    PUSHED, PageImport, RecordLink, UNSEEN,
 };
 use domain::{Currency, Iban};
 use rust_decimal::Decimal;
@@ -71,8 +72,18 @@ impl BankImport {
         rows: &mut Rows,
     ) -> Result<(), Reason> {
         check(record)?;
+        let known = self.page.known.get(&record.external_id);
+        if let Some((known, told)) = rows.of_pushed(known, record, content_hash) {
+            self.keep(KnownRecord { content_hash, ..known }, told);
+            return Ok(());
+        }
         let iban = record.account.iban.as_ref().ok_or(Reason::AccountUnknown)?;
         let booked = self.accounts.of(iban)?;
+        // As for invoices: an id of a source that is gone may be another company's movement.
+        let known = known
+            .filter(|known| !known.inherited || known.client_company_id == booked.company)
+            .cloned();
+        let moved = moved(record, booked).ok_or(Reason::Amount)?;
         let write = BookWrite {
             id: String::new(),
             client_company_id: booked.company.clone(),
@@ -80,49 +91,73 @@ impl BankImport {
             content: entry(record, booked, &self.accounts.suspense)?,
             metadata: json!({}),
         };
-        let mut link = RecordLink {
-            known: KnownRecord {
-                external_id: record.external_id.clone(),
-                row_id: String::new(),
-                client_company_id: write.client_company_id.clone(),
-                owns_row: true,
-                content_hash,
-                written_hash: hash::of_content(&write.content),
-            },
-            ettn: None,
-            document_key: None,
+        let mut link = KnownRecord {
+            external_id: record.external_id.clone(),
+            row_id: String::new(),
+            client_company_id: write.client_company_id.clone(),
+            owns_row: true,
+            content_hash,
+            written_hash: hash::of_content(&write.content),
+            inherited: false,
         };
-        match rows.find(self.page.known.get(&record.external_id), &write) {
+        match rows.find(known.as_ref(), &write, &moved) {
             Match::New => {
                 let id = (self.new_id)();
-                link.known.row_id.clone_from(&id);
+                link.row_id.clone_from(&id);
                 self.page.plan.create.push(BookWrite { id, ..write });
             }
             Match::Same(row_id) => {
-                link.known.row_id = row_id;
+                link.row_id = row_id;
                 self.page.plan.unchanged += 1;
             }
             Match::Change(row_id, duplicates) => {
                 if duplicates > 0 {
                     self.page.note(&record.external_id, Reason::ExistingDuplicates, "");
                 }
-                link.known.row_id.clone_from(&row_id);
+                link.row_id.clone_from(&row_id);
                 self.page.plan.update.push(BookWrite { id: row_id, ..write });
             }
             Match::Keep(known, reason) => {
-                self.page.note(&record.external_id, reason, "");
-                link.known = KnownRecord { content_hash, ..known };
-                self.page.plan.kept += 1;
+                // What did not change at the source was told before.
+                let told = (known.content_hash != content_hash).then_some(reason);
+                self.keep(KnownRecord { content_hash, ..known }, told);
+                return Ok(());
+            }
+            Match::TakeOver(known) => {
+                self.keep(KnownRecord { content_hash, ..known }, None);
+                return Ok(());
             }
         }
-        self.page.plan.links.push(link);
+        self.link(link);
         Ok(())
+    }
+
+    /// A record whose row stays as it is.
+    fn keep(&mut self, known: KnownRecord, told: Option<Reason>) {
+        if let Some(reason) = told {
+            self.page.note(&known.external_id, reason, "");
+            self.page.plan.kept += 1;
+        } else {
+            self.page.plan.unchanged += 1;
+        }
+        self.link(known);
+    }
+
+    fn link(&mut self, known: KnownRecord) {
+        self.page.plan.in_books.push(known.external_id.clone());
+        self.page.plan.links.push(RecordLink { known, ettn: None, document_key: None });
     }
 
     /// Accounts of the records that can be booked at all.
     fn moved(&self) -> BTreeMap<String, (Iban, crate::record::BankAccountIdentity)> {
-        let bookable = self.page.records.values().filter(|(record, _)| check(record).is_ok());
-        bookable
+        // What was sent to the source from here is booked already.
+        let is_pushed = |record: &BankTransactionRecord| {
+            let known = self.page.known.get(&record.external_id);
+            known.is_some_and(|known| known.written_hash == PUSHED)
+        };
+        let records = self.page.records.values();
+        records
+            .filter(|(record, _)| check(record).is_ok() && !is_pushed(record))
             .filter_map(|(record, _)| {
                 let iban = record.account.iban.clone()?;
                 Some((iban.as_str().to_owned(), (iban, record.account.clone())))
@@ -174,25 +209,54 @@ fn entry(
     })
 }
 
+/// What a movement does to its account.
+fn moved(record: &BankTransactionRecord, booked: &Booked) -> Option<AccountMove> {
+    Some(AccountMove {
+        ledger_account_id: booked.ledger_account.clone(),
+        date: record.booking_date,
+        amount: exact::money(record.amount)?,
+    })
+}
+
+/// The amount of an entry of one movement.
+fn amount_of(entry: &BookEntry) -> Decimal {
+    entry.lines.iter().map(|line| line.debit.max(line.credit)).max().unwrap_or_default()
+}
+
 /// What a movement is to the books.
 enum Match {
     New,
     Same(String),
     Change(String, usize),
     Keep(KnownRecord, Reason),
+    /// The same movement of a source that is gone, as it is.
+    TakeOver(KnownRecord),
 }
 
 /// The rows that records of one page may be.
 struct Rows {
-    by_id: HashMap<String, domain::books::BookRow<BookEntry>>,
+    by_id: HashMap<String, BookRow<BookEntry>>,
     unowned: HashMap<String, Vec<String>>,
+    /// Rows of sources that are gone and that no record of the page is known as, by what they moved.
+    former: HashMap<AccountMove, Vec<String>>,
 }
 
 impl Rows {
-    fn new(found: Found<BookEntry>) -> Self {
-        let mut rows = Self { by_id: HashMap::new(), unowned: HashMap::new() };
+    fn new(found: Found<BookEntry>, known: &HashMap<String, KnownRecord>) -> Self {
+        let known: BTreeSet<&str> = known.values().map(|known| known.row_id.as_str()).collect();
+        let mut rows =
+            Self { by_id: HashMap::new(), unowned: HashMap::new(), former: HashMap::new() };
         for row in found.rows {
-            if let Some(external_id) = row.external_id.as_ref().filter(|_| !row.owned) {
+            if row.former_hash.is_some() {
+                for line in row.content.lines.iter().filter(|_| !known.contains(row.id.as_str())) {
+                    let moved = AccountMove {
+                        ledger_account_id: line.ledger_account_id.clone(),
+                        date: row.content.date,
+                        amount: line.debit - line.credit,
+                    };
+                    rows.former.entry(moved).or_default().push(row.id.clone());
+                }
+            } else if let Some(external_id) = row.external_id.as_ref().filter(|_| !row.owned) {
                 rows.unowned.entry(external_id.clone()).or_default().push(row.id.clone());
             }
             rows.by_id.insert(row.id.clone(), row);
@@ -200,8 +264,57 @@ impl Rows {
         rows
     }
 
-    fn find(&mut self, known: Option<&KnownRecord>, write: &BookWrite<BookEntry>) -> Match {
-        let Some(known) = known else { return self.of_earlier_import(write) };
+    /// A record that is a row which was sent to its source, with what is to be told of it.
+    fn of_pushed(
+        &mut self,
+        known: Option<&KnownRecord>,
+        record: &BankTransactionRecord,
+        content_hash: ContentHash,
+    ) -> Option<(KnownRecord, Option<Reason>)> {
+        let known = match known {
+            Some(known) => known.clone(),
+            // A push whose end was not recorded. A copy of a marked record is another movement.
+            None => {
+                let row = self.by_id.get_mut(record.pushed_from.as_ref()?)?;
+                let same = Some(amount_of(&row.content)) == exact::money(record.amount.abs());
+                if row.linked_here || !same {
+                    return None;
+                }
+                row.linked_here = true;
+                KnownRecord {
+                    external_id: record.external_id.clone(),
+                    row_id: row.id.clone(),
+                    client_company_id: row.client_company_id.clone().unwrap_or_default(),
+                    owns_row: !row.owned && row.former_hash.is_none(),
+                    content_hash: UNSEEN,
+                    written_hash: PUSHED,
+                    inherited: false,
+                }
+            }
+        };
+        if known.written_hash != PUSHED {
+            return None;
+        }
+        let Some(row) = self.by_id.get(&known.row_id) else {
+            return Some((known, Some(Reason::Deleted)));
+        };
+        let differs = if known.content_hash == UNSEEN {
+            Some(amount_of(&row.content)) != exact::money(record.amount.abs())
+        } else {
+            known.content_hash != content_hash
+        };
+        Some((known, differs.then_some(Reason::Pushed)))
+    }
+
+    fn find(
+        &mut self,
+        known: Option<&KnownRecord>,
+        write: &BookWrite<BookEntry>,
+        moved: &AccountMove,
+    ) -> Match {
+        let Some(known) = known else {
+            return self.of_former(write, moved).unwrap_or_else(|| self.of_earlier_import(write));
+        };
         let Some(row) = self.by_id.get(&known.row_id) else {
             return Match::Keep(known.clone(), Reason::Deleted);
         };
@@ -218,20 +331,42 @@ impl Rows {
         }
     }
 
+    /// Sources number their movements each in its own way. What is left to know one by is its account,
+    /// day and amount, and of several like it how many there are.
+    fn of_former(&mut self, write: &BookWrite<BookEntry>, moved: &AccountMove) -> Option<Match> {
+        let alike = self.former.get_mut(moved)?;
+        let by_id = &self.by_id;
+        let nearness = |id: &String| {
+            by_id.get(id).map(|row| {
+                let (old, new) = (&row.content, &write.content);
+                (old.reference == new.reference, old.description == new.description)
+            })
+        };
+        // The oldest of the nearest.
+        let at = (0..alike.len()).rev().max_by_key(|at| alike.get(*at).and_then(nearness))?;
+        let row = by_id.get(&alike.remove(at))?;
+        Some(Match::TakeOver(KnownRecord {
+            external_id: write.external_id.clone(),
+            row_id: row.id.clone(),
+            client_company_id: row.owner_company_id.clone().unwrap_or_default(),
+            owns_row: true,
+            content_hash: UNSEEN,
+            written_hash: row.former_hash?,
+            inherited: false,
+        }))
+    }
+
     /// Movements that the old importer made have one line, on the wrong side, and are put right. One
     /// with more lines was booked by a person.
     fn of_earlier_import(&mut self, write: &BookWrite<BookEntry>) -> Match {
         let Some(candidates) = self.unowned.get_mut(&write.external_id) else { return Match::New };
         let by_id = &self.by_id;
-        let moved = |entry: &BookEntry| -> Decimal {
-            entry.lines.iter().map(|line| line.debit.max(line.credit)).max().unwrap_or_default()
-        };
         let matching: Vec<String> = candidates
             .iter()
             .filter(|id| {
                 by_id.get(*id).is_some_and(|row| {
                     let days = (row.content.date - write.content.date).num_days().abs();
-                    days <= 1 && moved(&row.content) == moved(&write.content)
+                    days <= 1 && amount_of(&row.content) == amount_of(&write.content)
                 })
             })
             .cloned()
@@ -245,8 +380,9 @@ impl Rows {
                 row_id: row_id.clone(),
                 client_company_id: row.client_company_id.clone().unwrap_or_default(),
                 owns_row: true,
-                content_hash: [0; 32],
+                content_hash: UNSEEN,
                 written_hash: [0; 32],
+                inherited: false,
             };
             return Match::Keep(known, Reason::Edited);
         }
@@ -267,6 +403,7 @@ impl PageImport<BookEntry> for BankImport {
                 Some(known) => asked.row_ids.push(known.row_id.clone()),
                 None => asked.external_ids.push(id.clone()),
             }
+            asked.row_ids.extend(record.pushed_from.clone());
             let number = record.account.holder.valid_tax_number();
             asked.tax_numbers.extend(number.map(String::from));
         }
@@ -276,7 +413,7 @@ impl PageImport<BookEntry> for BankImport {
     }
 
     fn plan(&mut self, found: Found<BookEntry>) -> ImportPlan<BookEntry> {
-        let mut rows = Rows::new(found);
+        let mut rows = Rows::new(found, &self.page.known);
         for (record, hash) in std::mem::take(&mut self.page.records).into_values() {
             if let Err(reason) = self.decide(&record, hash, &mut rows) {
                 self.page.set_aside(record.external_id.clone(), &record, hash, reason);
@@ -303,5 +440,16 @@ impl EntryImport for BankImport {
             accounts::prepare(&self.moved(), &office, &mut self.companies, &mut *self.new_id);
         self.accounts = accounts;
         plan
+    }
+
+    fn moves(&self) -> Vec<AccountMove> {
+        let new = self.page.records.iter().filter(|(id, _)| !self.page.known.contains_key(*id));
+        let moves: BTreeSet<AccountMove> = new
+            .filter_map(|(_, (record, _))| {
+                let booked = self.accounts.of(record.account.iban.as_ref()?).ok()?;
+                moved(record, booked)
+            })
+            .collect();
+        moves.into_iter().collect()
     }
 }

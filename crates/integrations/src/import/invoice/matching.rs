@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::books::{BookInvoice, BookRow, BookWrite, ContentHash, KnownRecord, RecordLink};
+use domain::books::{
+    BookInvoice, BookRow, BookWrite, ContentHash, KnownRecord, PUSHED, RecordLink, UNSEEN,
+};
 use rust_decimal::Decimal;
 
 use super::POSTED;
@@ -24,16 +26,34 @@ pub(super) enum Match {
     Keep {
         row_id: String,
         company_id: String,
+        owns_row: bool,
         written_hash: ContentHash,
-        reason: Reason,
-        fields: String,
+        /// Why, and what differs; none where there is nothing new to tell.
+        told: Option<(Reason, String)>,
     },
+}
+
+/// A record on its way to its row.
+pub(super) struct Incoming<'a> {
+    pub(super) write: &'a BookWrite<BookInvoice>,
+    pub(super) content_hash: ContentHash,
+    pub(super) ettn: Option<&'a str>,
+    pub(super) document_key: Option<&'a str>,
+    /// The row that it was made from by a push.
+    pub(super) pushed_from: Option<&'a str>,
+}
+
+impl Incoming<'_> {
+    fn company(&self) -> &str {
+        &self.write.client_company_id
+    }
 }
 
 /// The rows that records of one page may be.
 pub(super) struct Rows {
     by_id: HashMap<String, BookRow<BookInvoice>>,
-    /// Owned rows by company and ETTN, or company and document key.
+    /// Rows that a record owns, or one of a source that is gone, by company and ETTN, or company and
+    /// document key.
     by_ettn: HashMap<(String, String), String>,
     by_document: HashMap<(String, String), String>,
     /// Rows of earlier imports, oldest first.
@@ -49,7 +69,7 @@ impl Rows {
             unowned: HashMap::new(),
         };
         for row in found {
-            if row.owned {
+            if row.owned || row.former_hash.is_some() {
                 let company = row.owner_company_id.clone().unwrap_or_default();
                 rows.index(&company, row.ettn.clone(), row.document_key.clone(), &row.id);
             } else if let Some(external_id) = &row.external_id {
@@ -80,7 +100,9 @@ impl Rows {
                 client_company_id: Some(write.client_company_id.clone()),
                 external_id: Some(write.external_id.clone()),
                 owned: true,
+                linked_here: true,
                 owner_company_id: Some(write.client_company_id.clone()),
+                former_hash: None,
                 ettn: None,
                 document_key: None,
                 content: write.content.clone(),
@@ -91,6 +113,9 @@ impl Rows {
     /// Makes the rest of the page see whose row it is. An ETTN that another row of the company has
     /// already stays with that row.
     pub(super) fn claim(&mut self, link: &mut RecordLink) {
+        if let Some(row) = self.by_id.get_mut(&link.known.row_id) {
+            row.linked_here = true;
+        }
         if !link.known.owns_row {
             return;
         }
@@ -103,77 +128,136 @@ impl Rows {
         }
         if let Some(row) = self.by_id.get_mut(&id) {
             row.owned = true;
+            row.former_hash = None;
             row.owner_company_id = Some(company.clone());
             row.ettn.clone_from(&link.ettn);
         }
         self.index(&company, link.ettn.clone(), link.document_key.clone(), &id);
     }
 
-    pub(super) fn find(
-        &mut self,
-        known: Option<&KnownRecord>,
-        write: &BookWrite<BookInvoice>,
-        ettn: Option<&str>,
-        document_key: Option<&str>,
-    ) -> Match {
+    pub(super) fn find(&mut self, known: Option<&KnownRecord>, one: &Incoming<'_>) -> Match {
+        // What a source that is gone knows under the same id is another invoice if it is another
+        // company's: some sources number their records from 1.
+        let known =
+            known.filter(|known| !known.inherited || known.client_company_id == one.company());
         if let Some(known) = known {
-            return self.of_known(known, write);
+            return self.of_known(known, one);
         }
-        if let Some(row_id) = self.of_other_source(write, ettn, document_key) {
-            let differs = self.by_id.get(&row_id).is_some_and(|row| {
-                row.content.total_amount != write.content.total_amount
-                    || row.content.currency != write.content.currency
-            });
-            return Match::OtherSource { row_id, differs };
+        if let Some(matched) = self.of_pushed(one) {
+            return matched;
         }
-        self.of_earlier_import(write)
+        let Some(row_id) = self.of_other_source(one) else {
+            return self.of_earlier_import(one.write);
+        };
+        let row = self.by_id.get(&row_id);
+        if let Some(former_hash) = row.and_then(|row| row.former_hash) {
+            let company = row.and_then(|row| row.owner_company_id.clone());
+            let known = KnownRecord {
+                external_id: one.write.external_id.clone(),
+                row_id,
+                client_company_id: company.unwrap_or_default(),
+                owns_row: true,
+                content_hash: UNSEEN,
+                written_hash: former_hash,
+                inherited: true,
+            };
+            return self.of_known(&known, one);
+        }
+        let differs = row.is_some_and(|row| differs(&row.content, &one.write.content));
+        Match::OtherSource { row_id, differs }
     }
 
-    fn of_known(&self, known: &KnownRecord, write: &BookWrite<BookInvoice>) -> Match {
+    fn of_known(&self, known: &KnownRecord, one: &Incoming<'_>) -> Match {
+        let write = one.write;
+        // What did not change at the source was told before.
+        let is_news = known.content_hash != one.content_hash;
         let keep = |reason, fields| Match::Keep {
             row_id: known.row_id.clone(),
             company_id: known.client_company_id.clone(),
+            owns_row: known.owns_row,
             written_hash: known.written_hash,
-            reason,
-            fields,
+            told: is_news.then_some((reason, fields)),
         };
         let row_id = known.row_id.clone();
         let Some(row) = self.by_id.get(&known.row_id) else {
             return keep(Reason::Deleted, String::new());
         };
         if !known.owns_row && row.owned {
-            return Match::OtherSource { row_id, differs: false };
+            let differs = is_news && differs(&row.content, &write.content);
+            return Match::OtherSource { row_id, differs };
         }
-        let same_company = row.client_company_id.as_ref() == Some(&write.client_company_id);
+        let same_company = row.client_company_id.as_deref() == Some(one.company());
+        let fields = || differences(&row.content, write, same_company);
+        if known.written_hash == PUSHED {
+            let is_first = known.content_hash == UNSEEN;
+            let mut kept = keep(Reason::Pushed, fields());
+            if let Match::Keep { told, .. } = &mut kept
+                && (row.content == write.content
+                    || is_first && !differs(&row.content, &write.content))
+            {
+                *told = None;
+            }
+            return kept;
+        }
         if same_company && row.content == write.content {
             return Match::Same { row_id };
         }
-        let fields = differences(&row.content, write, same_company);
         if row.content.status == POSTED {
-            return keep(Reason::Posted, fields);
+            return keep(Reason::Posted, fields());
         }
-        let as_written = row.client_company_id.as_ref() == Some(&known.client_company_id)
-            && hash::of_content(&row.content) == known.written_hash;
-        if known.owns_row && !as_written {
-            return keep(Reason::Edited, fields);
+        // Whose writing it was: this source's, or that of one that is gone and whose invoice it is too.
+        let (company, written_hash) = match (known.owns_row, row.former_hash) {
+            (true, _) => (Some(&known.client_company_id), known.written_hash),
+            (false, Some(former)) => (row.owner_company_id.as_ref(), former),
+            // The source that wrote it was deleted with all that was known of it.
+            (false, None) => return keep(Reason::SourcesDiffer, fields()),
+        };
+        let as_written = row.client_company_id.as_ref() == company
+            && hash::of_content(&row.content) == written_hash;
+        if as_written {
+            return Match::Change { row_id, duplicates: 0 };
         }
-        Match::Change { row_id, duplicates: 0 }
+        Match::Keep {
+            row_id,
+            company_id: company.cloned().unwrap_or_default(),
+            owns_row: true,
+            written_hash,
+            told: is_news.then(|| (Reason::Edited, fields())),
+        }
+    }
+
+    /// By our mark: a push whose end was not recorded. A copy of a marked record bears the mark too,
+    /// and is another invoice.
+    fn of_pushed(&self, one: &Incoming<'_>) -> Option<Match> {
+        let row = self.by_id.get(one.pushed_from?)?;
+        if row.linked_here || row.content.kind != one.write.content.kind {
+            return None;
+        }
+        let known = KnownRecord {
+            external_id: one.write.external_id.clone(),
+            row_id: row.id.clone(),
+            client_company_id: row.client_company_id.clone().unwrap_or_default(),
+            owns_row: !row.owned && row.former_hash.is_none(),
+            content_hash: UNSEEN,
+            written_hash: PUSHED,
+            inherited: false,
+        };
+        Some(self.of_known(&known, one))
     }
 
     /// By the ETTN; by seller and number where one of the two sources knows no ETTN.
-    fn of_other_source(
-        &self,
-        write: &BookWrite<BookInvoice>,
-        ettn: Option<&str>,
-        document_key: Option<&str>,
-    ) -> Option<String> {
-        let key = |value: &str| (write.client_company_id.clone(), value.to_owned());
-        if let Some(id) = ettn.and_then(|ettn| self.by_ettn.get(&key(ettn))) {
+    fn of_other_source(&self, one: &Incoming<'_>) -> Option<String> {
+        let key = |value: &str| (one.company().to_owned(), value.to_owned());
+        if let Some(id) = one.ettn.and_then(|ettn| self.by_ettn.get(&key(ettn))) {
             return Some(id.clone());
         }
-        let id = document_key.and_then(|document| self.by_document.get(&key(document)))?;
-        let other = self.by_id.get(id).and_then(|row| row.ettn.as_deref());
-        (ettn.is_none() || other.is_none()).then(|| id.clone())
+        let id = one.document_key.and_then(|document| self.by_document.get(&key(document)))?;
+        let row = self.by_id.get(id)?;
+        let (old, new) = (&row.content, &one.write.content);
+        // Two records of one source are two invoices, unless nothing tells them apart.
+        let may_be = !row.linked_here
+            || old.kind == new.kind && old.issue_date == new.issue_date && !differs(old, new);
+        (may_be && (one.ettn.is_none() || row.ettn.is_none())).then(|| id.clone())
     }
 
     /// The old importer's rows name no integration: the same number alone is not enough.
@@ -205,14 +289,19 @@ impl Rows {
             Match::Keep {
                 row_id,
                 company_id: row.client_company_id.clone().unwrap_or_default(),
+                owns_row: true,
                 written_hash: hash::of_content(&row.content),
-                reason: Reason::Posted,
-                fields: differences(&row.content, write, same_company),
+                told: Some((Reason::Posted, differences(&row.content, write, same_company))),
             }
         } else {
             Match::Change { row_id, duplicates }
         }
     }
+}
+
+/// Whether two versions are about different money.
+fn differs(old: &BookInvoice, new: &BookInvoice) -> bool {
+    old.total_amount != new.total_amount || old.currency != new.currency
 }
 
 /// What the source has and the row has not, for people.

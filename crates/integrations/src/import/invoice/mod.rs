@@ -44,11 +44,19 @@ impl InvoiceImport {
         for record in &mut records {
             record.changed_at = None;
         }
-        Self {
+        let mut import = Self {
             page: Incoming::new(records),
             companies: Companies::new(own),
             new_id: Box::new(new_id),
-        }
+        };
+        let both = import.page.records.values().filter(|(record, _)| record.direction.is_none());
+        let aliases = both.map(|(record, _)| (buyers_side(record), record.external_id.clone()));
+        import.page.aliases = aliases.collect();
+        import
+    }
+
+    fn document_key(&self, record: &InvoiceRecord) -> Option<String> {
+        validate::document_key(record, self.companies.own_number())
     }
 
     /// Whether the records were set aside before and are to be tried again.
@@ -74,9 +82,14 @@ impl InvoiceImport {
             let id = record.external_id.clone();
             return self.page.set_aside(id, record, content_hash, Reason::SideUnknown);
         }
-        // An invoice between two companies of the office stands in the books of both.
-        for (at, direction) in sides.into_iter().enumerate() {
-            let key = if at == 0 { record.external_id.clone() } else { second_side(record) };
+        self.page.plan.in_books.push(record.external_id.clone());
+        // An invoice between two companies of the office stands in the books of both. Which of them
+        // the office has may change: the id is that of a side, not of the first that was found.
+        for direction in sides {
+            let key = match (record.direction, direction) {
+                (None, Direction::Purchase) => buyers_side(record),
+                _ => record.external_id.clone(),
+            };
             if let Err(reason) = self.decide_side(&key, record, direction, content_hash, rows) {
                 self.page.set_aside(key, record, content_hash, reason);
             }
@@ -104,9 +117,15 @@ impl InvoiceImport {
             content,
             metadata: validate::metadata(record),
         };
-        let (ettn, document_key) = (validate::ettn(record), validate::document_key(record));
-        let known = self.page.known.get(key);
-        let matched = rows.find(known, &write, ettn.as_deref(), document_key.as_deref());
+        let (ettn, document_key) = (validate::ettn(record), self.document_key(record));
+        let one = matching::Incoming {
+            write: &write,
+            content_hash,
+            ettn: ettn.as_deref(),
+            document_key: document_key.as_deref(),
+            pushed_from: record.pushed_from.as_deref(),
+        };
+        let matched = rows.find(self.page.known.get(key), &one);
         let mut link = RecordLink {
             known: KnownRecord {
                 external_id: key.to_owned(),
@@ -115,6 +134,7 @@ impl InvoiceImport {
                 owns_row: true,
                 content_hash,
                 written_hash: hash::of_content(&write.content),
+                inherited: false,
             },
             ettn,
             document_key,
@@ -152,22 +172,29 @@ impl InvoiceImport {
                 link.known.owns_row = false;
                 self.page.plan.unchanged += 1;
             }
-            Match::Keep { row_id, company_id, written_hash, reason, fields } => {
-                self.page.note(key, reason, &fields);
+            Match::Keep { row_id, company_id, owns_row, written_hash, told } => {
+                if let Some((reason, fields)) = told {
+                    self.page.note(key, reason, &fields);
+                    self.page.plan.kept += 1;
+                } else {
+                    self.page.plan.unchanged += 1;
+                }
                 link.known.row_id = row_id;
                 link.known.client_company_id = company_id;
+                link.known.owns_row = owns_row;
                 link.known.written_hash = written_hash;
-                self.page.plan.kept += 1;
             }
         }
         rows.claim(&mut link);
+        self.page.plan.in_books.push(key.to_owned());
         self.page.plan.links.push(link);
         Ok(())
     }
 }
 
-/// The second record that an invoice between two companies of the office is.
-fn second_side(record: &InvoiceRecord) -> String {
+/// The id of the buyer's side of an invoice whose source does not say on which side the office's
+/// company is; the seller's side has the record's own.
+fn buyers_side(record: &InvoiceRecord) -> String {
     const SUFFIX: &str = "#2";
     let kept = EXTERNAL_ID_CHARS - SUFFIX.len();
     format!("{}{SUFFIX}", record.external_id.chars().take(kept).collect::<String>())
@@ -179,7 +206,7 @@ impl PageImport<BookInvoice> for InvoiceImport {
         for (id, (record, hash)) in &self.page.records {
             keys.push((id.clone(), *hash));
             if record.direction.is_none() {
-                keys.push((second_side(record), *hash));
+                keys.push((buyers_side(record), *hash));
             }
         }
         keys
@@ -189,7 +216,7 @@ impl PageImport<BookInvoice> for InvoiceImport {
         self.page.drop_unchanged(known, set_aside);
         let mut asked = LookUp::default();
         for (id, (record, _)) in &self.page.records {
-            let keys = [Some(id.clone()), record.direction.is_none().then(|| second_side(record))];
+            let keys = [Some(id.clone()), record.direction.is_none().then(|| buyers_side(record))];
             for key in keys.into_iter().flatten() {
                 match self.page.known.get(&key) {
                     Some(known) => asked.row_ids.push(known.row_id.clone()),
@@ -197,7 +224,8 @@ impl PageImport<BookInvoice> for InvoiceImport {
                 }
             }
             asked.ettns.extend(validate::ettn(record));
-            asked.document_keys.extend(validate::document_key(record));
+            asked.document_keys.extend(self.document_key(record));
+            asked.row_ids.extend(record.pushed_from.clone());
             let parties = match record.direction {
                 Some(direction) => vec![record.company_of(direction)],
                 None => vec![&record.supplier, &record.customer],

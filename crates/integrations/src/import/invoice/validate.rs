@@ -1,5 +1,6 @@
 //! From a record to the row that it would be.
 
+use domain::TaxNumber;
 use domain::books::{BookInvoice, BookLine};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
@@ -15,6 +16,9 @@ const DESCRIPTION_CHARS: usize = 500;
 const NAME_CHARS: usize = 255;
 /// Longest tax number of a counterparty, in characters.
 const NUMBER_CHARS: usize = 50;
+/// Longest key of a document, in characters: a number is sixteen (Vergi Usul Kanunu Genel Tebliği 509),
+/// and the index that holds the keys has its limit.
+const KEY_CHARS: usize = 255;
 /// Lines of one invoice.
 const LINES: usize = 10_000;
 
@@ -86,11 +90,14 @@ pub(super) fn metadata(record: &InvoiceRecord) -> Value {
     Value::Object(facts)
 }
 
-/// Seller and number: what is printed on the document and never given twice.
-pub(super) fn document_key(record: &InvoiceRecord) -> Option<String> {
+/// Seller and number: what is printed on the document and never given twice. `own` sells where a sale
+/// does not name its seller, as in the programs that a firm keeps its own sales in.
+pub(super) fn document_key(record: &InvoiceRecord, own: Option<TaxNumber>) -> Option<String> {
     let number = record.number.as_deref().map(str::trim).filter(|number| !number.is_empty())?;
-    let seller = record.supplier.valid_tax_number()?;
-    Some(format!("{seller}/{}", clean(number)))
+    let own = own.filter(|_| record.direction == Some(Direction::Sales));
+    let seller = record.supplier.valid_tax_number().or(own)?;
+    let key = format!("{seller}/{}", clean(number));
+    (key.chars().count() <= KEY_CHARS).then_some(key)
 }
 
 /// The record's ETTN in lower case, if it is one.

@@ -170,6 +170,10 @@ fn duplicate(book: &mut Book, month: usize) -> bool {
         original.source
     };
     let day = plus(original.date, book.dice.below(21));
+    // A copy after the last month would never come into the books.
+    if book.months.last().is_none_or(|last| day >= super::business::later(*last, 1)) {
+        return false;
+    }
     let mut lines: Vec<(&str, i64, i64)> =
         original.lines.iter().map(|(account, d, c)| (account.as_str(), *d, *c)).collect();
     if let Some(first) = lines.first_mut() {

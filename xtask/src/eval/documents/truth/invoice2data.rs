@@ -27,7 +27,9 @@ pub(super) fn compare(truth: &Value, comparison: &mut Comparison) {
     let places = comparison.places("lineItems", "lineTotal", &wanted);
     for (line, place) in lines.iter().zip(places) {
         let at = |key: &str| format!("/lineItems/{place}/{key}");
-        comparison.at("line.lineTotal", &at("lineTotal"), price(line));
-        comparison.at("line.quantity", &at("quantity"), text(line, "qty"));
+        comparison.row(|comparison| {
+            comparison.at("line.lineTotal", &at("lineTotal"), price(line));
+            comparison.at("line.quantity", &at("quantity"), text(line, "qty"));
+        });
     }
 }

@@ -22,19 +22,22 @@ pub(super) fn compare(truth: &Value, comparison: &mut Comparison) {
     for (index, movement) in movements.iter().enumerate() {
         let place = if newest_first { count - 1 - index } else { index };
         let at = |key: &str| format!("/transactions/{place}/{key}");
-        comparison.at("transaction.date", &at("date"), text(movement, "date"));
-        comparison.at("transaction.amount", &at("amount"), text(movement, "amount"));
-        comparison.at("transaction.description", &at("description"), text(movement, "description"));
-        // Not every layout has a column for them: only what the file holds is compared.
-        for (field, key, own) in [
-            ("transaction.balance", "balance", "balance_after"),
-            ("transaction.reference", "reference", "reference"),
-        ] {
-            let read = comparison.list("transactions");
-            if read.get(place).is_some_and(|read| read.get(key).is_some()) {
-                comparison.at(field, &at(key), text(movement, own));
+        comparison.row(|comparison| {
+            let description = text(movement, "description");
+            comparison.at("transaction.date", &at("date"), text(movement, "date"));
+            comparison.at("transaction.amount", &at("amount"), text(movement, "amount"));
+            comparison.at("transaction.description", &at("description"), description);
+            // Not every layout has a column for them: only what the file holds is compared.
+            for (field, key, own) in [
+                ("transaction.balance", "balance", "balance_after"),
+                ("transaction.reference", "reference", "reference"),
+            ] {
+                let read = comparison.list("transactions");
+                if read.get(place).is_some_and(|read| read.get(key).is_some()) {
+                    comparison.at(field, &at(key), text(movement, own));
+                }
             }
-        }
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::text::{amount, date, iso, list, text, turkish};
+use super::text::{amount, date, fraction, iso, list, text, turkish};
 use crate::eval::documents::compare::Comparison;
 
 pub(super) fn compare(truth: &Value, comparison: &mut Comparison) {
@@ -13,6 +13,70 @@ pub(super) fn compare(truth: &Value, comparison: &mut Comparison) {
         Some("contract") => contract(first, comparison),
         _ => invoice(first, comparison),
     }
+    for pair in list(truth, "pairs") {
+        if let [Value::String(label), Value::String(value)] =
+            pair.as_array().map(Vec::as_slice).unwrap_or_default()
+        {
+            label_with_value(label, value, comparison);
+        }
+    }
+}
+
+/// A label and the value beside it, by the field that the label announces.
+fn label_with_value(label: &str, value: &str, comparison: &mut Comparison) {
+    let pointers = announced(label, comparison);
+    let written = match label {
+        "Fatura Tarihi" | "TARİH" => iso(value),
+        "Fatura No" | "FİŞ NO" | "Z NO" | "KİRAYA VEREN" | "KİRACI" => value.to_owned(),
+        _ => turkish(value),
+    };
+    let field = (!pointers.is_empty()).then_some((pointers.as_slice(), written.as_str()));
+    comparison.label(label, value, field);
+}
+
+/// Pointers to the fields that a label announces; none where no field is.
+fn announced(label: &str, comparison: &Comparison) -> Vec<String> {
+    let fixed: &[&str] = match label {
+        "Fatura No" => &["/invoiceNumber"],
+        "Fatura Tarihi" => &["/issueDate"],
+        "Mal Hizmet Toplam Tutarı" => &["/netAmount"],
+        "Vergiler Dahil Toplam Tutar" => &["/taxInclusiveAmount", "/totalAmount"],
+        "Ödenecek Tutar" => &["/totalAmount"],
+        "Açılış Bakiyesi" => &["/startingBalance"],
+        "Kapanış Bakiyesi" => &["/endingBalance"],
+        "TOPKDV" => &["/taxAmount"],
+        "TOPLAM" => &["/amount"],
+        "TARİH" => &["/date"],
+        "FİŞ NO" => &["/receiptNumber"],
+        _ => &[],
+    };
+    if !fixed.is_empty() {
+        let mut out: Vec<String> = fixed.iter().map(|pointer| (*pointer).to_owned()).collect();
+        if label.ends_with("Bakiyesi") {
+            let accounts = comparison.list("statements").len();
+            let own = |at: usize| fixed.iter().map(move |key| format!("/statements/{at}{key}"));
+            out.extend((0..accounts).flat_map(own));
+        }
+        return out;
+    }
+    if label == "KİRAYA VEREN" || label == "KİRACI" {
+        let known = comparison.list("parties");
+        // The field that holds the role holds the name, so that a role beside another name is wrong.
+        let place = known.iter().position(|own| text(own, "role").as_deref() == Some(label));
+        return vec![format!("/parties/{}/name", place.unwrap_or(usize::MAX))];
+    }
+    if let Some(rate) = label.strip_prefix("KDV (%").and_then(|rest| rest.strip_suffix(')')) {
+        let wanted = [fraction(rate)];
+        let place = comparison.places("kdvBreakdown", "rate", &wanted);
+        return place.iter().map(|at| format!("/kdvBreakdown/{at}/taxAmount")).collect();
+    }
+    // The reference of a movement announces its balance.
+    if label.len() > 4 && label.bytes().all(|byte| byte.is_ascii_digit()) {
+        let wanted = [Some(label.to_owned())];
+        let place = comparison.places("transactions", "reference", &wanted);
+        return place.iter().map(|at| format!("/transactions/{at}/balance")).collect();
+    }
+    Vec::new()
 }
 
 fn invoice(truth: &Value, comparison: &mut Comparison) {
@@ -53,12 +117,14 @@ fn invoice(truth: &Value, comparison: &mut Comparison) {
     let places = comparison.places("lineItems", "lineTotal", &wanted);
     for (line, place) in lines.iter().zip(places) {
         let at = |key: &str| format!("/lineItems/{place}/{key}");
-        comparison.at("line.description", &at("description"), text(line, "name"));
-        comparison.at("line.quantity", &at("quantity"), text(line, "qty"));
-        comparison.at("line.unitPrice", &at("unitPrice"), amount(line, "price"));
-        comparison.at("line.lineTotal", &at("lineTotal"), amount(line, "amount"));
-        let rate = line.get("vat").and_then(Value::as_u64).map(|rate| format!("0.{rate:02}"));
-        comparison.at("line.vatRate", &at("vatRate"), rate);
+        comparison.row(|comparison| {
+            comparison.at("line.description", &at("description"), text(line, "name"));
+            comparison.at("line.quantity", &at("quantity"), text(line, "qty"));
+            comparison.at("line.unitPrice", &at("unitPrice"), amount(line, "price"));
+            comparison.at("line.lineTotal", &at("lineTotal"), amount(line, "amount"));
+            let rate = line.get("vat").and_then(Value::as_u64).map(|rate| format!("0.{rate:02}"));
+            comparison.at("line.vatRate", &at("vatRate"), rate);
+        });
     }
 }
 
@@ -83,11 +149,13 @@ fn bank(whole: &Value, first: &Value, comparison: &mut Comparison) {
     let places = comparison.places("transactions", "reference", &wanted);
     for (movement, place) in movements.iter().zip(places) {
         let at = |key: &str| format!("/transactions/{place}/{key}");
-        comparison.at("transaction.date", &at("date"), date(movement, "date"));
-        comparison.at("transaction.description", &at("description"), text(movement, "desc"));
-        comparison.at("transaction.reference", &at("reference"), text(movement, "ref"));
-        comparison.at("transaction.amount", &at("amount"), amount(movement, "amount"));
-        comparison.at("transaction.balance", &at("balance"), amount(movement, "balance"));
+        comparison.row(|comparison| {
+            comparison.at("transaction.date", &at("date"), date(movement, "date"));
+            comparison.at("transaction.description", &at("description"), text(movement, "desc"));
+            comparison.at("transaction.reference", &at("reference"), text(movement, "ref"));
+            comparison.at("transaction.amount", &at("amount"), amount(movement, "amount"));
+            comparison.at("transaction.balance", &at("balance"), amount(movement, "balance"));
+        });
     }
 }
 

@@ -57,6 +57,12 @@ pub(super) fn benford(book: &mut Book, _: usize) -> bool {
         (last - 12..last)
             .flat_map(|month| book.bills(account, month))
             .filter(|(at, _)| !taken.contains(at))
+            // Bills: the other lines are made to fit.
+            .filter(|(at, _)| {
+                book.entries
+                    .get(*at)
+                    .is_some_and(|entry| entry.lines.iter().any(|line| line.0 == "320"))
+            })
             .collect()
     };
     let fits: Vec<String> = accounts

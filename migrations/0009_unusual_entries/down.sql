@@ -1,0 +1,1 @@
+ALTER TABLE IF EXISTS worker.risk_evaluations DROP COLUMN IF EXISTS unusual_entries;
