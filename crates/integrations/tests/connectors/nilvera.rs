@@ -58,6 +58,12 @@ async fn the_lists_are_read_as_ubl_once() {
     let mut books = Books::empty(&account.bench);
     account.sync(&mut books, 25).await;
     assert_eq!((books.records.len(), books.skipped.len()), (62, 0));
+    let calls = account.server.calls();
+    let in_order = calls.iter().filter(|call| call.parameter("SortColumn").is_some());
+    assert!(in_order.clone().count() > 3, "more than a page");
+    for call in in_order {
+        assert_eq!(call.parameter("Page"), Some("1"), "the order is kept: no page is counted");
+    }
     let bought = &books.records[&ettn(7)];
     assert_eq!(bought.direction, Some(Direction::Purchase));
     assert_eq!(bought.ettn.as_deref(), Some(ettn(7).as_str()));

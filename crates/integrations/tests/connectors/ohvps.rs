@@ -86,6 +86,18 @@ async fn an_account_that_is_refused_for_a_while_is_read_from_where_it_was() {
         bank.bench.clock.advance(TimeDelta::days(2));
         bank.sync(&mut books, "corporate", "2026-03-05").await;
         assert_eq!(books.records.len(), 30, "{status}: nothing was passed as read");
+        // A week of refusals later it goes on a day before where it was, and not a week.
+        bank.source.refuse_account("hsp-1", status);
+        for _ in 0..7 {
+            bank.bench.clock.advance(TimeDelta::days(1));
+            bank.sync(&mut books, "corporate", "2026-03-05").await;
+        }
+        bank.source.give_accounts();
+        let calls = bank.server.call_count();
+        bank.sync(&mut books, "corporate", "2026-03-05").await;
+        let calls = bank.server.calls().split_off(calls);
+        let windows = calls.iter().filter(|call| call.path.iter().any(|part| part == "hsp-1"));
+        assert_eq!(windows.count(), 8, "{status}");
     }
 }
 

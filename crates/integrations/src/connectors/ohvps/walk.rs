@@ -33,6 +33,9 @@ const OVERLAP: TimeDelta = TimeDelta::hours(24);
 struct Reached {
     /// Everything before this instant was given.
     until: Option<DateTime<Utc>>,
+    /// Whether that was set back for a sync that has not read the account yet.
+    #[serde(default)]
+    is_set_back: bool,
     calls: Calls,
 }
 
@@ -116,6 +119,7 @@ impl Ohvps {
                 let given = sync.page as usize * PAGE;
                 if entries.len() < PAGE || total.is_some_and(|total: usize| given >= total) {
                     reached.until = Some(to);
+                    reached.is_set_back = false;
                     sync.page = 1;
                 } else {
                     sync.page += 1;
@@ -126,6 +130,7 @@ impl Ohvps {
                 let until = (sync.end - WINDOW).max(from + TimeDelta::hours(1)).min(sync.end);
                 page.warnings.push(Warning::RangeNotAvailable { from, until });
                 reached.until = Some(until);
+                reached.is_set_back = false;
                 sync.page = 1;
             }
             // None of them is given: that is no success.
@@ -161,7 +166,11 @@ impl Ohvps {
         let accounts = self.accounts(&mut page.warnings).await?;
         for account in &accounts {
             let reached = place.reached.entry(account.reference.clone()).or_default();
-            reached.until = reached.until.map(|until| (until - OVERLAP).max(since));
+            // Once, however often the account is refused.
+            if !reached.is_set_back {
+                reached.until = reached.until.map(|until| (until - OVERLAP).max(since));
+                reached.is_set_back = true;
+            }
         }
         // The standard's times are whole seconds.
         let now = self.clock.now();
