@@ -87,7 +87,7 @@ pub struct Evidence {
     /// Checks that the value failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<Check>,
-    /// Whether a person has to confirm the value before it is used: set for a recognised number that
-    /// no check confirms, and for any value that failed a check.
+    /// Whether a person has to confirm the value before it is used: set for a recognised value that no
+    /// check confirms (names and descriptions always), and for any value that failed a check.
     pub needs_review: bool,
 }

@@ -1,12 +1,16 @@
 //! What is printed in a format and read again is what was printed.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    io::{Cursor, Write as _},
+};
 
 use chrono::NaiveDate;
 use doc_pipeline::{Context, Fields, fields::BankStatementFields, read_in_process};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 /// Day, kuruş and text of a movement.
 type Movement = (NaiveDate, i64, String);
@@ -120,9 +124,62 @@ fn csv(list: &[Movement], opening: i64, newest_first: bool) -> String {
     format!("IBAN;{IBAN}\n\nTarih;Açıklama;Tutar;Bakiye\n{}\n", rows.join("\n"))
 }
 
-fn read(text: &str) -> BankStatementFields {
-    let extraction = read_in_process(text.as_bytes(), &Context::default())
-        .unwrap_or_else(|error| panic!("{error:?}: {text}"));
+/// A workbook with typed amounts and texts within their cells.
+fn xlsx(list: &[Movement], opening: i64) -> Vec<u8> {
+    let text = |column: char, row: usize, text: &str| {
+        format!("<c r=\"{column}{row}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+    };
+    let number = |column: char, row: usize, kurus: i64| {
+        format!("<c r=\"{column}{row}\"><v>{}</v></c>", decimal(kurus))
+    };
+    let mut rows = format!("<row r=\"1\">{}{}</row>", text('A', 1, "IBAN"), text('B', 1, IBAN));
+    let heads = ["Tarih", "Açıklama", "Tutar", "Bakiye"].into_iter().zip('A'..);
+    let heads: String = heads.map(|(head, column)| text(column, 3, head)).collect();
+    let _ = write!(rows, "<row r=\"3\">{heads}</row>");
+    let mut balance = opening;
+    for (row, (day, kurus, words)) in (4..).zip(list) {
+        balance += kurus;
+        let day = text('A', row, &day.format("%d.%m.%Y").to_string());
+        let (amount, left) = (number('C', row, *kurus), number('D', row, balance));
+        let _ = write!(rows, "<row r=\"{row}\">{day}{}{amount}{left}</row>", text('B', row, words));
+    }
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let types = "http://schemas.openxmlformats.org/package/2006/content-types";
+    let links = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let link = |kind: &str, target: &str| {
+        format!(
+            "<Relationships xmlns=\"{links}\"><Relationship Id=\"rId1\" Type=\"{kinds}/{kind}\" \
+             Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let parts = [
+        ("[Content_Types].xml", format!("<Types xmlns=\"{types}\"/>")),
+        ("_rels/.rels", link("officeDocument", "xl/workbook.xml")),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{kinds}\"><sheets><sheet name=\"S\" sheetId=\"1\" \
+                 r:id=\"rId1\"/></sheets></workbook>"
+            ),
+        ),
+        ("xl/_rels/workbook.xml.rels", link("worksheet", "worksheets/sheet1.xml")),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>"),
+        ),
+    ];
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, part) in parts {
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(part.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn read(bytes: &[u8]) -> BankStatementFields {
+    let extraction = read_in_process(bytes, &Context::default())
+        .unwrap_or_else(|error| panic!("{error:?}: {}", String::from_utf8_lossy(bytes)));
     match extraction.fields {
         Fields::BankStatement(fields) => *fields,
         other => panic!("{other:?}"),
@@ -151,13 +208,14 @@ proptest! {
         newest_first: bool,
     ) {
         let closing = opening + list.iter().map(|(_, kurus, _)| kurus).sum::<i64>();
-        for (format, text) in [
-            ("mt940", mt940(&list, opening, closing)),
-            ("camt", camt(&list, opening, closing)),
-            ("ofx", ofx(&list, closing)),
-            ("csv", csv(&list, opening, newest_first)),
+        for (format, bytes) in [
+            ("mt940", mt940(&list, opening, closing).into_bytes()),
+            ("camt", camt(&list, opening, closing).into_bytes()),
+            ("ofx", ofx(&list, closing).into_bytes()),
+            ("csv", csv(&list, opening, newest_first).into_bytes()),
+            ("xlsx", xlsx(&list, opening)),
         ] {
-            let fields = read(&text);
+            let fields = read(&bytes);
             let mut found = shape(&fields);
             if format == "csv" && newest_first {
                 found.reverse();
@@ -180,7 +238,7 @@ proptest! {
         let day = list[cut % list.len()].0;
         let part: Vec<Movement> = list.iter().filter(|(own, ..)| *own <= day).cloned().collect();
         let keys = |list: &[Movement]| -> Vec<String> {
-            let fields = read(&camt(list, 0, 0));
+            let fields = read(camt(list, 0, 0).as_bytes());
             fields.transactions.into_iter().filter_map(|movement| movement.key).collect()
         };
         let (whole, part) = (keys(&list), keys(&part));

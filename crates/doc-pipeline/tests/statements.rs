@@ -75,6 +75,22 @@ fn holds(file: &str, truth: &str) {
 }
 
 #[test]
+fn a_file_that_ends_within_its_statement_is_said_and_left_for_review() {
+    let whole = ":20:X\r\n:25:1\r\n:28C:1/1\r\n:60F:C260101TRY0,00\r\n:61:2601020102C5,00NTRFA\r\n\
+                 :86:GELEN\r\n:62F:C260102TRY5,00\r\n-";
+    let ofx = "OFXHEADER:100\n\n<OFX><STMTRS><CURDEF>TRY<BANKACCTFROM><ACCTID>1</BANKACCTFROM><STMTTRN>\
+               <DTPOSTED>20260102<TRNAMT>5.00<FITID>1<NAME>GELEN</STMTTRN></STMTRS></OFX>";
+    for (file, end) in [(whole, ":62F:"), (ofx, "</STMTRS>")] {
+        let sound = read(file.as_bytes());
+        assert!(!codes(&sound).contains(&"FILE_INCOMPLETE"), "{:?}", sound.findings);
+        let cut = read(file.split(end).next().unwrap().as_bytes());
+        assert_eq!(statement(&cut).transactions.len(), 1);
+        assert!(codes(&cut).contains(&"FILE_INCOMPLETE"), "{:?}", cut.findings);
+        assert!(cut.evidence["/transactions"].needs_review);
+    }
+}
+
+#[test]
 fn turkish_layouts_are_found_by_their_headings() {
     for layout in [
         "akbank-10satir-7kolon",

@@ -37,6 +37,8 @@ pub(super) struct Statement {
     pub(super) movements: Vec<BankTransaction>,
     /// Whether neither the amounts nor any balance say which way the money went.
     pub(super) signs_open: bool,
+    /// Whether the file ends within the statement: what the movements after it were is not known.
+    pub(super) is_cut: bool,
     /// Movements that could not be read.
     pub(super) unread: usize,
     /// Movements that the bank has announced and not booked.

@@ -134,6 +134,8 @@ pub(super) fn read(text: &str, draft: &mut Draft) -> Result<(), ReadError> {
             (tag, within) => leaf(tag, value, within, &mut statement, &mut movement),
         }
     }
+    // Also where end tags may be left out, that of the statement is written.
+    statement.is_cut = !statement.is_empty();
     draft.push(statement)
 }
 

@@ -100,6 +100,7 @@ fn join(whole: &mut Statement, next: Statement, findings: &mut Findings) {
     }
     whole.movements.extend(next.movements);
     whole.signs_open |= next.signs_open;
+    whole.is_cut |= next.is_cut;
     whole.unread += next.unread;
     whole.pending += next.pending;
     // Without the first opening there is none of the whole.
@@ -171,6 +172,9 @@ fn notes(accounts: &[Account], findings: &mut Findings) {
     if pending > 0 {
         findings.add("MOVEMENTS_PENDING", Severity::Low, [("count", pending.into())]);
     }
+    if accounts.iter().any(|account| account.whole.is_cut) {
+        findings.add("FILE_INCOMPLETE", Severity::High, []);
+    }
     if accounts.iter().any(has_open_signs) {
         findings.add("MOVEMENT_SIGNS_UNKNOWN", Severity::Medium, []);
     }
@@ -239,7 +243,7 @@ fn fields(
     out.currency = currency;
     let lira_assumed = accounts.iter().any(|account| account.whole.is_lira_assumed);
     note(evidence, "/transactions", source, &[]);
-    if accounts.iter().any(has_open_signs)
+    if accounts.iter().any(|account| has_open_signs(account) || account.whole.is_cut)
         && let Some(known) = evidence.get_mut("/transactions")
     {
         known.needs_review = true;

@@ -76,6 +76,10 @@ pub(super) fn read(text: &str, draft: &mut Draft) -> Result<(), ReadError> {
     for line in text.split('\n') {
         parser.line(line.strip_suffix('\r').unwrap_or(line))?;
     }
+    // Every statement closes with its balance; reports within the day (MT942) open with none.
+    parser.end_movement();
+    parser.statement.is_cut =
+        parser.statement.opening.is_some() && parser.statement.closing.is_none();
     parser.end_statement()?;
     let unknown = parser.unknown;
     if unknown > 0 {
