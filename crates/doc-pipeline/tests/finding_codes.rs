@@ -118,7 +118,7 @@ fn tests(folder: &Path, out: &mut String) {
         {
             let text = std::fs::read_to_string(&path).unwrap();
             let is_source = path.components().any(|part| part.as_os_str() == "src");
-            let from = if is_source { text.find("#[cfg(test)]").unwrap_or(text.len()) } else { 0 };
+            let from = if is_source { text.find("[cfg(test)]").unwrap_or(text.len()) } else { 0 };
             out.push_str(&text[from..]);
         }
     }

@@ -18,7 +18,6 @@ mod label;
 mod number;
 mod percent;
 mod receipt;
-#[cfg(test)]
 mod shapes;
 mod table;
 mod trail;

@@ -1,4 +1,5 @@
 //! Prints of other shapes than the fixtures': each was read wrong once.
+#![cfg(test)]
 
 use super::{
     tests::{codes, invoice, read, shown},

@@ -202,7 +202,10 @@ fn parties(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
                     && super::fold::within(role, &label, super::fold::allowance(role.len())))
         });
         let value = row.tokens.get(colon + 1..).unwrap_or_default();
-        if role.is_none() || value.is_empty() || fields.parties.len() >= 10 {
+        // Two roles side by side head the signatures.
+        let whole: String = value.iter().map(|token| token.folded.as_str()).collect();
+        let is_role = ROLES.contains(&whole.as_str());
+        if role.is_none() || value.is_empty() || is_role || fields.parties.len() >= 10 {
             continue;
         }
         let base = format!("/parties/{}", fields.parties.len());
