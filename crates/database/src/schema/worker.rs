@@ -190,6 +190,7 @@ diesel::table! {
         level_since -> Date,
         calm_days -> Integer,
         evaluated_at -> Timestamptz,
+        unusual_entries -> Nullable<Text>,
     }
 }
 
