@@ -20,6 +20,8 @@ const SEED: &str = include_str!("risk_seed.sql");
 /// Entries of a company and month, and months, of the profile.
 const PER_MONTH: u32 = 40;
 const MONTHS: u32 = 24;
+/// Months where the number of companies grows: the rate is compared, not its height.
+const GROWTH_MONTHS: u32 = 6;
 /// Turkey's offset from UTC in seconds.
 const TURKEY_SECONDS: i32 = 3 * 3600;
 
@@ -52,6 +54,24 @@ pub(super) async fn companies(
     server.drop_database("bench_risk_copy").await?;
     server.drop_database("bench_risk").await?;
     figures.extend(large_company(server, worker, large).await?);
+    Ok(figures)
+}
+
+/// The rate of four workers at each number of companies of one office: linear growth keeps it.
+pub(super) async fn growth(
+    server: &Server,
+    worker: &Worker,
+    numbers: &[u32],
+) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    for number in numbers {
+        let url = seed(server, "bench_risk_growth", *number, GROWTH_MONTHS, PER_MONTH).await?;
+        let (rate, peak) = scored(worker, &url, 4).await?;
+        let note = format!("{number} companies of {GROWTH_MONTHS} months, 4 workers");
+        figures.push(Figure::new("risk, growth", rate, "companies/s", note.clone()));
+        figures.push(Figure::new("risk, growth, peak memory of one", peak, "MiB", note));
+        server.drop_database("bench_risk_growth").await?;
+    }
     Ok(figures)
 }
 
