@@ -170,7 +170,9 @@ async fn a_pause_is_no_failure_while_pages_are_stored_however_old_the_job_is() {
     let old =
         "UPDATE integration_sync_jobs SET created_at = now() - interval '9 days', max_attempts = 1";
     client.execute(old, &[]).await.unwrap();
-    let worker = platform.worker(&["run"], SETTINGS);
+    // There is one attempt only: none may be lost to a slow machine.
+    let patient = [SETTINGS, &[("WORKER_LEASE_MS", "600000")]].concat();
+    let worker = platform.worker(&["run"], &patient);
     platform.until_synced().await;
     let job = text(&platform, JOB).await;
     assert_eq!(job, "success|1", "{job}");
