@@ -23,6 +23,7 @@ mod ranking;
 mod reason;
 mod report;
 pub mod ring;
+mod settlement;
 mod statistics;
 pub mod stream;
 

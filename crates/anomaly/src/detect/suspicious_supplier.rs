@@ -27,12 +27,13 @@ use super::{
 use crate::{
     amount::Kurus,
     chart::{self, Shape},
-    context::{Context, owed},
+    context::Context,
     finding::{Evidence, Kind, NextCheck, Quantity},
     ledger::{EntrySource, PartyNo},
     parameters::Parameters,
     reason::Reason,
     report::{HistoryUnit, TooLittleHistory},
+    settlement::owed,
     statistics::quantile_of_sorted,
 };
 
