@@ -63,25 +63,24 @@ impl Rows {
         record: &BankTransactionRecord,
         content_hash: ContentHash,
     ) -> Option<(KnownRecord, Option<Reason>)> {
-        let known = match known {
-            Some(known) => known.clone(),
+        let known = if let Some(known) = known {
+            known.clone()
+        } else {
             // A push whose end was not recorded. A copy of a marked record is another movement.
-            None => {
-                let row = self.by_id.get_mut(record.pushed_from.as_ref()?)?;
-                let same = Some(amount_of(&row.content)) == exact::money(record.amount.abs());
-                if row.linked_here || !same {
-                    return None;
-                }
-                row.linked_here = true;
-                KnownRecord {
-                    external_id: record.external_id.clone(),
-                    row_id: row.id.clone(),
-                    client_company_id: row.client_company_id.clone().unwrap_or_default(),
-                    owns_row: !row.owned && row.former_hash.is_none(),
-                    content_hash: UNSEEN,
-                    written_hash: PUSHED,
-                    inherited: false,
-                }
+            let row = self.by_id.get_mut(record.pushed_from.as_ref()?)?;
+            let same = Some(amount_of(&row.content)) == exact::money(record.amount.abs());
+            if row.linked_here || !same {
+                return None;
+            }
+            row.linked_here = true;
+            KnownRecord {
+                external_id: record.external_id.clone(),
+                row_id: row.id.clone(),
+                client_company_id: row.client_company_id.clone().unwrap_or_default(),
+                owns_row: !row.owned && row.former_hash.is_none(),
+                content_hash: UNSEEN,
+                written_hash: PUSHED,
+                inherited: false,
             }
         };
         if known.written_hash != PUSHED {
