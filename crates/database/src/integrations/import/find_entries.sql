@@ -27,8 +27,12 @@ SELECT t.id, t.client_company_id, t.external_id::text,
     coalesce(NOT owner.is_gone, false) AS owned, owner.client_company_id AS owner_company_id,
     CASE WHEN owner.is_gone THEN owner.written_hash END AS former_hash,
     EXISTS (
-        SELECT 1 FROM worker.sync_records r
-        WHERE r.row_id = t.id AND r.tenant_id = $1 AND r.integration_id = $2
+        SELECT 1
+        FROM (
+            SELECT r.integration_id FROM worker.sync_records r
+            WHERE r.row_id = t.id AND r.tenant_id = $1 OFFSET 0
+        ) r
+        WHERE r.integration_id = $2
     ) AS linked_here,
     NULL::text AS ettn, NULL::text AS document_key,
     jsonb_build_object(
@@ -49,10 +53,12 @@ LEFT JOIN LATERAL (
     SELECT r.client_company_id, r.written_hash,
         theirs.id <> mine.id AND (theirs.status = 'disconnected'
             OR theirs.status = 'error' AND theirs.provider_id = mine.provider_id) AS is_gone
-    FROM worker.sync_records r
+    FROM (
+        SELECT * FROM worker.sync_records r
+        WHERE r.row_id = t.id AND r.tenant_id = $1 AND r.owns_row OFFSET 0
+    ) r
     JOIN tenant_integrations theirs ON theirs.id = r.integration_id
     JOIN tenant_integrations mine ON mine.id = $2
-    WHERE r.row_id = t.id AND r.tenant_id = $1 AND r.owns_row
     ORDER BY is_gone
     LIMIT 1
 ) owner ON true

@@ -1,7 +1,8 @@
 -- Rows that the records may be: by their ids, by what another source says of the same invoice, and by
 -- the number that an import gave them before this worker kept identities. A source of the same
 -- provider that was disconnected or is in error owns nothing any more; how it wrote its rows tells
--- whether a person edited them since. Locked, so that nobody edits them meanwhile.
+-- whether a person edited them since. Locked, so that nobody edits them meanwhile. OFFSET 0 keeps the
+-- planner at a probe for each row also while no statistics say that an integration has many records.
 WITH wanted AS MATERIALIZED (
     SELECT unnest($3::text[]) AS id
     UNION
@@ -18,8 +19,12 @@ SELECT i.id, i.client_company_id, i.external_id::text,
     coalesce(NOT owner.is_gone, false) AS owned, owner.client_company_id AS owner_company_id,
     CASE WHEN owner.is_gone THEN owner.written_hash END AS former_hash,
     EXISTS (
-        SELECT 1 FROM worker.sync_records r
-        WHERE r.row_id = i.id AND r.tenant_id = $1 AND r.integration_id = $2
+        SELECT 1
+        FROM (
+            SELECT r.integration_id FROM worker.sync_records r
+            WHERE r.row_id = i.id AND r.tenant_id = $1 OFFSET 0
+        ) r
+        WHERE r.integration_id = $2
     ) AS linked_here,
     owner.ettn, owner.document_key,
     jsonb_build_object(
@@ -46,10 +51,12 @@ LEFT JOIN LATERAL (
     SELECT r.client_company_id, r.ettn, r.document_key, r.written_hash,
         theirs.id <> mine.id AND theirs.provider_id = mine.provider_id
             AND theirs.status IN ('disconnected', 'error') AS is_gone
-    FROM worker.sync_records r
+    FROM (
+        SELECT * FROM worker.sync_records r
+        WHERE r.row_id = i.id AND r.tenant_id = $1 AND r.owns_row OFFSET 0
+    ) r
     JOIN tenant_integrations theirs ON theirs.id = r.integration_id
     JOIN tenant_integrations mine ON mine.id = $2
-    WHERE r.row_id = i.id AND r.tenant_id = $1 AND r.owns_row
     ORDER BY is_gone
     LIMIT 1
 ) owner ON true
