@@ -11,7 +11,6 @@ use super::{
 
 /// Where a value stood.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about one place")]
 pub(super) struct Spot {
     pub(super) page: u32,
     pub(super) bounds: BoundingBox,
@@ -79,7 +78,6 @@ pub(super) struct Trail {
 }
 
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about one field")]
 struct Entry {
     evidence: Evidence,
     nature: Nature,

@@ -15,6 +15,7 @@ use crate::{
 
 /// One statement of a file; several of them may be of one account.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one statement")]
 pub(super) struct Statement {
     /// Account number as written, without blanks around it.
     pub(super) account_number: Option<String>,
