@@ -374,7 +374,7 @@ async fn a_record_that_was_spoilt_and_is_well_again_leaves_the_list() {
     let office = Office::new().await;
     let lease = office.integration("parasut", "accounting").await;
     let well = invoice("1", "120.00");
-    office.invoices(&lease, "parasut", None, &[well.clone()]).await;
+    office.invoices(&lease, "parasut", None, std::slice::from_ref(&well)).await;
     let mut spoilt = well.clone();
     spoilt.total_amount = "10000000000000".parse().unwrap();
     let (done, _) = office.invoices(&lease, "parasut", None, &[spoilt]).await;

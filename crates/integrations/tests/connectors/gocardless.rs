@@ -87,7 +87,17 @@ async fn no_account_at_all_is_no_success() {
     assert!(!page.done && page.records.is_empty());
     let second = PullRequest { cursor: Some(&page.next), ..first };
     let error = bank.pull_transactions(second).await.unwrap_err();
-    assert!(matches!(error, ConnectorError::Credentials { .. }), "{error}");
+    assert!(matches!(error, ConnectorError::Denied { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_requisition_without_accounts_is_no_success() {
+    let bench = Bench::new(NOW);
+    let server = Server::start(Arc::new(GocardlessSource::default())).unwrap();
+    let bank = bench.bank("GOCARDLESS", &GocardlessSource::config(&server.base()));
+    let first = PullRequest { cursor: None, since: day(SINCE), page_size: 100 };
+    let error = bank.pull_transactions(first).await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Config { .. }), "{error}");
 }
 
 #[tokio::test]

@@ -102,6 +102,17 @@ async fn an_account_that_is_refused_for_a_while_is_read_from_where_it_was() {
 }
 
 #[tokio::test]
+async fn a_consent_without_accounts_is_no_success() {
+    let bench = Bench::new(NOW);
+    let source = Arc::new(OhvpsSource::new(Arc::clone(&bench.clock)));
+    let server = Server::start(Arc::clone(&source)).unwrap();
+    let connector = bench.bank("OHVPS", &OhvpsSource::config(&server.base(), "corporate"));
+    let first = PullRequest { cursor: None, since: day("2026-03-05"), page_size: 100 };
+    let error = connector.pull_transactions(first).await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Config { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn no_account_at_all_is_no_success() {
     let bank = Bank::new();
     bank.source.add_account("hsp-2", "TR610006400000011018204715");

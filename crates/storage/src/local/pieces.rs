@@ -46,18 +46,17 @@ impl Pieces {
             Ok(piece) if piece.len() == length => piece,
             Ok(_) | Err(_) => BytesMut::zeroed(length),
         };
-        let read = match self.from_cache(&mut piece) {
-            Some(read) => read,
-            None => {
-                let (file, offset) = (Arc::clone(&self.file), self.offset);
-                let reading = tokio::task::spawn_blocking(move || {
-                    let read = read_at(&file, &mut piece, offset);
-                    (piece, read)
-                });
-                let read;
-                (piece, read) = reading.await.map_err(io::Error::other)?;
-                read?
-            }
+        let read = if let Some(read) = self.read_from_cache(&mut piece) {
+            read
+        } else {
+            let (file, offset) = (Arc::clone(&self.file), self.offset);
+            let reading = tokio::task::spawn_blocking(move || {
+                let read = read_at(&file, &mut piece, offset);
+                (piece, read)
+            });
+            let read;
+            (piece, read) = reading.await.map_err(io::Error::other)?;
+            read?
         };
         self.offset += read as u64;
         self.before = piece.freeze();
@@ -67,7 +66,7 @@ impl Pieces {
     /// What can be had without waiting; nothing when that cannot be told, whatever the reason: the
     /// usual way of reading says.
     #[cfg(target_os = "linux")]
-    fn from_cache(&mut self, piece: &mut [u8]) -> Option<usize> {
+    fn read_from_cache(&mut self, piece: &mut [u8]) -> Option<usize> {
         use rustix::io::{Errno, ReadWriteFlags};
         if !self.asks_cache {
             return None;
@@ -86,7 +85,7 @@ impl Pieces {
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn from_cache(&mut self, _: &mut [u8]) -> Option<usize> {
+    fn read_from_cache(&mut self, _: &mut [u8]) -> Option<usize> {
         None
     }
 }
@@ -107,7 +106,7 @@ mod tests {
     use super::*;
 
     fn file(size: usize) -> (File, Vec<u8>) {
-        let text: Vec<u8> = (0..size).map(|n| (n % 251) as u8).collect();
+        let text: Vec<u8> = (0..=250).cycle().take(size).collect();
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&text).unwrap();
         (file, text)

@@ -82,9 +82,8 @@ impl Capture {
     /// fixtures tell photographs from scans.
     pub(super) fn of(engine: Option<&str>, name: &str) -> Self {
         let lower = name.to_lowercase();
-        let is_image = ["png", "jpg", "jpeg", "tif", "tiff", "webp"]
-            .iter()
-            .any(|end| lower.ends_with(&format!(".{end}")));
+        let extension = lower.rsplit('.').next().unwrap_or_default();
+        let is_image = ["png", "jpg", "jpeg", "tif", "tiff", "webp"].contains(&extension);
         let is_recognised = match engine {
             Some(engine) => engine.contains("tesseract"),
             None => is_image,
@@ -95,7 +94,7 @@ impl Capture {
         }
         let is_digital = match engine {
             Some(engine) => engine.contains("pdf"),
-            None => lower.ends_with(".pdf"),
+            None => extension == "pdf",
         };
         if is_digital { Self::Digital } else { Self::Data }
     }

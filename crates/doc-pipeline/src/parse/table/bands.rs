@@ -100,7 +100,7 @@ fn bands(body: &[Row], least_cells: usize, has_units: bool) -> Vec<(f32, f32)> {
 
 /// The parts of a cell between gaps that are wider than a blank: columns set tight.
 fn apart(row: &Row, cell: Range<usize>, has_units: bool) -> Vec<Range<usize>> {
-    let mut out: Vec<_> = std::iter::once(cell.start..cell.end).collect();
+    let mut out: Vec<Range<usize>> = Vec::from([cell.clone()]);
     for at in cell.start + 1..cell.end {
         let (Some(left), Some(right)) = (row.tokens.get(at - 1), row.tokens.get(at)) else { break };
         // `1.250,00 KG` is a quantity and its unit where units have a column.

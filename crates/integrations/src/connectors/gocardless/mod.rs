@@ -153,6 +153,12 @@ impl Gocardless {
         let accounts = requisition.get("accounts").and_then(Value::as_array);
         let accounts =
             accounts.ok_or_else(|| ConnectorError::protocol("the requisition has no accounts"))?;
+        if accounts.is_empty() {
+            return Err(ConnectorError::config(
+                "the requisition gives no account",
+                "Banka bağlantısında hesap yok; bağlantıyı en az bir hesap seçerek yeniden kurun.",
+            ));
+        }
         Ok(accounts.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     }
 }

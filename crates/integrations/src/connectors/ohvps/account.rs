@@ -31,6 +31,7 @@ impl Ohvps {
         warnings: &mut Vec<Warning>,
     ) -> Result<Vec<Account>, ConnectorError> {
         let mut accounts = Vec::new();
+        let mut named = 0;
         for number in 1_u32.. {
             let query = [
                 ("syfKytSayi", PAGE.to_string()),
@@ -43,6 +44,7 @@ impl Ohvps {
                 Err(refusal) => return Err(refusal.into_error("hesaplar")),
             };
             let is_last = entries.len() < PAGE;
+            named += entries.len();
             for entry in &entries {
                 match account(entry) {
                     Ok(account) => accounts.push(account),
@@ -54,6 +56,12 @@ impl Ohvps {
             if is_last {
                 break;
             }
+        }
+        if named == 0 {
+            return Err(ConnectorError::config(
+                "the consent gives no account",
+                "Açık bankacılık rızasında hesap yok; rızayı en az bir hesap seçerek yenileyin.",
+            ));
         }
         Ok(accounts)
     }
