@@ -177,6 +177,28 @@ fn mt940(body: &str) -> Extraction {
 }
 
 #[test]
+fn an_account_may_follow_the_code_of_its_bank() {
+    let extraction = read(
+        b":20:X\n:25:TBNKTRIS/TR360004600000001234567890\n:60F:C260823TRY100,00\n\
+          :61:260824C30,00NTRFA\n:62F:C260824TRY130,00\n-\n",
+    );
+    assert_eq!(statement(&extraction).iban.as_deref(), Some("TR360004600000001234567890"));
+}
+
+#[test]
+fn a_balance_of_the_day_is_a_balance() {
+    let extraction = read(
+        "Tarih;Açıklama;İşlem Tutarı (TRY);Güncel Bakiye (TRY)\n\
+         02-03-2026 10:30;GELEN EFT;1.250,00;2.250,00\n\
+         03-03-2026 11:30;KİRA;(250,00);2.000,00\n"
+            .as_bytes(),
+    );
+    let balances: Vec<_> =
+        statement(&extraction).transactions.iter().map(|movement| movement.balance).collect();
+    assert_eq!(balances, [Some(money("2250.00")), Some(money("2000.00"))]);
+}
+
+#[test]
 fn reversals_take_back() {
     let extraction = mt940(
         ":60F:C260823TRY100,00\n:61:260824RC30,00NTRFA\n:61:260824RDY20,00NTRFB\n:62F:C260824TRY90,00",

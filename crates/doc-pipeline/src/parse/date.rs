@@ -5,6 +5,7 @@ use domain::Currency;
 
 use super::{
     fold::compact,
+    in_words::whole_in_words,
     number::{Mark, Numbers, currency},
 };
 
@@ -263,6 +264,23 @@ impl Order {
         }
         None
     }
+}
+
+/// A date spelled out, `on beş Mart iki bin yirmi altı`, at the head of some words; also tells how many
+/// words it took.
+pub(super) fn spelled<'a>(words: impl Iterator<Item = &'a str>) -> Option<(NaiveDate, usize)> {
+    let words: Vec<&str> = words.take(8).collect();
+    let at =
+        words.iter().take(3).position(|word| month_named(word).is_some()).filter(|at| *at > 0)?;
+    let number = |words: &[&str]| whole_in_words(&compact(&words.concat()));
+    let day = number(words.get(..at)?).and_then(|day| u32::try_from(day).ok())?;
+    let month = month_named(words.get(at)?)?;
+    // The longest run of words that is a year.
+    (at + 2..=words.len()).rev().find_map(|end| {
+        let year = number(words.get(at + 1..end)?).and_then(|year| i32::try_from(year).ok())?;
+        let date = NaiveDate::from_ymd_opt(year, month, day)?;
+        (1900..=2199).contains(&year).then_some((date, end))
+    })
 }
 
 #[cfg(test)]

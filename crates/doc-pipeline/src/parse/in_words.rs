@@ -113,6 +113,11 @@ fn whole(text: &str) -> Option<(i64, &str)> {
     (value > 0).then_some((value, rest))
 }
 
+/// A text that is nothing but a whole number in words, compact.
+pub(super) fn whole_in_words(compact: &str) -> Option<i64> {
+    whole(compact).filter(|(_, rest)| rest.is_empty()).map(|(value, _)| value)
+}
+
 /// Reads an amount at the head of a text: `BinikiyüzTL, elli kuruş`, `#YÜZ TL#`.
 pub(super) fn amount(text: &str) -> Option<Decimal> {
     let text = compact(text);

@@ -16,6 +16,7 @@ mod in_words;
 mod invoice;
 mod label;
 mod number;
+mod other_shapes;
 mod percent;
 mod receipt;
 mod shapes;

@@ -198,6 +198,7 @@ pub(super) const WORDS: &[(Column, &[&str])] = &[
             "balance",
             "islem sonrasi bakiye",
             "kalan bakiye",
+            "guncel bakiye",
             "bakiyesi",
             "son bakiye",
             "running balance",

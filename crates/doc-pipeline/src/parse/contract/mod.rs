@@ -1,53 +1,21 @@
 //! Contracts: what stands in the head and in the usual clauses.
 
+mod parties;
 mod prose;
 
 use chrono::NaiveDate;
 
-use crate::{
-    evidence::Check,
-    fields::{ContractFields, ContractParty},
-    finding::Finding,
-};
+use crate::{fields::ContractFields, finding::Finding};
 
-use self::prose::Prose;
+use self::{parties::ROLES, prose::Prose};
 use super::{
+    date::spelled,
     fold::fold,
     label::{CONTRACT, Label},
     trail::{Nature, Spot, Trail},
     unread,
     view::{Hit, Row, View, join},
 };
-
-/// Roles that name a party before a colon.
-const ROLES: [&str; 26] = [
-    "kirayaveren",
-    "kiraci",
-    "isveren",
-    "isci",
-    "calisan",
-    "yuklenici",
-    "altyuklenici",
-    "satici",
-    "alici",
-    "hizmetveren",
-    "hizmetalan",
-    "musteri",
-    "danisman",
-    "kefil",
-    "taseron",
-    "idare",
-    "birincitaraf",
-    "ikincitaraf",
-    "lessor",
-    "lessee",
-    "employer",
-    "employee",
-    "seller",
-    "buyer",
-    "landlord",
-    "tenant",
-];
 
 const TYPES: [(&str, &[&str]); 4] = [
     (
@@ -72,6 +40,9 @@ const TYPES: [(&str, &[&str]); 4] = [
         "service",
         &[
             "hizmet sozlesmesi",
+            "hizmeti sozlesmesi",
+            "hizmetleri sozlesmesi",
+            "hizmet alim sozlesmesi",
             "danismanlik sozlesmesi",
             "bakim sozlesmesi",
             "service agreement",
@@ -87,7 +58,7 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
     let mut fields = ContractFields::default();
     let mut trail = view.trail();
     kind(&view, &mut fields);
-    parties(&view, &mut fields, &mut trail);
+    parties::read(&view, &mut fields, &mut trail);
     let mut date = |label: Label, pointer: &str| {
         let (date, spot) = view
             .labelled(label)
@@ -176,74 +147,20 @@ pub(super) fn read(rows: Vec<Row>) -> (ContractFields, Trail, Vec<Finding>) {
 fn kind(view: &View, fields: &mut ContractFields) {
     let head: String =
         view.rows.iter().take(12).map(|row| fold(&join(&row.tokens))).collect::<Vec<_>>().join(" ");
-    let found = TYPES.iter().find(|(_, signs)| signs.iter().any(|sign| head.contains(sign)));
+    // `satis sozlesmesi` holds `is sozlesmesi`: a sign begins a word.
+    let head = format!(" {head}");
+    let begins = |sign: &&str| {
+        head.match_indices(*sign)
+            .any(|(at, _)| head.get(..at).is_some_and(|own| !own.ends_with(char::is_alphanumeric)))
+    };
+    let found = TYPES.iter().find(|(_, signs)| signs.iter().any(&begins));
     fields.contract_type = found.map(|(kind, _)| (*kind).to_owned());
-}
-
-fn parties(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
-    for row in view.rows.iter().take(60) {
-        let colon = row
-            .tokens
-            .iter()
-            .take(5)
-            .position(|token| token.text.ends_with(':') || token.text == ":");
-        // Without a colon the role has a cell of its own.
-        let alone = || {
-            let first = row.tokens.first()?.cell;
-            row.tokens.iter().rposition(|token| token.cell == first)
-        };
-        let Some(colon) = colon.or_else(alone).filter(|at| *at < 5) else { continue };
-        let label: String =
-            row.tokens.iter().take(colon + 1).map(|token| token.folded.as_str()).collect();
-        let recognised = row.recognised;
-        let role = ROLES.iter().find(|role| {
-            **role == label
-                || (recognised
-                    && super::fold::within(role, &label, super::fold::allowance(role.len())))
-        });
-        let value = row.tokens.get(colon + 1..).unwrap_or_default();
-        // Two roles side by side head the signatures.
-        let whole: String = value.iter().map(|token| token.folded.as_str()).collect();
-        let is_role = ROLES.contains(&whole.as_str());
-        if role.is_none() || value.is_empty() || is_role || fields.parties.len() >= 10 {
-            continue;
-        }
-        let base = format!("/parties/{}", fields.parties.len());
-        let mut party = ContractParty {
-            name: Some(join(value).trim_matches(|c: char| matches!(c, ',' | ' ' | '|')).to_owned()),
-            role: Some(
-                join(row.tokens.get(..=colon).unwrap_or_default())
-                    .trim_matches(|c: char| matches!(c, ':' | ' '))
-                    .to_owned(),
-            ),
-            tax_number: None,
-        };
-        if let Some((head, _)) = party.name.as_deref().and_then(|name| name.split_once(" ("))
-            && head.chars().any(char::is_alphabetic)
-        {
-            party.name = Some(head.trim_end_matches([',', ' ']).to_owned());
-        }
-        // A number in the same line belongs to the party.
-        if let Some(at) =
-            value.iter().position(|token| token.folded.parse::<domain::TaxNumber>().is_ok())
-        {
-            party.tax_number = value.get(at).map(|token| token.folded.clone());
-            trail.put(
-                format!("{base}/taxNumber"),
-                Spot::in_row(row, value.get(at..=at).unwrap_or_default()),
-                Nature::Figure,
-            );
-            trail.check(&format!("{base}/taxNumber"), Check::TaxNumberDigits, true);
-        }
-        trail.put(format!("{base}/name"), Spot::in_row(row, value), Nature::Words);
-        fields.parties.push(party);
-    }
 }
 
 fn dates(view: &View, row: &Row, from: usize) -> Option<(NaiveDate, Option<Spot>)> {
     (from..row.tokens.len()).find_map(|at| {
-        let (date, used) =
-            view.order.read_at(row.tokens.iter().skip(at).map(|token| token.text.as_str()))?;
+        let words = || row.tokens.iter().skip(at).map(|token| token.text.as_str());
+        let (date, used) = view.order.read_at(words()).or_else(|| spelled(words()))?;
         Some((date, Spot::in_row(row, row.tokens.get(at..at + used).unwrap_or_default())))
     })
 }
@@ -261,7 +178,7 @@ fn date_next(view: &View, hit: &Hit) -> Option<(NaiveDate, Option<Spot>)> {
         (view.rows.get(hit.row + 1).filter(|next| next.page == row.page)?, 0)
     };
     let words = || row.tokens.iter().skip(from).map(|token| token.text.as_str());
-    let (date, used) = view.order.read_at(words())?;
+    let (date, used) = view.order.read_at(words()).or_else(|| spelled(words()))?;
     Some((date, Spot::in_row(row, row.tokens.get(from..from + used).unwrap_or_default())))
 }
 
@@ -274,6 +191,9 @@ fn signed_on(view: &View, fields: &mut ContractFields, trail: &mut Trail) {
                 || token.folded.starts_with("akdedil")
                 || token.folded == "signed"
         });
+        // `… tarihinde iki nüsha düzenlenmiştir`
+        let of = |head: &str| row.tokens.iter().any(|token| token.folded.starts_with(head));
+        let signs = signs || (of("nusha") && (of("duzenlen") || of("tanzim")));
         if signs && let Some(date) = dates(view, row, 0) {
             found.push(date);
         }

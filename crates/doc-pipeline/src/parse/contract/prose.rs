@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::fields::ContractParty;
 
 use super::super::{
+    date::spelled,
     fold::compact,
     invoice::ends_like_a_firm,
     trail::Spot,
@@ -72,7 +73,10 @@ impl<'a> Prose<'a> {
             let rest = (at..(at + 6).min(self.words.len()))
                 .filter_map(|at| self.token(at))
                 .map(|token| token.text.as_str());
-            match self.view.order.read_at(rest) {
+            let words = (at..(at + 8).min(self.words.len()))
+                .filter_map(|at| self.token(at))
+                .map(|token| token.text.as_str());
+            match self.view.order.read_at(rest).or_else(|| spelled(words)) {
                 Some((date, used)) => {
                     found.push((date, self.spot(at..at + used), at..at + used));
                     at += used;

@@ -26,6 +26,8 @@ pub(super) fn block_below(view: &View, hit: &Hit, end: usize) -> Block {
     if let Some(stretch) = view.right(hit).first()
         && stretch.0 == hit.row
         && let Some(cell) = first_cell(view, &(hit.row, stretch.1.start..row_end(view, hit.row)))
+        // `Alıcı      Teslim Şekli: FOB`: a label of another column, not the party.
+        && (hit.colon || !view.tokens(&cell).iter().any(|token| token.text.ends_with(':')))
     {
         push(view, &mut block, cell);
     }

@@ -19,17 +19,19 @@ use super::super::trail::Trail;
 
 const KURUS: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
-/// Runs all checks; `words` is the total that the document repeats in words.
+/// Runs all checks; `words` is the total that the document repeats in words, `charges` what the total
+/// may hold beside net and taxes.
 pub(super) fn run(
     fields: &mut InvoiceFields,
     words: Option<Decimal>,
+    charges: &[Decimal],
     trail: &mut Trail,
     findings: &mut Vec<Finding>,
 ) {
     line_products(fields, trail, findings);
     let lines_tie = lines_to_net(fields, trail, findings);
     let rates_tie = kdv_by_rate(fields, trail, findings);
-    totals(fields, lines_tie || rates_tie, trail, findings);
+    totals(fields, charges, lines_tie || rates_tie, trail, findings);
     if let (Some(words), Some(total)) = (words, fields.total_amount) {
         in_words(words, total, fields, trail, findings);
     }
@@ -263,7 +265,13 @@ fn kdv_by_rate(fields: &InvoiceFields, trail: &mut Trail, findings: &mut Vec<Fin
 }
 
 /// Net, KDV and total; `tied` tells whether another sum than this one holds them.
-fn totals(fields: &InvoiceFields, tied: bool, trail: &mut Trail, findings: &mut Vec<Finding>) {
+fn totals(
+    fields: &InvoiceFields,
+    charges: &[Decimal],
+    tied: bool,
+    trail: &mut Trail,
+    findings: &mut Vec<Finding>,
+) {
     let confirm = |pointer: &str, trail: &mut Trail| {
         if tied {
             trail.check(pointer, Check::NetPlusKdvIsTotal, true);
@@ -286,11 +294,15 @@ fn totals(fields: &InvoiceFields, tied: bool, trail: &mut Trail, findings: &mut 
     let ties = |pointer: &str, difference: Decimal| {
         if trail.is_recognised(pointer) { difference.is_zero() } else { difference.abs() <= KURUS }
     };
-    let Some(inclusive) = net.checked_add(tax) else { return };
-    let expected = inclusive - withheld;
+    let Some(before) = net.checked_add(tax) else { return };
+    let expected = before - withheld;
+    let inclusive = before + super::totals::raised(fields);
+    let charged = || {
+        super::totals::additions(charges).any(|charge| expected.checked_add(charge) == Some(total))
+    };
     let (inclusive_ties, total_ties) = (
         fields.tax_inclusive_amount.map(|stated| ties("/taxInclusiveAmount", inclusive - stated)),
-        ties("/totalAmount", expected - total),
+        ties("/totalAmount", expected - total) || charged(),
     );
     if let Some((stated, passed)) = fields.tax_inclusive_amount.zip(inclusive_ties) {
         if passed {

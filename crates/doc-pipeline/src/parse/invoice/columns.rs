@@ -100,6 +100,8 @@ pub(in super::super) const WORDS: &[(Column, &[&str])] = &[
         &[
             "miktar",
             "miktari",
+            "gece",
+            "gece sayisi",
             "adet",
             "adedi",
             "quantity",

@@ -172,7 +172,7 @@ fn number_in(view: &View, stretch: &Stretch, weak: bool) -> Option<(String, Opti
     let tokens = view.tokens(stretch);
     for (at, token) in tokens.iter().enumerate().take(if weak { 2 } else { 4 }) {
         let text = token.text.trim_matches(|c: char| !c.is_alphanumeric());
-        if text.is_empty() {
+        if text.is_empty() || (weak && matches!(text, "No" | "NO" | "Nr" | "Number")) {
             continue;
         }
         if view.order.read_at(tokens.iter().skip(at).map(|token| token.text.as_str())).is_some() {
@@ -279,6 +279,8 @@ pub(in super::super) fn date(
 ) -> Option<(NaiveDate, Option<Spot>)> {
     let hits = || view.labelled(label).filter(|hit| !table.holds(hit.row));
     let weak = |hit: &Hit| matches!(hit.text.as_str(), "date" | "datum" | "tarih" | "tarihi");
+    // `Due` and `Issued` are words of sentences too.
+    let hits = || hits().filter(|hit| hit.colon || !matches!(hit.text.as_str(), "due" | "issued"));
     let found = |hit: &Hit| {
         let right = view.right(hit);
         right

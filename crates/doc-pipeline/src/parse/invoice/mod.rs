@@ -46,7 +46,7 @@ pub(super) fn read(
     let mut findings = Vec::new();
     let table = lines::read(&view, &mut fields, &mut trail);
     head::read(&view, &table, &mut fields, &mut trail);
-    totals::read(&view, &table, &mut fields, &mut trail, &mut findings);
+    let charges = totals::read(&view, &table, &mut fields, &mut trail, &mut findings);
     parties::read(&view, &table, &mut fields, &mut trail);
     lines::mend(&mut fields);
     if let Some(code) = code {
@@ -54,7 +54,7 @@ pub(super) fn read(
     }
     rebuilt::read(&view, &mut fields, &mut trail);
     mended::run(&mut fields, &mut trail);
-    checks::run(&mut fields, in_words::stated(&view), &mut trail, &mut findings);
+    checks::run(&mut fields, in_words::stated(&view), &charges, &mut trail, &mut findings);
     counterparty(&mut fields, context, &mut trail);
     unreadable(&view, &table, &fields, &trail, &mut findings);
     if let Some(title) = offer(&view) {

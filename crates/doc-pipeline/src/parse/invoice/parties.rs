@@ -56,6 +56,17 @@ pub(in super::super) fn read(
     {
         put_number(&mut supplier, number, *spot, "/supplier", trail);
     }
+    // An issuer at the right of its customer: of two numbers in the head the other one is its own.
+    if supplier.tax_number.is_none() && customer.tax_number.is_some() {
+        let others = || {
+            let head = numbers.iter().filter(|(_, _, row)| *row < head_end);
+            head.filter(|(number, ..)| unheld(number, &customer))
+        };
+        if let (Some((number, spot, _)), 1) = (others().next(), others().count()) {
+            put_number(&mut supplier, number, *spot, "/supplier", trail);
+            trail.doubt("/supplier/taxNumber");
+        }
+    }
     if customer.tax_number.is_none()
         && let Some((number, spot, _)) = numbers.iter().find(|(number, _, row)| {
             unheld(number, &supplier) && customer_hit.is_none_or(|hit| *row > hit.row)

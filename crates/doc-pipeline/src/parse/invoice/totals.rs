@@ -1,5 +1,6 @@
 //! The amounts below the lines, by their labels. A subtotal is never taken for the total.
 
+mod charges;
 mod found;
 
 use domain::{Currency, Severity};
@@ -20,16 +21,17 @@ use super::{
     },
     lines::Table,
 };
+pub(super) use charges::additions;
 use found::{Found, found};
 
-/// Reads the totals.
+/// Reads the totals; the charges that the total holds beside net and taxes.
 pub(super) fn read(
     view: &View,
     table: &Table,
     fields: &mut InvoiceFields,
     trail: &mut Trail,
     findings: &mut Vec<Finding>,
-) {
+) -> Vec<Decimal> {
     let own = own_currency(view, table, fields, findings);
     let all = |label| own.only(found(view, table, label));
     let take = |found: Option<&Found>, pointer: &str, trail: &mut Trail| {
@@ -51,6 +53,12 @@ pub(super) fn read(
         take(all(Label::Discount).last(), "/discountAmount", trail).map(|amount| amount.abs());
     read_withholding(&all(Label::Withholding), fields, trail);
     read_deductions(&all(Label::Deduction), fields, trail);
+    read_levies(&all(Label::Levy), fields, trail);
+    // `Brüt Tutar` less stopaj is the `Net Tutar` of a makbuz: KDV is computed from the first.
+    let is_gross = |found: &Found| found.label.starts_with("brut");
+    if !fields.other_taxes.is_empty() && net.iter().any(is_gross) {
+        net.retain(is_gross);
+    }
     // A document that states the base of its KDV and no other net: the base is it.
     if net.is_empty() {
         net = net_of_bases(&bases);
@@ -86,7 +94,9 @@ pub(super) fn read(
     let discount = fields.discount_amount.unwrap_or_default();
     let closing = |value: Decimal| {
         let with = |total: Option<Decimal>| {
-            total.zip(fields.tax_amount).is_some_and(|(total, tax)| value + tax == total)
+            total.zip(fields.tax_amount).is_some_and(|(total, tax)| {
+                value + tax == total || value + tax - withheld(fields) == total
+            })
         };
         with(fields.tax_inclusive_amount) || with(fields.total_amount)
     };
@@ -123,12 +133,65 @@ pub(super) fn read(
     if let Some(found) = found(view, table, Label::ExchangeRate).last() {
         fields.exchange_rate = take(Some(found), "/exchangeRate", trail);
     }
+    let charges = charges::read(view, table);
+    after_discount(fields, &charges);
+    charges
 }
 
-/// All that is taken off before payment: tevkifat, stopaj, dues.
+/// A subtotal that the discount follows is not the net: the total tells.
+fn after_discount(fields: &mut InvoiceFields, charges: &[Decimal]) {
+    let (Some(net), Some(tax), Some(total), Some(discount)) =
+        (fields.net_amount, fields.tax_amount, fields.total_amount, fields.discount_amount)
+    else {
+        return;
+    };
+    let leads = |net: Decimal| {
+        let sum = net.checked_add(tax).and_then(|sum| sum.checked_sub(withheld(fields)));
+        sum.is_some_and(|sum| {
+            sum == total || additions(charges).any(|charge| sum.checked_add(charge) == Some(total))
+        })
+    };
+    if !discount.is_zero()
+        && !leads(net)
+        && let Some(after) = net.checked_sub(discount).filter(|after| leads(*after))
+    {
+        fields.net_amount = Some(after);
+    }
+}
+
+/// Codes of the taxes that raise the total: özel iletişim vergisi, konaklama vergisi.
+const RAISING: [&str; 2] = ["4080", "0059"];
+
+/// All that is taken off before payment: tevkifat, stopaj, dues; less the taxes that are added.
 pub(super) fn withheld(fields: &InvoiceFields) -> Decimal {
-    let deducted: Decimal = fields.other_taxes.iter().map(|tax| tax.amount).sum();
-    fields.withholding_amount.unwrap_or_default() + deducted
+    let all: Decimal = fields.other_taxes.iter().map(|tax| tax.amount).sum();
+    let raised = raised(fields);
+    fields.withholding_amount.unwrap_or_default() + all - raised - raised
+}
+
+/// The taxes beside KDV that are added to the net.
+pub(super) fn raised(fields: &InvoiceFields) -> Decimal {
+    let raising = fields.other_taxes.iter().filter(|tax| RAISING.contains(&tax.code.as_str()));
+    raising.map(|tax| tax.amount).sum()
+}
+
+/// Özel iletişim vergisi and konaklama vergisi, by their codes.
+fn read_levies(found: &[Found], fields: &mut InvoiceFields, trail: &mut Trail) {
+    for found in found {
+        let code = if found.label.starts_with("konaklama") { "0059" } else { "4080" };
+        let known = fields.other_taxes.iter().any(|tax| tax.code == code);
+        if known || found.amount.value.is_zero() {
+            continue;
+        }
+        let pointer = format!("/otherTaxes/{}/amount", fields.other_taxes.len());
+        trail.put(pointer, found.spot, Nature::Figure);
+        fields.other_taxes.push(OtherTax {
+            code: code.to_owned(),
+            name: None,
+            rate: found.rate,
+            amount: found.amount.value,
+        });
+    }
 }
 
 /// Stopaj and dues, by the tax codes of the e-documents.

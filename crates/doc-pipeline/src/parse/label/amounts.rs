@@ -207,6 +207,18 @@ pub(super) const WORDS: super::Words = &[
         ],
     ),
     (
+        Label::Levy,
+        &[
+            "oiv",
+            "oivtutari",
+            "ozeliletisimvergisi",
+            "ozeliletisimvergisioiv",
+            "konaklamavergisi",
+            "konaklamavergisitutari",
+            "hesaplanankonaklamavergisi",
+        ],
+    ),
+    (
         Label::TaxInclusive,
         &[
             "vergilerdahiltoplamtutar",
@@ -284,6 +296,11 @@ pub(super) const WORDS: super::Words = &[
             "netodenecektutar",
             "netodenecekbedel",
             "nettahsiledilen",
+            "tahsiledilentoplam",
+            "tahsiledilentoplamtutar",
+            "toplamtahsilat",
+            "toplamtahsilattutari",
+            "tahsilattutari",
             "nettahsiledilentutar",
             "tahsiledilennettutar",
             "tahsiledilennet",

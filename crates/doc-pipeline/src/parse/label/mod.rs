@@ -40,6 +40,8 @@ pub(super) enum Label {
     Withholding,
     /// Taxes and dues that a makbuz deducts: stopaj, mera fonu.
     Deduction,
+    /// Taxes beside KDV that are added: özel iletişim vergisi, konaklama vergisi.
+    Levy,
     TaxInclusive,
     Payable,
     /// What was paid already: an advance, a deposit.
@@ -187,6 +189,7 @@ pub(super) static INVOICE: LazyLock<Lexicon> = LazyLock::new(|| {
         Label::Net,
         Label::Discount,
         Label::Deduction,
+        Label::Levy,
         Label::Withholding,
         Label::TaxInclusive,
         Label::Kdv,

@@ -26,6 +26,18 @@ pub(super) fn find_hits(rows: &[Row], index: usize, lexicon: &Lexicon, hits: &mu
         if let Some(below) = below {
             bounds = union(&bounds, &below);
         }
+        // `Genel Toplam / Grand Total`: the same label in two languages is one.
+        let own_end = end;
+        let mut end = end;
+        let is_slash = |at: usize| row.tokens.get(at).is_some_and(|token| token.text == "/");
+        // The stroke has no letters: the label may have taken it in.
+        while let Some(next) =
+            (is_slash(end) || is_slash(end - 1)).then(|| if is_slash(end) { end + 1 } else { end })
+            && let Some((other, other_end, None)) = longest(rows, index, next, lexicon)
+            && other == label
+        {
+            end = other_end;
+        }
         let before = at.checked_sub(1).and_then(|before| row.tokens.get(before));
         let after = row.tokens.get(end).map(|token| token.text.as_str());
         hits.push(Hit {
@@ -33,9 +45,12 @@ pub(super) fn find_hits(rows: &[Row], index: usize, lexicon: &Lexicon, hits: &mu
             row: index,
             tokens: at..end,
             bounds,
-            colon: own.last().is_some_and(|token| token.text.ends_with([':', '=']))
+            colon: row
+                .tokens
+                .get(end.saturating_sub(1))
+                .is_some_and(|token| token.text.ends_with([':', '=']))
                 || after.is_some_and(|text| text.starts_with(':')),
-            text: own.iter().map(|token| token.folded.as_str()).collect(),
+            text: own.iter().take(own_end - at).map(|token| token.folded.as_str()).collect(),
             opens_cell: before
                 .is_none_or(|token| own.first().is_some_and(|first| first.cell != token.cell)),
         });

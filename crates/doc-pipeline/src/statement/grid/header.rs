@@ -229,6 +229,7 @@ const WORDS: &[(Column, &[&str])] = &[
             "Bakiye",
             "İşlem Sonrası Bakiye",
             "Kalan Bakiye",
+            "Güncel Bakiye",
             "Bakiyesi",
             "Son Bakiye",
             "İşlem Bakiyesi",

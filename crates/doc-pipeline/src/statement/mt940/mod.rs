@@ -334,10 +334,14 @@ impl<'a> Parser<'a, '_> {
         let iban = value
             .parse::<Iban>()
             .ok()
-            .or_else(|| short.trim().parse().ok().filter(|_| currency.is_some()));
+            .or_else(|| short.trim().parse().ok().filter(|_| currency.is_some()))
+            // `BIC/IBAN`
+            .or_else(|| value.split_once('/').and_then(|(_, number)| number.trim().parse().ok()));
         match iban {
             Some(iban) => {
-                if iban.as_str().len() < value.chars().filter(|c| !c.is_whitespace()).count() {
+                if !value.contains('/')
+                    && iban.as_str().len() < value.chars().filter(|c| !c.is_whitespace()).count()
+                {
                     self.currency(currency);
                 }
                 self.statement.iban = Some(iban.as_str().to_owned());
