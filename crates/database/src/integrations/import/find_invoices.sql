@@ -2,18 +2,31 @@
 -- the number that an import gave them before this worker kept identities. A source of the same
 -- provider that was disconnected or is in error owns nothing any more; how it wrote its rows tells
 -- whether a person edited them since. Locked, so that nobody edits them meanwhile. OFFSET 0 keeps the
--- planner at a probe for each row also while no statistics say that an integration has many records.
+-- planner at a probe for each row and key also while no statistics say that an integration has many records.
 WITH wanted AS MATERIALIZED (
     SELECT unnest($3::text[]) AS id
     UNION
-    SELECT row_id FROM worker.sync_records
-    WHERE tenant_id = $1 AND ettn = ANY ($4::text[]) AND owns_row AND stream = 'invoices'
+    SELECT r.row_id
+    FROM unnest($4::text[]) AS given (ettn)
+    CROSS JOIN LATERAL (
+        SELECT row_id FROM worker.sync_records
+        WHERE tenant_id = $1 AND ettn = given.ettn AND owns_row AND stream = 'invoices' OFFSET 0
+    ) r
     UNION
-    SELECT row_id FROM worker.sync_records
-    WHERE tenant_id = $1 AND document_key = ANY ($5::text[]) AND owns_row AND stream = 'invoices'
+    SELECT r.row_id
+    FROM unnest($5::text[]) AS given (document_key)
+    CROSS JOIN LATERAL (
+        SELECT row_id FROM worker.sync_records
+        WHERE tenant_id = $1 AND document_key = given.document_key AND owns_row
+          AND stream = 'invoices' OFFSET 0
+    ) r
     UNION
-    SELECT id FROM invoices
-    WHERE tenant_id = $1 AND external_id = ANY ($6::text[]) AND source = 'integration'
+    SELECT i.id
+    FROM unnest($6::text[]) AS given (external_id)
+    CROSS JOIN LATERAL (
+        SELECT id FROM invoices
+        WHERE tenant_id = $1 AND external_id = given.external_id AND source = 'integration' OFFSET 0
+    ) i
 )
 SELECT i.id, i.client_company_id, i.external_id::text,
     coalesce(NOT owner.is_gone, false) AS owned, owner.client_company_id AS owner_company_id,
