@@ -14,7 +14,7 @@
 //!   [`crate::ExpenseSpikeParameters::rest_chance`] (compound Poisson with the earlier sizes, gamma tail;
 //!   Bowers et al., Actuarial Mathematics, 1997, chapter 12).
 //!
-//! A third way, by bills that nobody pays, is in [`unpaid`].
+//! A third way, by bills that nobody pays, is in `unpaid.rs`.
 //!
 //! One bill alone never makes a spike: that is a large entry. Leaving the largest out makes the test
 //! robust against it (a trimmed sum; Huber, Robust Statistics, 1981).

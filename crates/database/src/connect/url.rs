@@ -134,7 +134,7 @@ impl DatabaseUrl {
     /// Whether the certificates that the URL names can be read, before anything is connected.
     ///
     /// # Errors
-    /// [`Error::Tls`] with what is wrong with which file.
+    /// [`crate::Error::Tls`] with what is wrong with which file.
     pub fn check_certificates(&self) -> Result<(), crate::Error> {
         super::tls::connector(self).map(drop)
     }

@@ -1,6 +1,6 @@
 //! Risk of client companies: their jobs, what is read for a calculation, and what it writes.
 //!
-//! A company costs a fixed number of statements, whatever its size: [`Ledger::lines`],
+//! A company costs a fixed number of statements, whatever its size: [`Ledger::entries`],
 //! [`Ledger::invoices`], [`context()`] and [`complete`]; the office's chart of accounts is read once for
 //! many companies. Days are those of Turkey.
 
